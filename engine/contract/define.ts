@@ -1,0 +1,70 @@
+import type { z } from 'zod';
+import type { StoredEvent } from './event.ts';
+
+/** The three shapes that registries are made of. A registry entry is one call of one of these functions. */
+
+export type EventGroup = 'files' | 'sessions' | 'records' | 'rules' | 'system' | 'api';
+
+export type EventDefinition<Info extends z.ZodType = z.ZodType> = {
+  readonly title: string;
+  /** Name of a lucide icon. */
+  readonly icon: string;
+  readonly group: EventGroup;
+  readonly pollable: boolean;
+  /** Which object attributes the type sets, with the seed's literals: none, a BASE record or a USER object. */
+  readonly schema: 'BASE' | 'USER' | 'BOTH' | null;
+  readonly objecttype: string | null;
+  readonly info: Info;
+  /** When it is written, in one sentence, for docs/events.md. */
+  readonly emittedWhen: string;
+  /** The timeline's sentence, without the time. */
+  readonly sentence: (event: StoredEvent) => string;
+};
+
+/** Declares an event type; emitting it is one `log.record()` call where the thing happens. */
+export function defineEvent<Info extends z.ZodType>(definition: EventDefinition<Info>): EventDefinition<Info> {
+  return definition;
+}
+
+export type TriggerGroup = 'files' | 'sessions' | 'time' | 'by-hand';
+
+export type TriggerDefinition = {
+  readonly title: string;
+  readonly group: TriggerGroup;
+  /** Types of the log that can set it off; empty for those that come from a clock or a hand. */
+  readonly listensTo: readonly string[];
+  /** Decides among events of those types. */
+  readonly matches: (event: StoredEvent) => boolean;
+  /** The `.Event` placeholder, named as in the seed. */
+  readonly eventName: string;
+  /** Whether an event of it names a user, and so a tree that file actions can act in. */
+  readonly hasUser: boolean;
+  /** Whether an event of it names a file or folder. */
+  readonly hasPath: boolean;
+  readonly description: string;
+};
+
+/** Declares a trigger; rules, wizard and docs find it in engine/rules/triggers.ts. */
+export function defineTrigger(definition: TriggerDefinition): TriggerDefinition {
+  return definition;
+}
+
+export type ActionDefinition<Config extends z.ZodObject = z.ZodObject> = {
+  readonly title: string;
+  /** Name of a lucide icon. */
+  readonly icon: string;
+  readonly description: string;
+  /** Fields made with the constructors of fields.ts, so that form, validation, templates and docs follow from them. */
+  readonly config: Config;
+  /** May be done twice without harm: decides what happens to a step that a kill interrupted. */
+  readonly repeatSafe: (config: z.output<Config>) => boolean;
+  /** True where the action acts in a user's tree and so needs an event with a user. */
+  readonly needsUser: (config: z.output<Config>) => boolean;
+  /** One line for rule list and timeline, such as "POST to https://…". */
+  readonly summarize: (config: z.output<Config>) => string;
+};
+
+/** Declares an action: its folder holds this definition and a runner; see CONTRIBUTING, "Add an action". */
+export function defineAction<Config extends z.ZodObject>(definition: ActionDefinition<Config>): ActionDefinition<Config> {
+  return definition;
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { field } from './fields.ts';
+
+/** Everything an administrator decides that is not an account or a rule. One row of the `settings` table per section. */
+
+const listener = (port: number) =>
+  z.strictObject({
+    enabled: z.boolean().default(false),
+    host: z.string().max(255).default('0.0.0.0'),
+    port: z.int().min(0).max(65_535).default(port),
+  });
+
+export const settingsSchema = z.strictObject({
+  exchange: z
+    .strictObject({
+      /** Where home folders stand. Empty: `exchange` inside the data folder. */
+      folder: z.string().max(4096).default(''),
+    })
+    .prefault({}),
+  sftp: listener(2022)
+    .extend({
+      loginGraceSeconds: z.int().min(5).max(600).default(120),
+      maxAuthAttempts: z.int().min(1).max(20).default(6),
+      maxConnections: z.int().min(1).max(10_000).default(1000),
+      /** Adds ECDH P-256, non-ETM SHA-2 and an RSA host key for clients from before 2014. */
+      compatibility: z.boolean().default(false),
+    })
+    .prefault({}),
+  ftp: listener(2121)
+    .extend({
+      passiveFrom: z.int().min(1024).max(65_535).default(50_000),
+      passiveTo: z.int().min(1024).max(65_535).default(50_099),
+      /** Address announced in PASV replies to peers outside the LAN; empty: the one the client connected to. */
+      publicAddress: z.string().max(255).default(''),
+      requireTls: z.boolean().default(false),
+    })
+    .refine((ftp) => ftp.passiveFrom <= ftp.passiveTo, { error: 'The last passive port is below the first.', path: ['passiveTo'] })
+    .prefault({}),
+  uploads: z
+    .strictObject({
+      /** `strict` also syncs the database at every commit (SQLite FULL). */
+      durability: z.enum(['normal', 'strict']).default('normal'),
+      /** How long an interrupted upload can be resumed. */
+      keepPartialDays: z.int().min(0).max(365).default(7),
+      /** Appending to a larger file changes it in place instead of on a copy. */
+      copyLimitBytes: z
+        .int()
+        .min(0)
+        .default(4 * 1024 ** 3),
+    })
+    .prefault({}),
+  mail: z
+    .strictObject({
+      host: z.string().max(255).default(''),
+      port: z.int().min(1).max(65_535).default(587),
+      security: z.enum(['starttls', 'tls', 'none']).default('starttls'),
+      from: z.string().max(255).default(''),
+      username: z.string().max(255).default(''),
+      password: field.secret({ title: 'Password' }).default(''),
+      /** Accept a certificate that no known authority signed. */
+      allowInvalidCertificate: z.boolean().default(false),
+    })
+    .prefault({}),
+  commands: z
+    .strictObject({
+      /** Absolute paths of the programs that rules may start; empty: none. */
+      allowed: z.array(z.string().max(4096).regex(/^\/|^[A-Za-z]:[\\/]/, 'Give the absolute path of the program.')).max(100).default([]),
+    })
+    .prefault({}),
+  outbound: z
+    .strictObject({
+      /** Rules may connect to services on this machine (never to Gatehouse's own ports). */
+      allowLoopback: z.boolean().default(false),
+      allowPrivate: z.boolean().default(true),
+    })
+    .prefault({}),
+  rules: z
+    .strictObject({
+      workers: z.int().min(1).max(64).default(8),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      keepDays: z.int().min(1).max(3650).default(365),
+    })
+    .prefault({}),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+export type SettingsSection = keyof Settings;
+
+/** What `settings.save` takes: any sections, each with any of its keys; the rest stays. */
+export type SettingsInput = { [Section in SettingsSection]?: Partial<z.input<typeof settingsSchema>[Section]> };

@@ -1,0 +1,27 @@
+import type { Account } from '../contract/account.ts';
+import type { Protocol } from '../contract/event.ts';
+import type { SignIn } from '../accounts/types.ts';
+import type { Logger } from '../lib/log.ts';
+import type { Session } from '../vfs/types.ts';
+
+/** What every protocol server is given. */
+export type ProtocolServices = {
+  readonly signIn: SignIn;
+  /** Opens the one session of a login; records USER_LOGIN. Rejects with an AppError when the account may not come in now. */
+  readonly openSession: (login: {
+    readonly account: Account;
+    readonly protocol: Protocol;
+    readonly address: string;
+    readonly client: string | null;
+    readonly method: string;
+  }) => Promise<Session>;
+  readonly log: Logger;
+};
+
+/** A running listener. */
+export interface ProtocolServer {
+  /** The port really bound (useful with port 0). */
+  readonly port: number;
+  /** Stops accepting, lets open transfers go on for `graceMs`, then ends all connections. */
+  stop(graceMs: number): Promise<void>;
+}

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import { AppError } from '../contract/errors.ts';
+import { migrate } from './migrate.ts';
+
+/** `f_type` of statfs(2) for file systems whose locks SQLite must not trust. */
+const NETWORK_FILE_SYSTEMS = new Map<number, string>([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB2'],
+  [0x564c, 'NCP'],
+  [0x01021997, '9P'],
+  [0x65735546, 'FUSE'],
+  [0x00c36400, 'CephFS'],
+  [0x5346414f, 'AFS'],
+]);
+
+export type Durability = 'normal' | 'strict';
+
+/**
+ * Opens (or creates) the one database read-write, checks it and migrates it. The caller owns the connection and closes it.
+ * Throws `network_file_system`, `database_newer`, `database_damaged`, `folder_not_writable` or `no_space`.
+ */
+export function openDatabase(file: string, durability: Durability = 'normal'): Database.Database {
+  refuseNetworkFileSystem(dirname(file));
+  const isNew = !existsSync(file);
+  let db: Database.Database | undefined;
+  try {
+    db = new Database(file);
+    // Only effective before the first table exists, so both stand here and not in a migration.
+    if (isNew) db.pragma('auto_vacuum = INCREMENTAL');
+    db.pragma('journal_mode = WAL');
+    db.pragma('secure_delete = FAST');
+    db.pragma('foreign_keys = ON');
+    db.pragma('busy_timeout = 5000');
+    db.pragma('cache_size = -16000');
+    setDurability(db, durability);
+    checkIntegrity(db);
+    migrate(db);
+    db.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('log_id', ?)").run(randomUUID());
+    return db;
+  } catch (error) {
+    db?.close();
+    throw databaseError(error);
+  }
+}
+
+/** A second connection that can only read; for the reader worker. */
+export function openReadOnly(file: string): Database.Database {
+  const db = new Database(file, { readonly: true, fileMustExist: true });
+  db.pragma('busy_timeout = 5000');
+  return db;
+}
+
+/** `strict` syncs at every commit (FULL); `normal` survives kill -9, and a power cut with the last commits missing. */
+export function setDurability(db: Database.Database, durability: Durability): void {
+  db.pragma(`synchronous = ${durability === 'strict' ? 'FULL' : 'NORMAL'}`);
+}
+
+/** An error of SQLite in the words of the table; anything else unchanged. */
+export function databaseError(error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error;
+  if (error.code === 'SQLITE_CORRUPT' || error.code === 'SQLITE_NOTADB' || error.code.startsWith('SQLITE_CORRUPT_')) {
+    return new AppError('database_damaged', 'The database gatehouse.db is damaged and was left as it is. Restore a backup, or move the file away to start anew.', {
+      cause: error,
+    });
+  }
+  if (error.code === 'SQLITE_FULL') return new AppError('no_space', undefined, { cause: error });
+  if (error.code === 'SQLITE_CANTOPEN' || error.code === 'SQLITE_READONLY' || error.code === 'SQLITE_PERM') {
+    return new AppError('folder_not_writable', 'The database in the data folder cannot be opened for writing. Check the owner and permissions of the folder and of gatehouse.db.', {
+      cause: error,
+    });
+  }
+  return error;
+}
+
+function checkIntegrity(db: Database.Database): void {
+  const answer = db.pragma('quick_check(1)', { simple: true });
+  if (answer !== 'ok') {
+    throw new AppError('database_damaged', `The database gatehouse.db is damaged (${String(answer)}) and was left as it is. Restore a backup, or move the file away to start anew.`);
+  }
+}
+
+function refuseNetworkFileSystem(folder: string): void {
+  const kind = NETWORK_FILE_SYSTEMS.get(statfsSync(folder).type >>> 0);
+  if (kind === undefined) return;
+  throw new AppError('network_file_system', `The data folder is on a network file system (${kind}), where the database can be damaged. Choose a folder on a local disk.`);
+}

@@ -1,0 +1,176 @@
+import type Database from 'better-sqlite3';
+import type { Origin, Outcome, Protocol, StoredEvent } from '../contract/event.ts';
+import { isoTime } from '../lib/clock.ts';
+
+/** A row of `events` as it is written; times in ms since the epoch. */
+export type EventRow = {
+  at: number;
+  type: string;
+  pollable: boolean;
+  ip: string | null;
+  schema: 'BASE' | 'USER' | null;
+  objecttype: string | null;
+  objectId: number | null;
+  objectVersion: number | null;
+  sessionId: number | null;
+  userId: number | null;
+  userName: string | null;
+  protocol: Protocol | null;
+  client: string | null;
+  path: string | null;
+  targetPath: string | null;
+  bytes: number | null;
+  durationMs: number | null;
+  outcome: Outcome;
+  batchId: number | null;
+  origin: Origin;
+  causedBy: number | null;
+  /** JSON */
+  info: string;
+};
+
+type JoinedRow = {
+  id: number;
+  at: number;
+  type: string;
+  pollable: number;
+  ip: string | null;
+  schema: 'BASE' | 'USER' | null;
+  objecttype: string | null;
+  object_id: number | null;
+  object_version: number | null;
+  session_id: number | null;
+  user_id: number | null;
+  user_name: string | null;
+  protocol: Protocol | null;
+  client: string | null;
+  path: string | null;
+  target_path: string | null;
+  bytes: number | null;
+  duration_ms: number | null;
+  outcome: Outcome;
+  batch_id: number | null;
+  origin: Origin;
+  caused_by: number | null;
+  info: string;
+  token_hash: string | null;
+  session_created: number | null;
+  session_ended: number | null;
+};
+
+const SELECT = `
+  SELECT events.*, sessions.token_hash, sessions.created_at AS session_created, sessions.ended_at AS session_ended
+  FROM events LEFT JOIN sessions ON sessions.id = events.session_id`;
+
+/** The filters of a search; each value is bound, never spliced. Times in ms since the epoch. */
+export type EventFilter = {
+  readonly types?: readonly string[];
+  readonly username?: string;
+  readonly protocol?: string;
+  readonly outcome?: string;
+  readonly ip?: string;
+  /** SQLite GLOB over the virtual path. */
+  readonly path?: string;
+  readonly sessionId?: number;
+  readonly from?: number;
+  readonly to?: number;
+  readonly before?: number;
+  readonly after?: number;
+  readonly limit: number;
+};
+
+/** Writes of the log; only engine/events uses it. */
+export function createEventsTable(db: Database.Database) {
+  const insert = db.prepare<EventRowParameters>(`
+    INSERT INTO events (at, type, pollable, ip, schema, objecttype, object_id, object_version, session_id, user_id, user_name, protocol,
+      client, path, target_path, bytes, duration_ms, outcome, batch_id, origin, caused_by, info)
+    VALUES (@at, @type, @pollable, @ip, @schema, @objecttype, @objectId, @objectVersion, @sessionId, @userId, @userName, @protocol,
+      @client, @path, @targetPath, @bytes, @durationMs, @outcome, @batchId, @origin, @causedBy, @info)`);
+  const byId = db.prepare<[number], JoinedRow>(`${SELECT} WHERE events.id = ?`);
+  const newest = db.prepare<[], { id: number | null }>('SELECT max(id) AS id FROM events');
+  const logId = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'log_id'");
+  return {
+    /** Inserts and returns the new id. Runs inside the caller's transaction. */
+    insert: (row: EventRow): number => Number(insert.run({ ...row, pollable: row.pollable ? 1 : 0 }).lastInsertRowid),
+    get: (id: number): StoredEvent | undefined => {
+      const row = byId.get(id);
+      return row === undefined ? undefined : toStoredEvent(row, exchangeId());
+    },
+    newestId: (): number => newest.get()?.id ?? 0,
+  };
+
+  function exchangeId(): string {
+    return logId.get()?.value ?? '';
+  }
+}
+
+type EventRowParameters = Omit<EventRow, 'pollable'> & { pollable: number };
+
+/** Searches for the reader worker: newest first, or oldest first from `after`. Never runs on the engine's thread. */
+export function searchEvents(db: Database.Database, filter: EventFilter): { events: StoredEvent[]; newestId: number } {
+  const where: string[] = [];
+  const parameters: Record<string, string | number> = { limit: filter.limit };
+  const add = (condition: string, values: Record<string, string | number>): void => {
+    where.push(condition);
+    Object.assign(parameters, values);
+  };
+  if (filter.types !== undefined) {
+    const values = Object.fromEntries(filter.types.map((type, index) => [`type${String(index)}`, type]));
+    const names = Object.keys(values).map((name) => `@${name}`);
+    add(`events.type IN (${names.join(', ')})`, values);
+  }
+  if (filter.username !== undefined) add('events.user_name = @username', { username: filter.username });
+  if (filter.protocol !== undefined) add('events.protocol = @protocol', { protocol: filter.protocol });
+  if (filter.outcome !== undefined) add('events.outcome = @outcome', { outcome: filter.outcome });
+  if (filter.ip !== undefined) add('events.ip = @ip', { ip: filter.ip });
+  if (filter.path !== undefined) add('events.path GLOB @path', { path: filter.path });
+  if (filter.sessionId !== undefined) add('events.session_id = @sessionId', { sessionId: filter.sessionId });
+  if (filter.from !== undefined) add('events.at >= @from', { from: filter.from });
+  if (filter.to !== undefined) add('events.at < @to', { to: filter.to });
+  if (filter.before !== undefined) add('events.id < @before', { before: filter.before });
+  if (filter.after !== undefined) add('events.id > @after', { after: filter.after });
+  const order = filter.after === undefined ? 'DESC' : 'ASC';
+  const sql = `${SELECT} ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ORDER BY events.id ${order} LIMIT @limit`;
+  const exchangeId = (db.prepare("SELECT value FROM meta WHERE key = 'log_id'").get() as { value: string }).value;
+  const rows = db.prepare<[Record<string, string | number>], JoinedRow>(sql).all(parameters);
+  const newest = (db.prepare('SELECT max(id) AS id FROM events').get() as { id: number | null }).id ?? 0;
+  return { events: rows.map((row) => toStoredEvent(row, exchangeId)), newestId: newest };
+}
+
+function toStoredEvent(row: JoinedRow, exchangeId: string): StoredEvent {
+  const isBase = row.schema === 'BASE';
+  return {
+    _id: row.id,
+    timestamp: isoTime(row.at),
+    type: row.type,
+    ipv4_address: row.ip,
+    pollable: row.pollable === 1,
+    schema: row.schema,
+    basetype: isBase ? row.objecttype : null,
+    objecttype: row.objecttype,
+    object_id: row.object_id,
+    global_object_id: row.schema === 'USER' && row.object_id !== null ? `${row.object_id}@${exchangeId}` : null,
+    object_version: row.object_version,
+    info: JSON.parse(row.info) as StoredEvent['info'],
+    _session:
+      row.session_id === null || row.token_hash === null || row.session_created === null
+        ? null
+        : {
+            _id: row.session_id,
+            token: row.token_hash,
+            created: isoTime(row.session_created),
+            expired: row.session_ended === null ? null : isoTime(row.session_ended),
+          },
+    _user: row.user_id === null ? null : { _id: row.user_id, _generated_displayname: row.user_name ?? '' },
+    protocol: row.protocol,
+    client: row.client,
+    path: row.path,
+    target_path: row.target_path,
+    bytes: row.bytes,
+    duration_ms: row.duration_ms,
+    outcome: row.outcome,
+    batch_id: row.batch_id,
+    origin: row.origin,
+    caused_by: row.caused_by,
+  };
+}

@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import type Database from 'better-sqlite3';
+import { type Durability, databaseError, openDatabase, setDurability } from './database.ts';
+import { createEventsTable } from './events-table.ts';
+import { createFilesTable } from './files-table.ts';
+import { startMaintenance } from './maintenance.ts';
+import { startReader } from './reader.ts';
+import { createSessionsTable } from './sessions-table.ts';
+import { createUploadsTable } from './uploads-table.ts';
+import { createUsageTable } from './usage-table.ts';
+
+/**
+ * The one database. `tables` are the engine thread's short prepared statements on the one writer connection; everything that may scan
+ * goes to `reader`, a worker with a connection that can only read; `maintenance` is the worker for checkpoints, retention and hashing.
+ */
+export type Store = ReturnType<typeof openStore>;
+
+/** Opens gatehouse.db in the folder. Throws the AppErrors of openDatabase. */
+export function openStore(dataFolder: string, durability: Durability = 'normal') {
+  const file = join(dataFolder, 'gatehouse.db');
+  const db = openDatabase(file, durability);
+  const reader = startReader(file);
+  const maintenance = startMaintenance(file);
+  return {
+    tables: createTables(db),
+    reader,
+    maintenance,
+    setDurability: (next: Durability): void => setDurability(db, next),
+    /**
+     * Runs `work` in one immediate transaction: all of it is committed or, when it throws, none. Short and synchronous.
+     * SQLite's errors come out as AppErrors.
+     */
+    transaction<T>(work: () => T): T {
+      try {
+        return db.transaction(work).immediate();
+      } catch (error) {
+        throw databaseError(error);
+      }
+    },
+    /** Ends the workers and closes the file; the write-ahead log is folded back into it. */
+    async close(): Promise<void> {
+      await Promise.all([reader.close(), maintenance.close()]);
+      db.close();
+    },
+  };
+}
+
+function createTables(db: Database.Database) {
+  return {
+    events: createEventsTable(db),
+    files: createFilesTable(db),
+    sessions: createSessionsTable(db),
+    uploads: createUploadsTable(db),
+    usage: createUsageTable(db),
+  };
+}

@@ -1,0 +1,33 @@
+import type Database from 'better-sqlite3';
+import { AppError } from '../contract/errors.ts';
+import { core } from './migrations/0010-core.ts';
+
+/** One forward step of the schema. Numbers go up by ten, so that a branch can slot one in; a released step is never edited. */
+export type Migration = { readonly version: number; readonly up: (db: Database.Database) => void };
+
+export const MIGRATIONS: readonly Migration[] = [core];
+
+/** The version that this program writes (SQLite's `user_version`). */
+export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;
+
+/**
+ * Brings the database to `target`, each step in a transaction of its own. Returns the version it found.
+ * Throws `database_newer` when the file was written by a later program.
+ */
+export function migrate(db: Database.Database, target = SCHEMA_VERSION): number {
+  const found = db.pragma('user_version', { simple: true }) as number;
+  if (found > SCHEMA_VERSION) {
+    throw new AppError(
+      'database_newer',
+      `The data folder was written by a newer Gatehouse (schema ${found}, this program knows ${SCHEMA_VERSION}). Install that version or restore an older backup.`,
+    );
+  }
+  for (const step of MIGRATIONS) {
+    if (step.version <= found || step.version > target) continue;
+    db.transaction(() => {
+      step.up(db);
+      db.pragma(`user_version = ${step.version}`);
+    }).immediate();
+  }
+  return found;
+}

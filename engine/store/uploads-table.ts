@@ -1,0 +1,62 @@
+import type Database from 'better-sqlite3';
+
+/**
+ * The upload journal (spec: events, "What an acknowledgement promises"): `open` while bytes come in, `partial` when it can be resumed,
+ * `publishing` between the client's close and the commit of the event.
+ */
+export type UploadState = 'open' | 'partial' | 'publishing';
+
+export type UploadRow = {
+  readonly id: number;
+  readonly state: UploadState;
+  readonly accountId: number;
+  /** Virtual path of the final name. */
+  readonly path: string;
+  /** Identity of the final file, see files-table. */
+  readonly fileKey: string;
+  /** Name of the hidden file in the same directory; equals the final name for a change in place. */
+  readonly temporary: string;
+  readonly size: number;
+  /** Decimal strings: inode numbers exceed 2^53 on some file systems. */
+  readonly device: string | null;
+  readonly inode: string | null;
+  /** JSON of the event to record when start-up finds the file already renamed. */
+  readonly draft: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+};
+
+const COLUMNS = `id, state, account_id AS accountId, path, file_key AS fileKey, temporary, size, device, inode, draft,
+  created_at AS createdAt, updated_at AS updatedAt`;
+
+export function createUploadsTable(db: Database.Database) {
+  const insert = db.prepare<{ accountId: number; path: string; fileKey: string; temporary: string; size: number; at: number }>(`
+    INSERT INTO uploads (state, account_id, path, file_key, temporary, size, created_at, updated_at)
+    VALUES ('open', @accountId, @path, @fileKey, @temporary, @size, @at, @at)`);
+  const setState = db.prepare<[UploadState, number, number, number]>('UPDATE uploads SET state = ?, size = ?, updated_at = ?, draft = NULL WHERE id = ?');
+  const publishing = db.prepare<[number, string, string, string, number, number]>(
+    "UPDATE uploads SET state = 'publishing', size = ?, device = ?, inode = ?, draft = ?, updated_at = ? WHERE id = ?",
+  );
+  const retarget = db.prepare<[string, string, string, number]>('UPDATE uploads SET path = ?, file_key = ?, temporary = ? WHERE id = ?');
+  const remove = db.prepare<[number]>('DELETE FROM uploads WHERE id = ?');
+  const partial = db.prepare<[number, string], UploadRow>(
+    `SELECT ${COLUMNS} FROM uploads WHERE account_id = ? AND file_key = ? AND state = 'partial' ORDER BY id DESC LIMIT 1`,
+  );
+  const partialsOf = db.prepare<[number], UploadRow>(`SELECT ${COLUMNS} FROM uploads WHERE account_id = ? AND state = 'partial'`);
+  const all = db.prepare<[], UploadRow>(`SELECT ${COLUMNS} FROM uploads ORDER BY id`);
+  return {
+    /** Returns the row's id; written before the temporary exists, so that a kill leaves no file without a row. */
+    open: (row: { accountId: number; path: string; fileKey: string; temporary: string; size: number; at: number }): number =>
+      Number(insert.run(row).lastInsertRowid),
+    setState: (id: number, state: UploadState, size: number, at: number): void => void setState.run(state, size, at, id),
+    setPublishing: (id: number, mark: { size: number; device: string; inode: string; draft: string; at: number }): void =>
+      void publishing.run(mark.size, mark.device, mark.inode, mark.draft, mark.at, id),
+    retarget: (id: number, to: { path: string; fileKey: string; temporary: string }): void => void retarget.run(to.path, to.fileKey, to.temporary, id),
+    remove: (id: number): void => void remove.run(id),
+    /** The newest partial of this account for this file. */
+    partial: (accountId: number, fileKey: string): UploadRow | undefined => partial.get(accountId, fileKey),
+    partialsOf: (accountId: number): UploadRow[] => partialsOf.all(accountId),
+    /** Every row; for recovery at start and for expiry. */
+    all: (): UploadRow[] => all.all(),
+  };
+}

@@ -1,0 +1,15 @@
+import type Database from 'better-sqlite3';
+
+export type Usage = { readonly bytes: number; readonly files: number };
+
+/** Quota counters: columns of `accounts` that change with every event, in the event's own transaction. */
+export function createUsageTable(db: Database.Database) {
+  const read = db.prepare<[number], Usage>('SELECT used_bytes AS bytes, used_files AS files FROM accounts WHERE id = ?');
+  const add = db.prepare<[number, number, number]>(
+    'UPDATE accounts SET used_bytes = max(0, used_bytes + ?), used_files = max(0, used_files + ?) WHERE id = ?',
+  );
+  return {
+    get: (accountId: number): Usage => read.get(accountId) ?? { bytes: 0, files: 0 },
+    add: (accountId: number, bytes: number, files: number): void => void add.run(bytes, files, accountId),
+  };
+}

@@ -1,0 +1,152 @@
+import type { Account, Permission } from '../contract/account.ts';
+import type { Origin, Protocol } from '../contract/event.ts';
+
+/**
+ * What every protocol, and every file action, may do with files. One `Session` per login; it decides on permission, path and quota,
+ * performs the operation and records its event. All paths are virtual, absolute or relative to `/`, with `/` between components.
+ * Every method rejects with an AppError whose code says why; protocols translate the code and nothing else.
+ */
+
+export type FileType = 'file' | 'directory' | 'symlink' | 'other';
+
+export type FileStat = {
+  readonly name: string;
+  readonly type: FileType;
+  /** Bytes; for a partial upload that this account may resume, the bytes received so far. */
+  readonly size: number;
+  /** Permission bits only, such as 0o644. */
+  readonly mode: number;
+  /** Milliseconds since the epoch, UTC. */
+  readonly mtimeMs: number;
+  readonly atimeMs: number;
+};
+
+export type Attributes = { readonly mode?: number; readonly size?: number; readonly atimeMs?: number; readonly mtimeMs?: number };
+
+/** Who is behind a session; `client` is the client program's own name, such as `SSH-2.0-OpenSSH_9.2`. */
+export type SessionIdentity = {
+  readonly account: Account;
+  readonly protocol: Protocol;
+  readonly address: string | null;
+  readonly client: string | null;
+  readonly method: string;
+  readonly origin: Origin;
+  /** The run that acts through this session, for `origin: rule`. */
+  readonly causedBy: number | null;
+};
+
+export type OpenWriteOptions = {
+  /**
+   * `replace`: a new content under this name (SFTP CREAT|TRUNC, FTP STOR).
+   * `modify`: keeps what is there and writes into it (SFTP without TRUNC, FTP REST n + STOR); resumes a partial upload of this account.
+   * `append`: writes go to the end whatever their position (SFTP APPEND, FTP APPE); resumes a partial upload of this account.
+   */
+  readonly mode: 'replace' | 'modify' | 'append';
+  /** Fails with `already_exists` when a final file is there. */
+  readonly exclusive?: boolean;
+  /** False: fails with `not_found` when neither a final file nor a partial is there. */
+  readonly create: boolean;
+  /** Position of the first write where it is known beforehand (FTP REST). */
+  readonly startAt?: number;
+  /** Mode bits of a new file. */
+  readonly fileMode?: number;
+};
+
+/** Why an open transfer ended without the client's orderly close. */
+export type AbortReason = 'connection_lost' | 'aborted_by_client' | 'shutting_down' | 'idle_timeout' | 'error';
+
+export interface Download {
+  readonly path: string;
+  /** Bytes when it was opened. */
+  readonly size: number;
+  /** Reads up to `buffer.length` bytes at `position` into `buffer`; resolves with the count, 0 at the end. Reads may run in parallel. */
+  read(buffer: Uint8Array, position: number): Promise<number>;
+  stat(): Promise<FileStat>;
+  /** The client closed it in order: records ASSET_DOWNLOAD. Idempotent. */
+  finish(): Promise<void>;
+  /** It broke off: records TRANSFER_FAILED. Idempotent; never rejects. */
+  abort(reason: AbortReason): Promise<void>;
+}
+
+export interface Upload {
+  readonly path: string;
+  /**
+   * Writes the buffers one after another from `position` (ignored in append mode). The buffers may be reused once it resolves.
+   * Callers keep the order: one write at a time per upload. Rejects with quota_exceeded, too_large, no_space …; the upload is then
+   * failed and can only be aborted (a later `finish()` rejects with the same error).
+   */
+  write(buffers: readonly Uint8Array[], position: number): Promise<void>;
+  /** For handles opened for both; sees what was written. */
+  read(buffer: Uint8Array, position: number): Promise<number>;
+  stat(): Promise<FileStat>;
+  /** Applies size, mode and times to the content being written. */
+  setAttributes(attributes: Attributes): Promise<void>;
+  /** fsync of what was written so far. */
+  sync(): Promise<void>;
+  /**
+   * The client closed it in order. Resolves when the file is complete under its final name and its event is committed
+   * (spec: events, "What an acknowledgement promises"); only then may the protocol say ok. Idempotent: the same promise again.
+   */
+  finish(): Promise<void>;
+  /** It broke off: keeps the partial for resume, records TRANSFER_FAILED. Idempotent; never rejects. */
+  abort(reason: AbortReason): Promise<void>;
+}
+
+export interface DirectoryListing {
+  readonly path: string;
+  /** Up to `count` further entries, empty at the end. `.` and `..` are not among them; hidden temporaries never are. */
+  next(count: number): Promise<readonly FileStat[]>;
+  close(): void;
+}
+
+export type SpaceInfo = { readonly totalBytes: number; readonly freeBytes: number; readonly totalFiles: number; readonly freeFiles: number };
+
+export interface Session {
+  readonly id: number;
+  readonly identity: SessionIdentity;
+  /** Cleans a client's path to an absolute virtual path. Pure; rejects names that no platform may see (NUL, over-long). */
+  resolve(path: string, base?: string): string;
+  stat(path: string): Promise<FileStat>;
+  list(path: string): Promise<DirectoryListing>;
+  openRead(path: string): Promise<Download>;
+  openWrite(path: string, options: OpenWriteOptions): Promise<Upload>;
+  mkdir(path: string, mode?: number): Promise<void>;
+  rmdir(path: string): Promise<void>;
+  /** Deletes a file (or the link itself where a local person put one). */
+  remove(path: string): Promise<void>;
+  /** `overwrite` false fails with `already_exists` when the target is there (SFTP version 3 RENAME). */
+  rename(from: string, to: string, options: { readonly overwrite: boolean }): Promise<void>;
+  /** Copies a file inside the tree, with quota and an event of operation `copy`. */
+  copy(from: string, to: string, options: { readonly overwrite: boolean }): Promise<void>;
+  setAttributes(path: string, attributes: Attributes): Promise<void>;
+  space(path: string): Promise<SpaceInfo>;
+  /** Whether the account holds `permission` in the directory of `path`; for answers such as MLST facts. */
+  allows(permission: Permission, path: string): boolean;
+  /** Transfers that are open now; for grace at shutdown and for status. */
+  readonly openTransfers: number;
+  /** Aborts what is open and records USER_LOGOUT. Idempotent; never rejects. */
+  close(reason: string): Promise<void>;
+}
+
+export type FileOperation = 'upload' | 'download' | 'delete' | 'rename' | 'mkdir' | 'rmdir' | 'copy' | 'setstat';
+
+/** One operation about to happen, as pre-* and synchronous rules see it. */
+export type PendingOperation = {
+  readonly operation: FileOperation;
+  readonly identity: SessionIdentity;
+  readonly sessionId: number;
+  readonly path: string;
+  readonly targetPath: string | null;
+  /** Bytes of the file to be overwritten, deleted or read; 0 where there is none. */
+  readonly size: number;
+  /** `before` the operation starts, or `publish`: a complete upload that still lies hidden under `hiddenPath`. */
+  readonly stage: 'before' | 'publish';
+  readonly hiddenPath: string | null;
+};
+
+export type Decision =
+  | { readonly allow: true; /** pre-download only: serve this virtual path instead. */ readonly servePath?: string; /** pre-delete only: an action moved it away already. */ readonly done?: boolean }
+  | { readonly allow: false; readonly message: string };
+
+/** The one seam at which rules may refuse or change an operation. */
+export type Decide = (operation: PendingOperation) => Promise<Decision>;

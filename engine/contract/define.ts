@@ -41,6 +41,8 @@ export type TriggerDefinition = {
   readonly hasUser: boolean;
   /** Whether an event of it names a file or folder. */
   readonly hasPath: boolean;
+  /** Whether an event of it states a size in bytes. */
+  readonly hasSize: boolean;
   readonly description: string;
 };
 

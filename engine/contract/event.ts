@@ -2,7 +2,21 @@ import { z } from 'zod';
 
 /** The envelope of an event: one row of the log, one JSON object of the API (spec: events, "Envelope"). */
 
-export const RECORD_KINDS = ['user', 'group', 'role', 'admin', 'api_key', 'folder', 'share', 'rule', 'flow', 'action', 'message', 'ip_list', 'settings'] as const;
+export const RECORD_KINDS = [
+  'user',
+  'group',
+  'role',
+  'admin',
+  'api_key',
+  'folder',
+  'share',
+  'rule',
+  'flow',
+  'action',
+  'message',
+  'ip_list',
+  'settings',
+] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 export const OUTCOMES = ['ok', 'failed', 'denied', 'aborted', 'quota'] as const;

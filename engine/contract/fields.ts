@@ -43,11 +43,7 @@ export const field = {
   secret: (described: Described) => z.union([z.string().max(16_384), secretRef]).meta(meta('secret', described)),
   /** A whole number with its bounds. */
   number: (described: Described & { min: number; max: number }) =>
-    z
-      .int()
-      .min(described.min)
-      .max(described.max)
-      .meta(meta('number', described)),
+    z.int().min(described.min).max(described.max).meta(meta('number', described)),
   switch: (described: Described) => z.boolean().meta(meta('switch', described)),
   select: <const Options extends readonly [string, ...string[]]>(options: Options, described: Described) =>
     z.enum(options).meta(meta('select', described)),
@@ -65,7 +61,12 @@ export function fieldMeta(schema: z.ZodType): FieldMeta | undefined {
 
 /** The schema inside `optional`, `default`, `nullable` and the like; the schema itself where there is none. */
 export function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodNullable || schema instanceof z.ZodPrefault) {
+  if (
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault ||
+    schema instanceof z.ZodNullable ||
+    schema instanceof z.ZodPrefault
+  ) {
     return schema.unwrap() as z.ZodType;
   }
   return schema;
@@ -75,12 +76,17 @@ export function unwrap(schema: z.ZodType): z.ZodType {
  * A copy of `value` (already valid for `schema`) in which `change` replaced each leaf that has field metadata.
  * `path` is dotted, such as `headers.0.value`. Used to render templates, seal and resolve secrets, mask traces.
  */
-export function mapFields(schema: z.ZodType, value: unknown, change: (leaf: unknown, meta: FieldMeta, path: string) => unknown, path = ''): unknown {
+export function mapFields(
+  schema: z.ZodType,
+  value: unknown,
+  change: (leaf: unknown, meta: FieldMeta, path: string) => unknown,
+  path = '',
+): unknown {
   if (value === undefined || value === null) return value;
   const bare = bottom(schema);
   if (bare instanceof z.ZodObject) {
     const out: Record<string, unknown> = { ...(value as Record<string, unknown>) };
-    for (const [key, inner] of Object.entries(bare.shape as Record<string, z.ZodType>)) {
+    for (const [key, inner] of Object.entries(bare.shape)) {
       if (key in out) out[key] = mapFields(inner, out[key], change, path === '' ? key : `${path}.${key}`);
     }
     return out;

@@ -7,8 +7,21 @@ import { settingsSchema } from './settings.ts';
 
 /** The one table of methods. Dispatcher, clients, permissions and docs/api.md follow from it. */
 
-export const API_PERMISSIONS = ['status', 'accounts.read', 'accounts.write', 'rules.read', 'rules.write', 'rules.run', 'events.read', 'settings.read', 'settings.write'] as const;
+export const API_PERMISSIONS = [
+  'status',
+  'accounts.read',
+  'accounts.write',
+  'rules.read',
+  'rules.write',
+  'rules.run',
+  'events.read',
+  'settings.read',
+  'settings.write',
+] as const;
 export type ApiPermission = (typeof API_PERMISSIONS)[number];
+
+/** Who may make tokens could give itself every right, so no token carries that one. */
+const TOKEN_PERMISSIONS = API_PERMISSIONS.filter((permission) => permission !== 'tokens');
 
 type MethodSpec<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> = {
   /** A query changes nothing; a command returns the new object, never nothing. */
@@ -26,6 +39,14 @@ function method<Input extends z.ZodType, Output extends z.ZodType>(spec: MethodS
 
 const byId = z.strictObject({ id: z.int().positive() });
 const nothing = z.strictObject({}).prefault({});
+const tokenSchema = z.object({
+  id: z.int(),
+  name: z.string(),
+  permissions: z.array(z.enum(API_PERMISSIONS)),
+  createdAt: z.string(),
+  expiresAt: z.string().nullable(),
+});
+export type ApiToken = z.infer<typeof tokenSchema>;
 const listener = z.object({ state: z.enum(['off', 'listening', 'failed']), host: z.string(), port: z.int(), error: z.string().nullable() });
 
 export const rpc = {
@@ -62,7 +83,13 @@ export const rpc = {
     input: accountInputSchema,
     output: accountSchema,
   }),
-  'accounts.list': method({ kind: 'query', permission: 'accounts.read', title: 'All accounts', input: nothing, output: z.array(accountSchema) }),
+  'accounts.list': method({
+    kind: 'query',
+    permission: 'accounts.read',
+    title: 'All accounts',
+    input: nothing,
+    output: z.array(accountSchema),
+  }),
   'accounts.delete': method({
     kind: 'command',
     permission: 'accounts.write',
@@ -77,8 +104,20 @@ export const rpc = {
     input: ruleInputSchema,
     output: ruleSchema,
   }),
-  'rules.list': method({ kind: 'query', permission: 'rules.read', title: 'All rules in their order', input: nothing, output: z.array(ruleSchema) }),
-  'rules.delete': method({ kind: 'command', permission: 'rules.write', title: 'Delete a rule; its runs stay', input: byId, output: ruleSchema }),
+  'rules.list': method({
+    kind: 'query',
+    permission: 'rules.read',
+    title: 'All rules in their order',
+    input: nothing,
+    output: z.array(ruleSchema),
+  }),
+  'rules.delete': method({
+    kind: 'command',
+    permission: 'rules.write',
+    title: 'Delete a rule; its runs stay',
+    input: byId,
+    output: ruleSchema,
+  }),
   'rules.run': method({
     kind: 'command',
     permission: 'rules.run',
@@ -138,13 +177,44 @@ export const rpc = {
     input: z.strictObject({ id: z.int().min(0), limit: z.int().min(1).max(1000).default(500) }),
     output: z.object({ events: z.array(eventSchema), newestId: z.int() }),
   }),
-  'settings.get': method({ kind: 'query', permission: 'settings.read', title: 'All settings; secrets as references', input: nothing, output: settingsSchema }),
+  'settings.get': method({
+    kind: 'query',
+    permission: 'settings.read',
+    title: 'All settings; secrets as references',
+    input: nothing,
+    output: settingsSchema,
+  }),
   'settings.save': method({
     kind: 'command',
     permission: 'settings.write',
     title: 'Change settings: any sections, each with any of its keys',
     input: z.record(z.string(), z.record(z.string(), z.unknown())),
     output: settingsSchema,
+  }),
+  'tokens.create': method({
+    kind: 'command',
+    permission: 'tokens',
+    title: 'Make a token for a script; its text is shown this once',
+    input: z.strictObject({
+      name: z.string().min(1, 'Give the token a name.').max(255),
+      permissions: z.array(z.enum(TOKEN_PERMISSIONS)).min(1, 'Choose at least one permission.').max(TOKEN_PERMISSIONS.length),
+      expiresAt: z.iso.datetime({ offset: true }).optional().meta({ title: 'When it ends; never by default' }),
+    }),
+    output: tokenSchema.extend({ token: z.string() }),
+  }),
+  'tokens.list': method({
+    kind: 'query',
+    permission: 'tokens',
+    title: 'Tokens that were made, without their texts',
+    input: nothing,
+    output: z.array(tokenSchema),
+  }),
+  'tokens.delete': method({
+    kind: 'command',
+    permission: 'tokens',
+    title: 'Delete a token; it is refused at once',
+    input: byId,
+    output: tokenSchema,
   }),
 } as const satisfies Record<string, MethodSpec>;
 

@@ -64,7 +64,15 @@ export const settingsSchema = z.strictObject({
   commands: z
     .strictObject({
       /** Absolute paths of the programs that rules may start; empty: none. */
-      allowed: z.array(z.string().max(4096).regex(/^\/|^[A-Za-z]:[\\/]/, 'Give the absolute path of the program.')).max(100).default([]),
+      allowed: z
+        .array(
+          z
+            .string()
+            .max(4096)
+            .regex(/^\/|^[A-Za-z]:[\\/]/, 'Give the absolute path of the program.'),
+        )
+        .max(100)
+        .default([]),
     })
     .prefault({}),
   outbound: z

@@ -67,7 +67,14 @@ export const EVENTS = {
     pollable: true,
     schema: 'BASE',
     objecttype: 'user',
-    info: z.object({ protocol: z.string(), reason: z.string(), uploads: z.int(), downloads: z.int(), bytes_in: z.int(), bytes_out: z.int() }),
+    info: z.object({
+      protocol: z.string(),
+      reason: z.string(),
+      uploads: z.int(),
+      downloads: z.int(),
+      bytes_in: z.int(),
+      bytes_out: z.int(),
+    }),
     emittedWhen: 'Sign-out, disconnect or expiry of a session.',
     sentence: (event) => `${who(event)} left`,
   }),
@@ -122,7 +129,9 @@ export const EVENTS = {
     info: fileChange,
     emittedWhen: 'A file, folder or record was deleted.',
     sentence: (event) =>
-      event.schema === 'BASE' ? `${who(event)} deleted the ${event.objecttype ?? 'record'} ${text(event, 'old')}` : `${who(event)} deleted ${name(event)}`,
+      event.schema === 'BASE'
+        ? `${who(event)} deleted the ${event.objecttype ?? 'record'} ${text(event, 'old')}`
+        : `${who(event)} deleted ${name(event)}`,
   }),
   ASSET_DOWNLOAD: defineEvent({
     title: 'Downloaded',
@@ -177,7 +186,7 @@ export const EVENTS = {
     objecttype: 'settings',
     info: z.object({ sections: z.array(z.string()), old: z.json(), new: z.json() }),
     emittedWhen: 'Settings were saved; secrets are masked.',
-    sentence: (event) => `Settings changed: ${Array.isArray(event.info['sections']) ? event.info['sections'].join(', ') : ''}`,
+    sentence: (event) => `Settings changed: ${list(event, 'sections')}`,
   }),
   EMAIL_SENT: defineEvent({
     title: 'E-mail sent',
@@ -238,4 +247,9 @@ function name(event: StoredEvent): string {
 function text(event: StoredEvent, key: string): string {
   const value = event.info[key];
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '?';
+}
+
+function list(event: StoredEvent, key: string): string {
+  const value = event.info[key];
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string').join(', ') : '?';
 }

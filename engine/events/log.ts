@@ -20,7 +20,16 @@ export type Actor = {
 };
 
 /** The engine itself. */
-export const SYSTEM: Actor = { sessionId: null, userId: null, userName: null, ip: null, protocol: null, client: null, origin: 'system', causedBy: null };
+export const SYSTEM: Actor = {
+  sessionId: null,
+  userId: null,
+  userName: null,
+  ip: null,
+  protocol: null,
+  client: null,
+  origin: 'system',
+  causedBy: null,
+};
 
 /** An event about to be recorded. What is left out is null, or `ok` for the outcome. */
 export type EventDraft<T extends EventType = EventType> = {
@@ -28,7 +37,9 @@ export type EventDraft<T extends EventType = EventType> = {
   readonly info: EventInfo<T>;
   readonly actor: Actor;
   /** The record of schema BASE, or the kind of object of schema USER where the type leaves it open. */
-  readonly object?: { readonly schema: 'BASE'; readonly type: RecordKind } | { readonly schema: 'USER'; readonly type: 'file' | 'directory' };
+  readonly object?:
+    | { readonly schema: 'BASE'; readonly type: RecordKind }
+    | { readonly schema: 'USER'; readonly type: 'file' | 'directory' };
   readonly objectId?: number | null;
   readonly objectVersion?: number | null;
   readonly path?: string | null;
@@ -133,7 +144,10 @@ export function createEventLog(services: { readonly store: Store; readonly clock
 
   function refuse(entry: Pending | undefined, error: unknown): void {
     log.error(`${entry?.draft.type ?? 'an event'} could not be recorded`, error);
-    entry?.reject(error instanceof AppError ? error : new AppError('log_unavailable', undefined, { cause: error }));
+    // A user's error comes from the caller's own inTransaction; anything else means that the log cannot be written now.
+    entry?.reject(
+      error instanceof AppError && error.kind === 'user' ? error : new AppError('log_unavailable', undefined, { cause: error }),
+    );
   }
 
   function publish(events: readonly StoredEvent[]): void {
@@ -151,7 +165,9 @@ export function createEventLog(services: { readonly store: Store; readonly clock
     record(draft, inTransaction) {
       const checked = z.safeParse(EVENTS[draft.type].info, draft.info);
       if (!checked.success) {
-        return Promise.reject(new AppError('internal', `${draft.type} was recorded with an invalid info: ${z.prettifyError(checked.error)}`));
+        return Promise.reject(
+          new AppError('internal', `${draft.type} was recorded with an invalid info: ${z.prettifyError(checked.error)}`),
+        );
       }
       return new Promise((resolve, reject) => {
         group.push({ draft, inTransaction, resolve, reject });

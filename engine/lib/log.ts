@@ -1,6 +1,11 @@
 /** The program's own diagnostic log (not the event log). Lines must not hold secrets; callers log codes, names and sizes. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-export type LogSink = (line: { readonly level: LogLevel; readonly scope: string; readonly message: string; readonly error?: unknown }) => void;
+export type LogSink = (line: {
+  readonly level: LogLevel;
+  readonly scope: string;
+  readonly message: string;
+  readonly error?: unknown;
+}) => void;
 
 export type Logger = {
   readonly [Level in LogLevel]: (message: string, error?: unknown) => void;

@@ -64,15 +64,23 @@ export function setDurability(db: Database.Database, durability: Durability): vo
 export function databaseError(error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
   if (error.code === 'SQLITE_CORRUPT' || error.code === 'SQLITE_NOTADB' || error.code.startsWith('SQLITE_CORRUPT_')) {
-    return new AppError('database_damaged', 'The database gatehouse.db is damaged and was left as it is. Restore a backup, or move the file away to start anew.', {
-      cause: error,
-    });
+    return new AppError(
+      'database_damaged',
+      'The database gatehouse.db is damaged and was left as it is. Restore a backup, or move the file away to start anew.',
+      {
+        cause: error,
+      },
+    );
   }
   if (error.code === 'SQLITE_FULL') return new AppError('no_space', undefined, { cause: error });
   if (error.code === 'SQLITE_CANTOPEN' || error.code === 'SQLITE_READONLY' || error.code === 'SQLITE_PERM') {
-    return new AppError('folder_not_writable', 'The database in the data folder cannot be opened for writing. Check the owner and permissions of the folder and of gatehouse.db.', {
-      cause: error,
-    });
+    return new AppError(
+      'folder_not_writable',
+      'The database in the data folder cannot be opened for writing. Check the owner and permissions of the folder and of gatehouse.db.',
+      {
+        cause: error,
+      },
+    );
   }
   return error;
 }
@@ -80,12 +88,18 @@ export function databaseError(error: unknown): unknown {
 function checkIntegrity(db: Database.Database): void {
   const answer = db.pragma('quick_check(1)', { simple: true });
   if (answer !== 'ok') {
-    throw new AppError('database_damaged', `The database gatehouse.db is damaged (${String(answer)}) and was left as it is. Restore a backup, or move the file away to start anew.`);
+    throw new AppError(
+      'database_damaged',
+      `The database gatehouse.db is damaged (${String(answer)}) and was left as it is. Restore a backup, or move the file away to start anew.`,
+    );
   }
 }
 
 function refuseNetworkFileSystem(folder: string): void {
   const kind = NETWORK_FILE_SYSTEMS.get(statfsSync(folder).type >>> 0);
   if (kind === undefined) return;
-  throw new AppError('network_file_system', `The data folder is on a network file system (${kind}), where the database can be damaged. Choose a folder on a local disk.`);
+  throw new AppError(
+    'network_file_system',
+    `The data folder is on a network file system (${kind}), where the database can be damaged. Choose a folder on a local disk.`,
+  );
 }

@@ -77,7 +77,24 @@ export type EventFilter = {
   readonly before?: number;
   readonly after?: number;
   readonly limit: number;
+  /** How long to look, ms; at least one stretch of the log is always looked at. */
+  readonly budgetMs?: number;
 };
+
+export type EventPage = {
+  readonly events: StoredEvent[];
+  readonly newestId: number;
+  /** Smallest id that the log still holds; 0 for an empty log. */
+  readonly oldestId: number;
+  /** The budget ended before the limit and the log did. */
+  readonly partial: boolean;
+  /** Where to go on, as `before` (or `after` in ascending order); null when everything was seen. */
+  readonly cursor: number | null;
+};
+
+/** Ids per statement: few enough to keep near the budget, many enough that a rare type's index is not asked too often. */
+const STRETCH = 20_000;
+const DEFAULT_BUDGET_MS = 500;
 
 /** Writes of the log; only engine/events uses it. */
 export function createEventsTable(db: Database.Database) {
@@ -106,10 +123,41 @@ export function createEventsTable(db: Database.Database) {
 
 type EventRowParameters = Omit<EventRow, 'pollable'> & { pollable: number };
 
-/** Searches for the reader worker: newest first, or oldest first from `after`. Never runs on the engine's thread. */
-export function searchEvents(db: Database.Database, filter: EventFilter): { events: StoredEvent[]; newestId: number } {
+/**
+ * Searches for the reader worker: newest first, or oldest first from `after`, stretch by stretch of ids, until the limit, the end or the
+ * budget is reached. Never runs on the engine's thread.
+ */
+export function searchEvents(db: Database.Database, filter: EventFilter): EventPage {
+  const { exchangeId, newestId, oldestId } = logState(db);
+  const ascending = filter.after !== undefined;
+  const { where, parameters } = conditions(filter);
+  const find = db.prepare<[Record<string, string | number>], JoinedRow>(
+    `${SELECT} WHERE ${[...where, 'events.id BETWEEN @low AND @high'].join(' AND ')} ORDER BY events.id ${ascending ? 'ASC' : 'DESC'} LIMIT @limit`,
+  );
+  const last = Math.min(newestId, (filter.before ?? Number.MAX_SAFE_INTEGER) - 1);
+  const first = Math.max(oldestId, (filter.after ?? 0) + 1);
+  const deadline = performance.now() + (filter.budgetMs ?? DEFAULT_BUDGET_MS);
+  const events: StoredEvent[] = [];
+  for (let low = first, high = last; low <= high; ) {
+    const stretch = ascending ? { low, high: Math.min(high, low + STRETCH - 1) } : { low: Math.max(low, high - STRETCH + 1), high };
+    for (const row of find.iterate({ ...parameters, ...stretch, limit: filter.limit - events.length })) events.push(toStoredEvent(row, exchangeId));
+    if (events.length >= filter.limit) return { events, newestId, oldestId, partial: false, cursor: events.at(-1)?._id ?? null };
+    if (ascending) low = stretch.high + 1;
+    else high = stretch.low - 1;
+    if (low <= high && performance.now() >= deadline) return { events, newestId, oldestId, partial: true, cursor: ascending ? stretch.high : stretch.low };
+  }
+  return { events, newestId, oldestId, partial: false, cursor: null };
+}
+
+function logState(db: Database.Database): { exchangeId: string; newestId: number; oldestId: number } {
+  const state = db.prepare<[], { exchangeId: string; newestId: number | null; oldestId: number | null }>(`
+    SELECT (SELECT value FROM meta WHERE key = 'log_id') AS exchangeId, (SELECT max(id) FROM events) AS newestId, (SELECT min(id) FROM events) AS oldestId`).get();
+  return { exchangeId: state?.exchangeId ?? '', newestId: state?.newestId ?? 0, oldestId: state?.oldestId ?? 0 };
+}
+
+function conditions(filter: EventFilter): { where: string[]; parameters: Record<string, string | number> } {
   const where: string[] = [];
-  const parameters: Record<string, string | number> = { limit: filter.limit };
+  const parameters: Record<string, string | number> = {};
   const add = (condition: string, values: Record<string, string | number>): void => {
     where.push(condition);
     Object.assign(parameters, values);
@@ -127,14 +175,7 @@ export function searchEvents(db: Database.Database, filter: EventFilter): { even
   if (filter.sessionId !== undefined) add('events.session_id = @sessionId', { sessionId: filter.sessionId });
   if (filter.from !== undefined) add('events.at >= @from', { from: filter.from });
   if (filter.to !== undefined) add('events.at < @to', { to: filter.to });
-  if (filter.before !== undefined) add('events.id < @before', { before: filter.before });
-  if (filter.after !== undefined) add('events.id > @after', { after: filter.after });
-  const order = filter.after === undefined ? 'DESC' : 'ASC';
-  const sql = `${SELECT} ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ORDER BY events.id ${order} LIMIT @limit`;
-  const exchangeId = (db.prepare("SELECT value FROM meta WHERE key = 'log_id'").get() as { value: string }).value;
-  const rows = db.prepare<[Record<string, string | number>], JoinedRow>(sql).all(parameters);
-  const newest = (db.prepare('SELECT max(id) AS id FROM events').get() as { id: number | null }).id ?? 0;
-  return { events: rows.map((row) => toStoredEvent(row, exchangeId)), newestId: newest };
+  return { where, parameters };
 }
 
 function toStoredEvent(row: JoinedRow, exchangeId: string): StoredEvent {

@@ -1,11 +1,17 @@
 import { join } from 'node:path';
 import type Database from 'better-sqlite3';
+import { createAccountsTable } from './accounts-table.ts';
+import { createApiTokensTable } from './api-tokens-table.ts';
 import { type Durability, databaseError, openDatabase, setDurability } from './database.ts';
 import { createEventsTable } from './events-table.ts';
 import { createFilesTable } from './files-table.ts';
 import { startMaintenance } from './maintenance.ts';
 import { startReader } from './reader.ts';
+import { createSecretsTable } from './secrets-table.ts';
+import { createRulesTable } from './rules-table.ts';
+import { createRunsTable } from './runs-table.ts';
 import { createSessionsTable } from './sessions-table.ts';
+import { createSettingsTable } from './settings-table.ts';
 import { createUploadsTable } from './uploads-table.ts';
 import { createUsageTable } from './usage-table.ts';
 
@@ -47,9 +53,15 @@ export function openStore(dataFolder: string, durability: Durability = 'normal')
 
 function createTables(db: Database.Database) {
   return {
+    accounts: createAccountsTable(db),
+    apiTokens: createApiTokensTable(db),
     events: createEventsTable(db),
     files: createFilesTable(db),
+    secrets: createSecretsTable(db),
+    rules: createRulesTable(db),
+    runs: createRunsTable(db),
     sessions: createSessionsTable(db),
+    settings: createSettingsTable(db),
     uploads: createUploadsTable(db),
     usage: createUsageTable(db),
   };

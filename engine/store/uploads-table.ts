@@ -33,11 +33,16 @@ export function createUploadsTable(db: Database.Database) {
   const insert = db.prepare<{ accountId: number; path: string; fileKey: string; temporary: string; size: number; at: number }>(`
     INSERT INTO uploads (state, account_id, path, file_key, temporary, size, created_at, updated_at)
     VALUES ('open', @accountId, @path, @fileKey, @temporary, @size, @at, @at)`);
-  const setState = db.prepare<[UploadState, number, number, number]>('UPDATE uploads SET state = ?, size = ?, updated_at = ?, draft = NULL WHERE id = ?');
+  const setState = db.prepare<[UploadState, number, number, number]>(
+    'UPDATE uploads SET state = ?, size = ?, updated_at = ?, draft = NULL WHERE id = ?',
+  );
   const publishing = db.prepare<[number, string, string, string, number, number]>(
     "UPDATE uploads SET state = 'publishing', size = ?, device = ?, inode = ?, draft = ?, updated_at = ? WHERE id = ?",
   );
   const retarget = db.prepare<[string, string, string, number]>('UPDATE uploads SET path = ?, file_key = ?, temporary = ? WHERE id = ?');
+  const moveBelow = db.prepare<{ from: string; to: string; fromPath: string; toPath: string; low: string; high: string }>(`
+    UPDATE uploads SET file_key = @to || substr(file_key, length(@from) + 1), path = @toPath || substr(path, length(@fromPath) + 1)
+    WHERE file_key >= @low AND file_key < @high`);
   const remove = db.prepare<[number]>('DELETE FROM uploads WHERE id = ?');
   const partial = db.prepare<[number, string], UploadRow>(
     `SELECT ${COLUMNS} FROM uploads WHERE account_id = ? AND file_key = ? AND state = 'partial' ORDER BY id DESC LIMIT 1`,
@@ -51,7 +56,11 @@ export function createUploadsTable(db: Database.Database) {
     setState: (id: number, state: UploadState, size: number, at: number): void => void setState.run(state, size, at, id),
     setPublishing: (id: number, mark: { size: number; device: string; inode: string; draft: string; at: number }): void =>
       void publishing.run(mark.size, mark.device, mark.inode, mark.draft, mark.at, id),
-    retarget: (id: number, to: { path: string; fileKey: string; temporary: string }): void => void retarget.run(to.path, to.fileKey, to.temporary, id),
+    retarget: (id: number, to: { path: string; fileKey: string; temporary: string }): void =>
+      void retarget.run(to.path, to.fileKey, to.temporary, id),
+    /** Partials in a folder that was renamed go on under its new name. Keys are real paths, paths virtual ones. */
+    moveBelow: (from: { key: string; path: string }, to: { key: string; path: string }): void =>
+      void moveBelow.run({ from: from.key, to: to.key, fromPath: from.path, toPath: to.path, low: `${from.key}/`, high: `${from.key}0` }),
     remove: (id: number): void => void remove.run(id),
     /** The newest partial of this account for this file. */
     partial: (accountId: number, fileKey: string): UploadRow | undefined => partial.get(accountId, fileKey),

@@ -99,7 +99,12 @@ export interface DirectoryListing {
   close(): void;
 }
 
-export type SpaceInfo = { readonly totalBytes: number; readonly freeBytes: number; readonly totalFiles: number; readonly freeFiles: number };
+export type SpaceInfo = {
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+  readonly totalFiles: number;
+  readonly freeFiles: number;
+};
 
 export interface Session {
   readonly id: number;
@@ -145,7 +150,11 @@ export type PendingOperation = {
 };
 
 export type Decision =
-  | { readonly allow: true; /** pre-download only: serve this virtual path instead. */ readonly servePath?: string; /** pre-delete only: an action moved it away already. */ readonly done?: boolean }
+  | {
+      readonly allow: true /** pre-download only: serve this virtual path instead. */;
+      readonly servePath?: string /** pre-delete only: an action moved it away already. */;
+      readonly done?: boolean;
+    }
   | { readonly allow: false; readonly message: string };
 
 /** The one seam at which rules may refuse or change an operation. */

@@ -136,14 +136,17 @@ export const core: Migration = {
 
       CREATE TABLE runs (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
+        uid TEXT NOT NULL,
         rule_id INTEGER NOT NULL,
         rule_version INTEGER NOT NULL,
         rule_name TEXT NOT NULL,
         event_id INTEGER,
         trigger TEXT NOT NULL,
         depth INTEGER NOT NULL,
+        serial INTEGER NOT NULL,
+        targets TEXT,
         state TEXT NOT NULL,
-        attempt INTEGER NOT NULL DEFAULT 0,
+        attempt INTEGER NOT NULL DEFAULT 1,
         trace TEXT NOT NULL,
         created_at INTEGER NOT NULL,
         not_before INTEGER NOT NULL,
@@ -152,21 +155,25 @@ export const core: Migration = {
         error TEXT
       ) STRICT;
       CREATE INDEX runs_due ON runs (not_before, id) WHERE state IN ('queued', 'waiting');
-      CREATE INDEX runs_unfinished ON runs (id) WHERE state = 'running';
+      CREATE INDEX runs_running ON runs (id) WHERE state = 'running';
+      CREATE INDEX runs_open_of_rule ON runs (rule_id, id) WHERE state IN ('queued', 'waiting', 'running');
+      CREATE INDEX runs_active_of_event ON runs (event_id, id) WHERE state IN ('queued', 'running');
       CREATE INDEX runs_rule ON runs (rule_id, id);
       CREATE INDEX runs_event ON runs (event_id, id);
 
       CREATE TABLE run_steps (
         run_id INTEGER NOT NULL,
         step INTEGER NOT NULL,
+        account_id INTEGER NOT NULL,
         attempt INTEGER NOT NULL,
+        run_attempt INTEGER NOT NULL,
         state TEXT NOT NULL,
         started_at INTEGER,
         finished_at INTEGER,
         inputs TEXT,
         detail TEXT,
         error TEXT,
-        PRIMARY KEY (run_id, step, attempt)
+        PRIMARY KEY (run_id, step, account_id, attempt)
       ) STRICT, WITHOUT ROWID;
     `);
   },

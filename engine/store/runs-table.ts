@@ -1,0 +1,163 @@
+import type Database from 'better-sqlite3';
+import type { StoredEvent } from '../contract/event.ts';
+import type { RunState, StepState } from '../contract/rule.ts';
+import { createEventsTable } from './events-table.ts';
+
+/** A run as it is kept; times in ms since the epoch. */
+export type RunRow = {
+  readonly id: number;
+  /** What `.UID` shows: the same in every action and attempt of the run. */
+  readonly uid: string;
+  readonly ruleId: number;
+  readonly ruleVersion: number;
+  readonly ruleName: string;
+  readonly eventId: number | null;
+  readonly trigger: string;
+  /** How many runs stand between this one and an event that no rule caused. */
+  readonly depth: number;
+  /** 1: starts only when every earlier run of its rule has ended. */
+  readonly serial: number;
+  /** JSON list of account ids for a trigger without a user, else null: steps act on the event's user. */
+  readonly targets: string | null;
+  readonly state: RunState;
+  readonly attempt: number;
+  /** JSON list of the conditions with expected and actual values. */
+  readonly trace: string;
+  readonly createdAt: number;
+  readonly notBefore: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  readonly error: string | null;
+};
+
+export type NewRun = Pick<RunRow, 'uid' | 'ruleId' | 'ruleVersion' | 'ruleName' | 'eventId' | 'trigger' | 'depth' | 'serial' | 'targets' | 'state' | 'trace'> & {
+  readonly at: number;
+  readonly finishedAt: number | null;
+  readonly error: string | null;
+};
+
+/** One attempt of one step, for one account where the run has several targets (else `accountId` is 0). */
+export type RunStepRow = {
+  readonly runId: number;
+  readonly step: number;
+  readonly accountId: number;
+  readonly attempt: number;
+  /** The run's attempt that it belongs to: retries by hand begin a new one. */
+  readonly runAttempt: number;
+  readonly state: StepState;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  /** JSON, secrets masked. */
+  readonly inputs: string | null;
+  readonly detail: string | null;
+  readonly error: string | null;
+};
+
+export type RunFilter = {
+  readonly ruleId?: number;
+  readonly eventId?: number;
+  readonly state?: RunState;
+  readonly before?: number;
+  readonly limit: number;
+};
+
+const RUN = `id, uid, rule_id AS ruleId, rule_version AS ruleVersion, rule_name AS ruleName, event_id AS eventId, trigger, depth, serial, targets, state,
+  attempt, trace, created_at AS createdAt, not_before AS notBefore, started_at AS startedAt, finished_at AS finishedAt, error`;
+const STEP = `run_id AS runId, step, account_id AS accountId, attempt, run_attempt AS runAttempt, state, started_at AS startedAt,
+  finished_at AS finishedAt, inputs, detail, error`;
+
+/**
+ * The durable queue. Writes run inside the caller's transaction. A run is due when its time has come, no earlier run of the same event
+ * is at work (rules act in their order) and, where it is serial, no earlier run of its rule is unfinished.
+ */
+export function createRunsTable(db: Database.Database) {
+  const insert = db.prepare<NewRun>(`
+    INSERT INTO runs (uid, rule_id, rule_version, rule_name, event_id, trigger, depth, serial, targets, state, trace, created_at, not_before, finished_at, error)
+    VALUES (@uid, @ruleId, @ruleVersion, @ruleName, @eventId, @trigger, @depth, @serial, @targets, @state, @trace, @at, @at, @finishedAt, @error)`);
+  const byId = db.prepare<[number], RunRow>(`SELECT ${RUN} FROM runs WHERE id = ?`);
+  const due = db.prepare<[number, number], RunRow>(`
+    SELECT ${RUN} FROM runs AS candidate
+    WHERE state IN ('queued', 'waiting') AND not_before <= ?
+      AND NOT EXISTS (SELECT 1 FROM runs AS earlier
+        WHERE earlier.state IN ('queued', 'running') AND earlier.event_id = candidate.event_id AND earlier.id < candidate.id)
+      AND (serial = 0 OR NOT EXISTS (SELECT 1 FROM runs AS earlier
+        WHERE earlier.state IN ('queued', 'waiting', 'running') AND earlier.rule_id = candidate.rule_id AND earlier.id < candidate.id))
+    ORDER BY not_before, id LIMIT ?`);
+  const nextTime = db.prepare<[number], { at: number | null }>("SELECT min(not_before) AS at FROM runs WHERE state IN ('queued', 'waiting') AND not_before > ?");
+  const running = db.prepare<[], RunRow>(`SELECT ${RUN} FROM runs WHERE state = 'running' ORDER BY id`);
+  const openOfRule = db.prepare<[number], { id: number; state: RunState }>(
+    "SELECT id, state FROM runs WHERE rule_id = ? AND state IN ('queued', 'waiting', 'running') ORDER BY id LIMIT 1",
+  );
+  const depth = db.prepare<[number], { depth: number }>('SELECT depth FROM runs WHERE id = ?');
+  const claim = db.prepare<[number, number]>("UPDATE runs SET state = 'running', started_at = coalesce(started_at, ?) WHERE id = ?");
+  const postpone = db.prepare<[RunState, number, number]>('UPDATE runs SET state = ?, not_before = ? WHERE id = ?');
+  const finish = db.prepare<[RunState, number, string | null, number]>('UPDATE runs SET state = ?, finished_at = ?, error = ? WHERE id = ?');
+  const retry = db.prepare<[number, number]>("UPDATE runs SET state = 'queued', attempt = attempt + 1, not_before = ?, finished_at = NULL, error = NULL WHERE id = ?");
+  const steps = db.prepare<[number], RunStepRow>(`SELECT ${STEP} FROM run_steps WHERE run_id = ? ORDER BY step, account_id, attempt`);
+  const putStep = db.prepare<RunStepRow>(`
+    INSERT INTO run_steps (run_id, step, account_id, attempt, run_attempt, state, started_at, finished_at, inputs, detail, error)
+    VALUES (@runId, @step, @accountId, @attempt, @runAttempt, @state, @startedAt, @finishedAt, @inputs, @detail, @error)
+    ON CONFLICT (run_id, step, account_id, attempt) DO UPDATE
+    SET state = excluded.state, finished_at = excluded.finished_at, detail = excluded.detail, error = excluded.error`);
+  return {
+    /** Returns the new run's id. */
+    insert: (run: NewRun): number => Number(insert.run(run).lastInsertRowid),
+    get: (id: number): RunRow | undefined => byId.get(id),
+    /** Runs that may start at `now`, oldest first. */
+    due: (now: number, limit: number): RunRow[] => due.all(now, limit),
+    /** When the next waiting run becomes due, after `now`. */
+    nextTime: (now: number): number | null => nextTime.get(now)?.at ?? null,
+    /** Runs that a kill or a stop left at work. */
+    running: (): RunRow[] => running.all(),
+    /** The oldest unfinished run of a rule. */
+    openOfRule: (ruleId: number): { readonly id: number; readonly state: RunState } | undefined => openOfRule.get(ruleId),
+    depth: (id: number): number | undefined => depth.get(id)?.depth,
+    claim: (id: number, at: number): void => void claim.run(at, id),
+    /** Gives a running run back: `waiting` for a retry, `queued` at a stop. */
+    postpone: (id: number, state: 'queued' | 'waiting', notBefore: number): void => void postpone.run(state, notBefore, id),
+    finish: (id: number, state: RunState, at: number, error: string | null): void => void finish.run(state, at, error, id),
+    /** Queues an ended run for one more attempt. */
+    retry: (id: number, at: number): void => void retry.run(at, id),
+    steps: (runId: number): RunStepRow[] => steps.all(runId),
+    /** Writes one attempt: a new row, or the end of the one that was started. */
+    putStep: (row: RunStepRow): void => void putStep.run(row),
+  };
+}
+
+/** Runs by filters, newest first; for the reader worker. */
+export function listRuns(db: Database.Database, filter: RunFilter): RunRow[] {
+  const where: string[] = [];
+  if (filter.ruleId !== undefined) where.push('rule_id = @ruleId');
+  if (filter.eventId !== undefined) where.push('event_id = @eventId');
+  if (filter.state !== undefined) where.push('state = @state');
+  if (filter.before !== undefined) where.push('id < @before');
+  const sql = `SELECT ${RUN} FROM runs ${where.length === 0 ? '' : `WHERE ${where.join(' AND ')}`} ORDER BY id DESC LIMIT @limit`;
+  return db.prepare<[RunFilter], RunRow>(sql).all(filter);
+}
+
+export type RunTraceRows = {
+  readonly run: RunRow;
+  readonly definition: string | null;
+  readonly event: StoredEvent | null;
+  readonly steps: RunStepRow[];
+  readonly usernames: Readonly<Record<string, string>>;
+};
+
+/** Everything that a run's trace shows, read in one snapshot; null when there is no such run. For the reader worker. */
+export function traceRun(db: Database.Database, id: number): RunTraceRows | null {
+  return db.transaction(() => {
+    const run = db.prepare<[number], RunRow>(`SELECT ${RUN} FROM runs WHERE id = ?`).get(id);
+    if (run === undefined) return null;
+    const version = db.prepare<[number, number], { definition: string }>('SELECT definition FROM rule_versions WHERE rule_id = ? AND version = ?').get(run.ruleId, run.ruleVersion);
+    const names = db.prepare<[number], { id: number; username: string }>(
+      'SELECT id, username FROM accounts WHERE id IN (SELECT value FROM json_each((SELECT targets FROM runs WHERE id = ?)))',
+    );
+    return {
+      run,
+      definition: version?.definition ?? null,
+      event: run.eventId === null ? null : (createEventsTable(db).get(run.eventId) ?? null),
+      steps: db.prepare<[number], RunStepRow>(`SELECT ${STEP} FROM run_steps WHERE run_id = ? ORDER BY step, account_id, attempt`).all(id),
+      usernames: Object.fromEntries((run.targets === null ? [] : names.all(id)).map((account) => [String(account.id), account.username])),
+    };
+  })();
+}

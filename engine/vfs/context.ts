@@ -1,0 +1,176 @@
+import { AppError } from '../contract/errors.ts';
+import type { Actor, EventDraft } from '../events/log.ts';
+import { baseOf, nameKey, parentOf, resolveVirtual, splitVirtual } from './names.ts';
+import { mayIn, type Need } from './permissions.ts';
+import type { Directory, Entry, Jail } from './sandbox/index.ts';
+import type { VfsServices } from './services.ts';
+import type { AbortReason, Decision, FileOperation, FileStat, FileType, PendingOperation, SessionIdentity } from './types.ts';
+
+/** Where a virtual path leads: the open parent directory and the name in it. Closed by whoever asked for it. */
+export type Place = {
+  readonly path: string;
+  readonly directory: Directory;
+  readonly name: string;
+  /** Real path below the root, folded as the platform compares names: the file's identity in tables and locks. */
+  readonly key: string;
+};
+
+type OpenTransfer = { abort(reason: AbortReason): Promise<void> };
+
+/** A batch ends this long after its last item when no transfer is open (spec: events). */
+const BATCH_PAUSE_MS = 10_000;
+
+/** What a session's parts share: who acts, in which tree, with which rights, and the bookkeeping of its batch. */
+export class SessionContext {
+  readonly services: VfsServices;
+  readonly identity: SessionIdentity;
+  readonly sessionId: number;
+  readonly jail: Jail;
+  readonly actor: Actor;
+  /** Open transfers; each aborts itself when the session ends. */
+  readonly transfers = new Set<OpenTransfer>();
+  readonly counts = { uploads: 0, downloads: 0, bytesIn: 0, bytesOut: 0 };
+  #batch: { id: number; lastUsed: number } | undefined;
+
+  constructor(services: VfsServices, identity: SessionIdentity, sessionId: number, jail: Jail) {
+    this.services = services;
+    this.identity = identity;
+    this.sessionId = sessionId;
+    this.jail = jail;
+    this.actor = {
+      sessionId,
+      userId: identity.account.id,
+      userName: identity.account.username,
+      ip: identity.address,
+      protocol: identity.origin === 'client' ? identity.protocol : null,
+      client: identity.client,
+      origin: identity.origin,
+      causedBy: identity.causedBy,
+    };
+  }
+
+  resolve(path: string, base = '/'): string {
+    return resolveVirtual(path, base, this.services.platform);
+  }
+
+  /** Opens the parent of `path`. Throws when a component is missing, a file or a link, or when `path` is the root. */
+  locate(path: string): Place {
+    const clean = this.resolve(path);
+    if (clean === '/') throw new AppError('is_a_directory', 'This is the top folder. Choose something inside it.');
+    return { path: clean, directory: this.jail.open(parentOf(clean)), name: baseOf(clean), key: this.key(clean) };
+  }
+
+  /** Runs `work` with the place of `path` and closes it afterwards. */
+  async at<T>(path: string, work: (place: Place) => Promise<T> | T): Promise<T> {
+    const place = this.locate(path);
+    try {
+      return await work(place);
+    } finally {
+      place.directory.close();
+    }
+  }
+
+  /** The key of a clean virtual path; see Place. */
+  key(path: string): string {
+    const parts = splitVirtual(path).map((part) => nameKey(part, this.services.platform));
+    return [this.jail.realPath, ...parts].join('/');
+  }
+
+  /** Throws `permission_denied` unless the account holds `need` in the directory of `path`. */
+  need(need: Need, path: string, directory = parentOf(path)): void {
+    if (!mayIn(this.identity.account, directory, need)) throw new AppError('permission_denied');
+  }
+
+  /** Asks the rules. Throws `refused_by_rule` with their words when they refuse. */
+  async decide(operation: FileOperation, path: string, more: Partial<PendingOperation> = {}): Promise<Extract<Decision, { allow: true }>> {
+    const decision = await this.services.decide({
+      operation,
+      identity: this.identity,
+      sessionId: this.sessionId,
+      path,
+      targetPath: null,
+      size: 0,
+      stage: 'before',
+      hiddenPath: null,
+      ...more,
+    });
+    if (!decision.allow) throw new AppError('refused_by_rule', decision.message);
+    return decision;
+  }
+
+  /** Called by a transfer when it starts and before it counts as open: a pause since the last item ends the batch. */
+  begin(transfer: OpenTransfer): void {
+    this.#endIdleBatch();
+    this.transfers.add(transfer);
+  }
+
+  /** The batch that an item belongs to now. */
+  batchId(): number {
+    this.#endIdleBatch();
+    const now = this.services.clock.now();
+    this.#batch ??= { id: this.services.store.tables.sessions.openBatch(this.sessionId, now), lastUsed: now };
+    this.#batch.lastUsed = now;
+    return this.#batch.id;
+  }
+
+  #endIdleBatch(): void {
+    if (this.#batch === undefined || this.transfers.size > 0) return;
+    if (this.services.clock.now() - this.#batch.lastUsed > BATCH_PAUSE_MS) this.#batch = undefined;
+  }
+
+  /** The attributes that every file event of this session has. */
+  draft<T extends EventDraft>(draft: Omit<T, 'actor' | 'batchId'>): T {
+    return { ...draft, actor: this.actor, batchId: this.batchId() } as T;
+  }
+
+  /**
+   * Runs an operation on something that should be there; a missing or forbidden one is recorded as RESOURCE_NOT_AVAILABLE
+   * before the error goes on to the protocol.
+   */
+  async asked<T>(path: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof AppError && (error.code === 'not_found' || error.code === 'permission_denied')) {
+        const reason = error.code === 'not_found' ? 'not found' : 'not allowed';
+        await this.services.events
+          .record(
+            this.draft<EventDraft<'RESOURCE_NOT_AVAILABLE'>>({
+              type: 'RESOURCE_NOT_AVAILABLE',
+              info: { schema: 'USER', type: 'file', id: path, reason },
+              path,
+              outcome: error.code === 'not_found' ? 'failed' : 'denied',
+            }),
+          )
+          .catch(() => undefined); // The log has said so itself; the partner's error is the one that matters here.
+      }
+      throw error;
+    }
+  }
+}
+
+/** Attributes of an entry as sessions show them. */
+export function toFileStat(name: string, found: Entry): FileStat {
+  return {
+    name,
+    type: fileType(found),
+    size: Number(found.size),
+    mode: Number(found.mode) & 0o7777,
+    mtimeMs: Number(found.mtimeMs),
+    atimeMs: Number(found.atimeMs),
+  };
+}
+
+/** Throws unless the entry is a regular file. */
+export function requireFile(found: Entry): void {
+  const type = fileType(found);
+  if (type === 'directory') throw new AppError('is_a_directory');
+  if (type === 'symlink') throw new AppError('permission_denied', 'This is a link, and links are not followed. Use the real file.');
+  if (type === 'other') throw new AppError('unsupported', 'This is not a regular file.');
+}
+
+function fileType(found: Entry): FileType {
+  if (found.isFile()) return 'file';
+  if (found.isDirectory()) return 'directory';
+  return found.isSymbolicLink() ? 'symlink' : 'other';
+}

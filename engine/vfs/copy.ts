@@ -1,0 +1,46 @@
+import { AppError } from '../contract/errors.ts';
+import { requireFile, type SessionContext } from './context.ts';
+import type { Partials } from './partials.ts';
+import { NEEDS } from './permissions.ts';
+import { openUpload } from './upload.ts';
+
+const CHUNK_BYTES = 1024 * 1024;
+
+/** Copies one file, as an upload whose bytes come from the tree itself: same hidden temporary, quota, publication and event. */
+export async function copyFile(context: SessionContext, partials: Partials, from: string, to: string, overwrite: boolean): Promise<void> {
+  await context.at(from, async (source) => {
+    context.need(NEEDS.copy, source.path);
+    context.need(NEEDS.copy, context.resolve(to));
+    if (source.path === context.resolve(to))
+      throw new AppError('already_exists', 'A file cannot be copied onto itself. Choose another name.');
+    const found = source.directory.lstat(source.name);
+    if (found === undefined) throw new AppError('not_found');
+    requireFile(found);
+    await context.decide('copy', source.path, { targetPath: context.resolve(to), size: Number(found.size) });
+    const file = await source.directory.openFile(source.name, 'read');
+    try {
+      const upload = await openUpload(context, partials, to, {
+        mode: 'replace',
+        create: true,
+        exclusive: !overwrite,
+        fileMode: Number(found.mode) & 0o777,
+        operation: 'copy',
+      });
+      try {
+        const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+        for (let position = 0; ; ) {
+          const count = await file.read(buffer, position);
+          if (count === 0) break;
+          await upload.write([buffer.subarray(0, count)], position);
+          position += count;
+        }
+        await upload.finish();
+      } catch (error) {
+        await upload.abort('error');
+        throw error;
+      }
+    } finally {
+      file.close();
+    }
+  });
+}

@@ -1,0 +1,128 @@
+import { AppError } from '../contract/errors.ts';
+import type { EventDraft } from '../events/log.ts';
+import { requireFile, type SessionContext, toFileStat } from './context.ts';
+import { NEEDS } from './permissions.ts';
+import { fromErrno, type OpenFile } from './sandbox/index.ts';
+import type { AbortReason, Download, FileStat } from './types.ts';
+
+/** Opens a file for reading: permission, then the rules, which may name another file to serve. */
+export async function openDownload(context: SessionContext, path: string): Promise<Download> {
+  const asked = context.resolve(path);
+  context.need(NEEDS.download, asked);
+  const decision = await context.decide('download', asked);
+  return context.at(decision.servePath ?? asked, async ({ directory, name }) => {
+    const found = directory.lstat(name);
+    if (found === undefined) throw new AppError('not_found');
+    requireFile(found);
+    const file = await directory.openFile(name, 'read');
+    try {
+      // The entry may have been swapped between the two calls; the descriptor is what will be read.
+      const opened = file.stat();
+      requireFile(opened);
+      return new DownloadTransfer(context, asked, file, toFileStat(name, opened));
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+  });
+}
+
+class DownloadTransfer implements Download {
+  readonly path: string;
+  readonly size: number;
+  readonly #context: SessionContext;
+  readonly #file: OpenFile;
+  readonly #stat: FileStat;
+  readonly #startedAt: number;
+  #bytesRead = 0;
+  #ended: Promise<void> | undefined;
+
+  constructor(context: SessionContext, path: string, file: OpenFile, stat: FileStat) {
+    this.path = path;
+    this.size = stat.size;
+    this.#context = context;
+    this.#file = file;
+    this.#stat = stat;
+    this.#startedAt = context.services.clock.now();
+    context.begin(this);
+  }
+
+  async read(buffer: Uint8Array, position: number): Promise<number> {
+    const count = await this.#file.read(buffer, position);
+    this.#bytesRead += count;
+    this.#context.counts.bytesOut += count;
+    return count;
+  }
+
+  stat(): Promise<FileStat> {
+    try {
+      return Promise.resolve(toFileStat(this.#stat.name, this.#file.stat()));
+    } catch (error) {
+      return Promise.reject(fromErrno(error));
+    }
+  }
+
+  finish(): Promise<void> {
+    this.#ended ??= this.#end(() => this.#recordDownload());
+    return this.#ended;
+  }
+
+  abort(reason: AbortReason): Promise<void> {
+    this.#ended ??= this.#end(() => this.#recordFailure(reason)).catch((error: unknown) =>
+      this.#context.services.log.error('an aborted download could not be recorded', error),
+    );
+    return this.#ended.catch(() => undefined);
+  }
+
+  async #end(record: () => Promise<void>): Promise<void> {
+    this.#file.close();
+    try {
+      await record();
+    } finally {
+      this.#context.transfers.delete(this);
+    }
+  }
+
+  /** Opened and closed without a read is a look at the attributes, as sshfs and file managers do; only an empty file is whole by that. */
+  async #recordDownload(): Promise<void> {
+    if (this.#bytesRead === 0 && this.size > 0) return;
+    this.#context.counts.downloads++;
+    const { store, events, clock } = this.#context.services;
+    await events.record(
+      this.#context.draft<EventDraft<'ASSET_DOWNLOAD'>>({
+        type: 'ASSET_DOWNLOAD',
+        info: { version: 'original', bytes_loaded: Math.min(this.#bytesRead, this.size), bytes_total: this.size, export: null },
+        path: this.path,
+        bytes: this.#bytesRead,
+        durationMs: clock.now() - this.#startedAt,
+      }),
+      () => {
+        const identity = store.tables.files.identify(this.#context.key(this.path));
+        return { objectId: identity.id, objectVersion: identity.version };
+      },
+    );
+  }
+
+  async #recordFailure(reason: AbortReason): Promise<void> {
+    if (this.#bytesRead === 0 && this.size > 0) return;
+    await this.#context.services.events.record(
+      this.#context.draft<EventDraft<'TRANSFER_FAILED'>>({
+        type: 'TRANSFER_FAILED',
+        info: { direction: 'download', reason: ABORT_WORDS[reason], bytes: this.#bytesRead },
+        path: this.path,
+        bytes: this.#bytesRead,
+        durationMs: this.#context.services.clock.now() - this.#startedAt,
+        outcome: reason === 'error' ? 'failed' : 'aborted',
+      }),
+    );
+  }
+}
+
+/** Why a transfer broke off, for the timeline. */
+export const ABORT_WORDS: Readonly<Record<AbortReason, string>> = {
+  connection_lost: 'the connection was lost',
+  aborted_by_client: 'the client cancelled it',
+  shutting_down: 'the server was stopping',
+  idle_timeout: 'nothing came for too long',
+  error: 'an error ended it',
+};

@@ -1,0 +1,86 @@
+import { AppError } from '../contract/errors.ts';
+import type { EventDraft, Identified } from '../events/log.ts';
+import type { Place, SessionContext } from './context.ts';
+import type { Partials } from './partials.ts';
+import { NEEDS } from './permissions.ts';
+import type { Entry } from './sandbox/index.ts';
+
+/**
+ * Renames a file, a folder, or an upload that is not finished yet, which then goes on under the new name.
+ * An overwritten file gives its storage back; folders are never overwritten.
+ */
+export async function moveEntry(context: SessionContext, partials: Partials, from: string, to: string, overwrite: boolean): Promise<void> {
+  await context.at(from, (source) => context.at(to, (target) => move(context, partials, source, target, overwrite)));
+}
+
+async function move(context: SessionContext, partials: Partials, source: Place, target: Place, overwrite: boolean): Promise<void> {
+  const accountId = context.identity.account.id;
+  const { uploads } = context.services;
+  const found = source.directory.lstat(source.name);
+  const need = found?.isDirectory() === true ? NEEDS.renameDirectory : NEEDS.renameFile;
+  context.need(need, source.path);
+  context.need(need, target.path);
+  if (source.path === target.path) return;
+  if (`${target.path}/`.startsWith(`${source.path}/`))
+    throw new AppError('invalid_name', 'A folder cannot be moved into itself. Choose another target.');
+
+  const existing = target.directory.lstat(target.name);
+  // On systems that fold case, a change of case finds the source itself under the target's name.
+  const replaced =
+    existing !== undefined && found !== undefined && existing.ino === found.ino && existing.dev === found.dev ? undefined : existing;
+  if (replaced !== undefined) {
+    if (!overwrite || replaced.isDirectory()) throw new AppError('already_exists');
+    context.need(NEEDS.overwrite, target.path);
+  }
+  if (uploads.get(target.key) !== undefined) throw new AppError('busy');
+  if (found?.isDirectory() === true && (uploads.anyBelow(source.key) || uploads.anyBelow(target.key))) throw new AppError('busy');
+
+  const open = uploads.get(source.key);
+  if (found === undefined) {
+    if (open?.accountId === accountId) {
+      await open.retarget(target.path);
+      return;
+    }
+    await movePartial(context, partials, source, target);
+    return;
+  }
+  if (open !== undefined) throw new AppError('busy');
+  await context.decide('rename', source.path, { targetPath: target.path, size: Number(found.size) });
+  if (replaced === undefined && existing === undefined && found.isFile())
+    await source.directory.renameNew(source.name, target.directory, target.name);
+  else await source.directory.rename(source.name, target.directory, target.name);
+  await source.directory.sync();
+  if (source.directory !== target.directory) await target.directory.sync();
+  await record(context, source, target, found, replaced);
+}
+
+async function movePartial(context: SessionContext, partials: Partials, source: Place, target: Place): Promise<void> {
+  const row = partials.find(context.identity.account.id, source.key);
+  if (row === undefined) throw new AppError('not_found');
+  await source.directory.rename(row.temporary, target.directory, row.temporary);
+  context.services.store.tables.uploads.retarget(row.id, { path: target.path, fileKey: target.key, temporary: row.temporary });
+}
+
+async function record(context: SessionContext, source: Place, target: Place, moved: Entry, replaced: Entry | undefined): Promise<void> {
+  const { events, store } = context.services;
+  const isDirectory = moved.isDirectory();
+  await events.record(
+    context.draft<EventDraft<'OBJECT_UPDATE'>>({
+      type: 'OBJECT_UPDATE',
+      object: { schema: 'USER', type: isDirectory ? 'directory' : 'file' },
+      info: { operation: 'rename' },
+      path: source.path,
+      targetPath: target.path,
+      bytes: isDirectory ? null : Number(moved.size),
+    }),
+    (): Identified => {
+      const { files, usage, uploads } = store.tables;
+      const before = files.identify(source.key);
+      files.move(source.key, target.key);
+      if (isDirectory) uploads.moveBelow({ key: source.key, path: source.path }, { key: target.key, path: target.path });
+      if (replaced !== undefined) usage.add(context.identity.account.id, -Number(replaced.size), -1);
+      const after = files.touch(target.key);
+      return { objectId: before.id, objectVersion: after.version };
+    },
+  );
+}

@@ -1,0 +1,25 @@
+import type { EventLog } from '../events/log.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/log.ts';
+import type { Store } from '../store/index.ts';
+import type { Platform } from './names.ts';
+import type { QuotaLedger } from './quota.ts';
+import type { Decide } from './types.ts';
+import type { OpenUploads } from './uploads.ts';
+
+/** What every session of one engine shares. */
+export type VfsServices = {
+  readonly store: Store;
+  readonly events: EventLog;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly platform: Platform;
+  readonly quota: QuotaLedger;
+  readonly uploads: OpenUploads;
+  /** Rules' say in operations; allows everything where there are none. */
+  readonly decide: Decide;
+  readonly settings: () => {
+    /** Appending to a larger file changes it in place. */
+    readonly copyLimitBytes: number;
+  };
+};

@@ -1,0 +1,291 @@
+import { AppError } from '../contract/errors.ts';
+import type { Permission } from '../contract/account.ts';
+import type { EventDraft, Identified } from '../events/log.ts';
+import { type Place, requireFile, type SessionContext, toFileStat } from './context.ts';
+import { openDownload } from './download.ts';
+import { openListing } from './listing.ts';
+import { baseOf, parentOf } from './names.ts';
+import type { Partials } from './partials.ts';
+import { mayIn, NEEDS } from './permissions.ts';
+import { copyFile } from './copy.ts';
+import { moveEntry } from './rename.ts';
+import { openUpload } from './upload.ts';
+import type {
+  Attributes,
+  DirectoryListing,
+  Download,
+  FileStat,
+  OpenWriteOptions,
+  Session,
+  SessionIdentity,
+  SpaceInfo,
+  Upload,
+} from './types.ts';
+
+/** The one session under every protocol and every file action: each method checks, acts and records. */
+export class VfsSession implements Session {
+  readonly #context: SessionContext;
+  readonly #partials: Partials;
+  #closed: Promise<void> | undefined;
+
+  constructor(context: SessionContext, partials: Partials) {
+    this.#context = context;
+    this.#partials = partials;
+  }
+
+  get id(): number {
+    return this.#context.sessionId;
+  }
+
+  get identity(): SessionIdentity {
+    return this.#context.identity;
+  }
+
+  get openTransfers(): number {
+    return this.#context.transfers.size;
+  }
+
+  resolve(path: string, base?: string): string {
+    return this.#context.resolve(path, base);
+  }
+
+  allows(permission: Permission, path: string): boolean {
+    return mayIn(this.identity.account, parentOf(this.resolve(path)), [[permission]]);
+  }
+
+  /** Never throws for the root, which everybody who is in may see. */
+  async stat(path: string): Promise<FileStat> {
+    const clean = this.resolve(path);
+    if (clean === '/') {
+      const root = this.#context.jail.open('/');
+      try {
+        return toFileStat('/', root.stat());
+      } finally {
+        root.close();
+      }
+    }
+    this.#context.need(NEEDS.list, clean);
+    return this.#context.at(clean, (place) => {
+      const found = place.directory.lstat(place.name);
+      if (found !== undefined) return toFileStat(place.name, found);
+      return this.#unfinished(place);
+    });
+  }
+
+  list(path: string): Promise<DirectoryListing> {
+    const clean = this.resolve(path);
+    return this.#context.asked(clean, () => {
+      this.#context.need(NEEDS.list, clean, clean);
+      return openListing(this.#context, this.#partials, clean);
+    });
+  }
+
+  openRead(path: string): Promise<Download> {
+    return this.#context.asked(this.resolve(path), () => openDownload(this.#context, path));
+  }
+
+  openWrite(path: string, options: OpenWriteOptions): Promise<Upload> {
+    return openUpload(this.#context, this.#partials, path, options);
+  }
+
+  async mkdir(path: string, mode = 0o755): Promise<void> {
+    await this.#context.at(path, async (place) => {
+      this.#context.need(NEEDS.mkdir, place.path);
+      await this.#context.decide('mkdir', place.path);
+      if (this.#context.services.uploads.get(place.key) !== undefined) throw new AppError('already_exists');
+      await place.directory.mkdir(place.name, mode & 0o777);
+      await this.#record('OBJECT_INSERT', place, 'mkdir', 'directory');
+    });
+  }
+
+  async rmdir(path: string): Promise<void> {
+    await this.#context.asked(this.resolve(path), () =>
+      this.#context.at(path, async (place) => {
+        const found = place.directory.lstat(place.name);
+        if (found === undefined) throw new AppError('not_found');
+        if (!found.isDirectory()) throw new AppError('not_a_directory');
+        this.#context.need(NEEDS.deleteDirectory, place.path);
+        await this.#context.decide('rmdir', place.path);
+        await this.#clearPartials(place);
+        await place.directory.rmdir(place.name);
+        await this.#record('OBJECT_DELETE', place, 'rmdir', 'directory');
+      }),
+    );
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.#context.asked(this.resolve(path), () => this.#context.at(path, (place) => this.#remove(place)));
+  }
+
+  async rename(from: string, to: string, options: { readonly overwrite: boolean }): Promise<void> {
+    await this.#context.asked(this.resolve(from), () => moveEntry(this.#context, this.#partials, from, to, options.overwrite));
+  }
+
+  copy(from: string, to: string, options: { readonly overwrite: boolean }): Promise<void> {
+    return this.#context.asked(this.resolve(from), () => copyFile(this.#context, this.#partials, from, to, options.overwrite));
+  }
+
+  async setAttributes(path: string, attributes: Attributes): Promise<void> {
+    const clean = this.resolve(path);
+    if (attributes.size !== undefined) {
+      const upload = await this.openWrite(clean, { mode: 'modify', create: false });
+      await upload.setAttributes(attributes);
+      await upload.finish();
+      return;
+    }
+    await this.#context.at(clean, async (place) => {
+      if (attributes.mode !== undefined) this.#context.need(NEEDS.chmod, clean);
+      if (attributes.mtimeMs !== undefined) this.#context.need(NEEDS.chtimes, clean);
+      await this.#context.decide('setstat', clean);
+      const found = place.directory.lstat(place.name);
+      if (found === undefined) throw new AppError('not_found');
+      if (found.isSymbolicLink()) throw new AppError('permission_denied', 'This is a link, and links are not followed. Use the real file.');
+      if (attributes.mode !== undefined) await chmodEntry(place, found.isDirectory(), attributes.mode & 0o777);
+      if (attributes.mtimeMs !== undefined)
+        await place.directory.setTimes(place.name, attributes.atimeMs ?? attributes.mtimeMs, attributes.mtimeMs);
+      await this.#record('OBJECT_UPDATE', place, 'setstat', found.isDirectory() ? 'directory' : 'file');
+    });
+  }
+
+  async space(path: string): Promise<SpaceInfo> {
+    const clean = this.resolve(path);
+    this.#context.need(NEEDS.list, clean);
+    const directory = this.#context.jail.open('/');
+    try {
+      const disk = await directory.space();
+      const free = disk.bavail * disk.bsize;
+      return {
+        totalBytes: this.identity.account.quotaBytes || disk.blocks * disk.bsize,
+        freeBytes: Math.min(free, this.#context.services.quota.freeBytes(this.identity.account)),
+        totalFiles: disk.files,
+        freeFiles: disk.ffree,
+      };
+    } finally {
+      directory.close();
+    }
+  }
+
+  close(reason: string): Promise<void> {
+    this.#closed ??= this.#close(reason).catch((error: unknown) =>
+      this.#context.services.log.error('a session could not be closed in order', error),
+    );
+    return this.#closed;
+  }
+
+  async #close(reason: string): Promise<void> {
+    const { transfers, services, jail, counts, actor, identity } = this.#context;
+    await Promise.all([...transfers].map((transfer) => transfer.abort('connection_lost')));
+    jail.close();
+    const { store, events, clock } = services;
+    if (identity.origin !== 'client') {
+      store.tables.sessions.end(this.id, clock.now());
+      return;
+    }
+    await events.record(
+      {
+        type: 'USER_LOGOUT',
+        info: {
+          protocol: identity.protocol,
+          reason,
+          uploads: counts.uploads,
+          downloads: counts.downloads,
+          bytes_in: counts.bytesIn,
+          bytes_out: counts.bytesOut,
+        },
+        actor,
+        objectId: identity.account.id,
+        objectVersion: identity.account.version,
+      },
+      () => {
+        store.tables.sessions.end(this.id, clock.now());
+        return undefined;
+      },
+    );
+  }
+
+  async #remove(place: Place): Promise<void> {
+    const { account } = this.identity;
+    this.#context.need(NEEDS.deleteFile, place.path);
+    const open = this.#context.services.uploads.get(place.key);
+    if (open !== undefined && open.accountId !== account.id) throw new AppError('busy');
+    const found = place.directory.lstat(place.name);
+    if (found?.isDirectory() === true) throw new AppError('is_a_directory');
+    const partial = found === undefined ? this.#partials.find(account.id, place.key) : undefined;
+    if (found === undefined && open === undefined && partial === undefined) throw new AppError('not_found');
+    const decision = await this.#context.decide('delete', place.path, { size: Number(found?.size ?? 0n) });
+    await open?.discard();
+    if (partial !== undefined) await this.#partials.discard(partial, place.directory);
+    if (found === undefined) return;
+    if (decision.done !== true) await place.directory.unlink(place.name);
+    await this.#record('OBJECT_DELETE', place, 'delete', 'file', Number(found.size));
+  }
+
+  /** Hidden leftovers of this account would keep an empty-looking folder from being deleted. */
+  async #clearPartials(place: Place): Promise<void> {
+    if (this.#context.services.uploads.anyBelow(place.key)) throw new AppError('busy');
+    const rows = this.#partials.inDirectory(this.identity.account.id, place.key);
+    if (rows.length === 0) return;
+    const directory = place.directory.openDir(place.name);
+    try {
+      for (const row of rows) await this.#partials.discard(row, directory);
+    } finally {
+      directory.close();
+    }
+  }
+
+  #unfinished(place: Place): FileStat {
+    const accountId = this.identity.account.id;
+    const open = this.#context.services.uploads.get(place.key);
+    if (open?.accountId === accountId) return open.describe();
+    const row = this.#partials.find(accountId, place.key);
+    const found = row === undefined ? undefined : place.directory.lstat(row.temporary);
+    if (found === undefined) throw new AppError('not_found');
+    return toFileStat(baseOf(place.path), found);
+  }
+
+  async #record(
+    type: 'OBJECT_INSERT' | 'OBJECT_UPDATE' | 'OBJECT_DELETE',
+    place: Place,
+    operation: 'mkdir' | 'rmdir' | 'delete' | 'setstat',
+    kind: 'file' | 'directory',
+    bytes: number | null = null,
+  ): Promise<void> {
+    const { events, store } = this.#context.services;
+    await events.record(
+      this.#context.draft<EventDraft<'OBJECT_INSERT' | 'OBJECT_UPDATE' | 'OBJECT_DELETE'>>({
+        type,
+        object: { schema: 'USER', type: kind },
+        info: { operation },
+        path: place.path,
+        bytes,
+      }),
+      (): Identified => {
+        const { files, usage } = store.tables;
+        const identity = type === 'OBJECT_UPDATE' ? files.touch(place.key) : files.identify(place.key);
+        if (type === 'OBJECT_DELETE') files.remove(place.key);
+        if (operation === 'delete') usage.add(this.identity.account.id, -(bytes ?? 0), -1);
+        return { objectId: identity.id, objectVersion: identity.version };
+      },
+    );
+  }
+}
+
+/** Through a descriptor, since chmod(2) by name would follow a link that somebody local puts there meanwhile. */
+async function chmodEntry(place: Place, isDirectory: boolean, mode: number): Promise<void> {
+  if (isDirectory) {
+    const directory = place.directory.openDir(place.name);
+    try {
+      await directory.chmod('.', mode);
+    } finally {
+      directory.close();
+    }
+    return;
+  }
+  const file = await place.directory.openFile(place.name, 'read');
+  try {
+    requireFile(file.stat());
+    file.chmod(mode);
+  } finally {
+    file.close();
+  }
+}

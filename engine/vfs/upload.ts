@@ -1,0 +1,402 @@
+import { randomBytes } from 'node:crypto';
+import { AppError } from '../contract/errors.ts';
+import type { EventDraft } from '../events/log.ts';
+import type { UploadRow } from '../store/uploads-table.ts';
+import { type Place, requireFile, type SessionContext, toFileStat } from './context.ts';
+import { ABORT_WORDS } from './download.ts';
+import { temporaryName } from './names.ts';
+import type { Partials } from './partials.ts';
+import { mayIn, NEEDS } from './permissions.ts';
+import { type PublishDraft, publish } from './publish.ts';
+import type { Reservation } from './quota.ts';
+import { fromErrno, type OpenFile } from './sandbox/index.ts';
+import type { AbortReason, Attributes, FileStat, OpenWriteOptions, Upload } from './types.ts';
+
+/**
+ * Where the bytes of an upload go:
+ * `hidden`: into a temporary beside the target, published by rename; `in-place`: into the target itself, for appends to files too large to copy.
+ */
+type Content = {
+  readonly kind: 'hidden' | 'in-place';
+  readonly file: OpenFile;
+  readonly rowId: number;
+  readonly temporary: string;
+  /** Continues an interrupted upload. */
+  readonly resumed: boolean;
+};
+
+type Target = { size: number; mode: number } | undefined;
+
+type UploadOptions = OpenWriteOptions & { readonly operation?: 'copy' };
+
+/** Opens a file for writing by the table of `spec: servers, "Uploads and resume"`. */
+export async function openUpload(
+  context: SessionContext,
+  partials: Partials,
+  path: string,
+  options: UploadOptions,
+): Promise<UploadTransfer> {
+  const place = context.locate(path);
+  try {
+    const found = place.directory.lstat(place.name);
+    if (found !== undefined) requireFile(found);
+    const target: Target = found === undefined ? undefined : { size: Number(found.size), mode: Number(found.mode) & 0o777 };
+    const partial = partials.find(context.identity.account.id, place.key);
+    if (target !== undefined && options.exclusive === true) throw new AppError('already_exists');
+    context.need(target === undefined ? NEEDS.upload : NEEDS.overwrite, place.path);
+    if (!options.create && target === undefined && partial === undefined) throw new AppError('not_found');
+    await context.decide('upload', place.path, { size: target?.size ?? 0 });
+    const upload = new UploadTransfer(context, partials, place, target, options);
+    await upload.begin(partial);
+    return upload;
+  } catch (error) {
+    place.directory.close();
+    throw error;
+  }
+}
+
+export class UploadTransfer implements Upload {
+  readonly #context: SessionContext;
+  readonly #partials: Partials;
+  readonly #options: UploadOptions;
+  readonly #startedAt: number;
+  #place: Place;
+  #target: Target;
+  #content: Content | undefined;
+  #reservation: Reservation | undefined;
+  #size = 0;
+  #received = 0;
+  #mode: number | undefined;
+  #times: { atimeMs: number; mtimeMs: number } | undefined;
+  /** Why it can no longer succeed. */
+  #failure: AppError | undefined;
+  /** Nothing of it shall stay. */
+  #discarded = false;
+  #finished: Promise<void> | undefined;
+  #aborted: Promise<void> | undefined;
+
+  constructor(context: SessionContext, partials: Partials, place: Place, target: Target, options: UploadOptions) {
+    this.#context = context;
+    this.#partials = partials;
+    this.#place = place;
+    this.#target = target;
+    this.#options = options;
+    this.#mode = options.fileMode;
+    this.#startedAt = context.services.clock.now();
+  }
+
+  get path(): string {
+    return this.#place.path;
+  }
+
+  /** Claims the name and opens the content, unless that depends on where the first write goes. */
+  async begin(partial: UploadRow | undefined): Promise<void> {
+    const { services, identity } = this.#context;
+    services.uploads.claim(this.#place.key, {
+      accountId: identity.account.id,
+      path: this.path,
+      describe: () => this.#describe(),
+      retarget: (path) => this.#retarget(path),
+      discard: () => this.#discard(),
+    });
+    try {
+      const { mode, startAt } = this.#options;
+      if (mode === 'replace') {
+        if (partial !== undefined) await this.#partials.discard(partial, this.#place.directory);
+        this.#content = await this.#fresh();
+      } else if (this.#target === undefined) {
+        this.#content = partial === undefined ? await this.#fresh() : await this.#resume(partial);
+      } else if (mode === 'append') {
+        this.#size = this.#target.size;
+      } else if (startAt !== undefined) {
+        await this.#open(startAt);
+      }
+      this.#context.begin(this);
+    } catch (error) {
+      this.#letGo();
+      throw error;
+    }
+  }
+
+  async write(buffers: readonly Uint8Array[], position: number): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    try {
+      const content = this.#content ?? (await this.#open(position));
+      const at = this.#options.mode === 'append' ? this.#size : position;
+      const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
+      this.#reserveUpTo(at + length);
+      await content.file.write(buffers, at);
+      this.#size = Math.max(this.#size, at + length);
+      this.#received += length;
+      this.#context.counts.bytesIn += length;
+    } catch (error) {
+      this.#failure = fromErrno(error);
+      throw this.#failure;
+    }
+  }
+
+  async read(buffer: Uint8Array, position: number): Promise<number> {
+    const content = this.#content ?? (await this.#open(0));
+    return content.file.read(buffer, position);
+  }
+
+  stat(): Promise<FileStat> {
+    try {
+      return Promise.resolve(this.#describe());
+    } catch (error) {
+      return Promise.reject(fromErrno(error));
+    }
+  }
+
+  /**
+   * Mode and times are kept until the end, since every write would change them again. An account without `chmod` or `chtimes` uploads all the
+   * same: clients send these attributes unasked.
+   */
+  async setAttributes(attributes: Attributes): Promise<void> {
+    if (this.#failure !== undefined) throw this.#failure;
+    const { account } = this.#context.identity;
+    const directory = this.path.slice(0, this.path.lastIndexOf('/')) || '/';
+    if (attributes.mode !== undefined && mayIn(account, directory, NEEDS.chmod)) this.#mode = attributes.mode & 0o777;
+    if (attributes.mtimeMs !== undefined && mayIn(account, directory, NEEDS.chtimes)) {
+      this.#times = { atimeMs: attributes.atimeMs ?? attributes.mtimeMs, mtimeMs: attributes.mtimeMs };
+    }
+    if (attributes.size !== undefined && attributes.size !== this.#describe().size) {
+      const content = this.#content ?? (await this.#open(0));
+      this.#reserveUpTo(attributes.size);
+      await content.file.truncate(attributes.size);
+      this.#size = attributes.size;
+    }
+  }
+
+  async sync(): Promise<void> {
+    await this.#content?.file.sync();
+  }
+
+  finish(): Promise<void> {
+    this.#finished ??= this.#aborted === undefined ? this.#finish() : Promise.reject(new AppError('connection_lost'));
+    return this.#finished;
+  }
+
+  abort(reason: AbortReason): Promise<void> {
+    this.#aborted ??= (this.#finished ?? this.#abort(reason)).catch((error: unknown) => {
+      if (this.#finished === undefined) this.#context.services.log.error('an aborted upload could not be put away', error);
+    });
+    return this.#aborted;
+  }
+
+  async #finish(): Promise<void> {
+    if (this.#failure !== undefined) {
+      await this.#abort('error');
+      throw this.#failure;
+    }
+    try {
+      if (this.#content !== undefined) await this.#publish(this.#content);
+      else if (this.#times !== undefined) await this.#place.directory.setTimes(this.#place.name, this.#times.atimeMs, this.#times.mtimeMs);
+      this.#letGo();
+    } catch (error) {
+      this.#failure = fromErrno(error);
+      if (this.#failure.code === 'log_unavailable') this.#letGo();
+      else await this.#abort('error');
+      throw this.#failure;
+    }
+  }
+
+  async #publish(content: Content): Promise<void> {
+    const { file } = content;
+    const existing = this.#place.directory.lstat(this.#place.name);
+    if (existing !== undefined) requireFile(existing);
+    const mode = this.#mode ?? this.#target?.mode ?? 0o644;
+    file.chmod(mode);
+    if (this.#times !== undefined) file.setTimes(this.#times.atimeMs, this.#times.mtimeMs);
+    const replacedBytes = content.kind === 'in-place' ? (this.#target?.size ?? 0) : Number(existing?.size ?? 0n);
+    const draft: PublishDraft = {
+      event: this.#context.draft<EventDraft<'OBJECT_INSERT' | 'OBJECT_UPDATE'>>({
+        type: existing === undefined ? 'OBJECT_INSERT' : 'OBJECT_UPDATE',
+        object: { schema: 'USER', type: 'file' },
+        info: {
+          operation:
+            this.#options.operation ?? (existing === undefined ? 'upload' : this.#options.mode === 'replace' ? 'overwrite' : 'append'),
+          ...(content.kind === 'in-place' ? { atomic: false } : {}),
+          ...(content.resumed ? { resumed: true } : {}),
+        },
+        path: this.path,
+        bytes: this.#size,
+        durationMs: this.#context.services.clock.now() - this.#startedAt,
+      }),
+      accountId: this.#context.identity.account.id,
+      key: this.#place.key,
+      usage: { bytes: this.#size - replacedBytes, files: existing === undefined ? 1 : 0 },
+    };
+    await publish(this.#context, { ...content, size: this.#size, place: this.#place, draft, exclusive: this.#options.exclusive === true });
+    this.#context.counts.uploads++;
+    this.#reservation?.release();
+    this.#reservation = undefined;
+  }
+
+  async #abort(reason: AbortReason): Promise<void> {
+    const content = this.#content;
+    try {
+      if (content !== undefined) await this.#putAway(content);
+      if (content === undefined && this.#failure === undefined) return;
+      const { clock, events } = this.#context.services;
+      await events.record(
+        this.#context.draft<EventDraft<'TRANSFER_FAILED'>>({
+          type: 'TRANSFER_FAILED',
+          info: { direction: 'upload', reason: this.#failure?.message ?? ABORT_WORDS[reason], bytes: this.#received },
+          path: this.path,
+          bytes: this.#size,
+          durationMs: clock.now() - this.#startedAt,
+          outcome: failureOutcome(this.#failure, reason),
+        }),
+        () => {
+          if (content?.kind === 'in-place') this.#settleInPlace(content);
+          return undefined;
+        },
+      );
+    } finally {
+      this.#letGo();
+    }
+  }
+
+  /** Keeps what can be resumed; drops what was empty, discarded, or could never be completed. */
+  async #putAway(content: Content): Promise<void> {
+    if (content.kind === 'in-place') return;
+    const hopeless =
+      this.#failure !== undefined && ['quota_exceeded', 'too_large', 'no_space', 'refused_by_rule'].includes(this.#failure.code);
+    if (this.#size === 0 || this.#discarded || hopeless) {
+      if (this.#place.directory.lstat(content.temporary) !== undefined) await this.#place.directory.unlink(content.temporary);
+      this.#context.services.store.tables.uploads.remove(content.rowId);
+    } else if (this.#reservation !== undefined) {
+      this.#partials.keep(content.rowId, this.#size, this.#reservation);
+      this.#reservation = undefined;
+    }
+  }
+
+  #settleInPlace(content: Content): void {
+    const { uploads, usage } = this.#context.services.store.tables;
+    usage.add(this.#context.identity.account.id, this.#size - (this.#target?.size ?? 0), 0);
+    uploads.remove(content.rowId);
+  }
+
+  /** Frees name, storage and descriptors. Idempotent. */
+  #letGo(): void {
+    this.#context.transfers.delete(this);
+    this.#context.services.uploads.release(this.#place.key);
+    this.#reservation?.release();
+    this.#reservation = undefined;
+    this.#content?.file.close();
+    this.#place.directory.close();
+  }
+
+  /** The content for a target that exists, once it is known where the first write goes. */
+  async #open(position: number): Promise<Content> {
+    const partial = this.#partials.find(this.#context.identity.account.id, this.#place.key);
+    const target = this.#target;
+    if (target === undefined) throw new AppError('internal', 'An upload without a target must have its content already.');
+    const continues = this.#options.mode === 'modify' && partial !== undefined && position === partial.size && position !== target.size;
+    this.#content = continues ? await this.#resume(partial) : await this.#change(target);
+    return this.#content;
+  }
+
+  async #fresh(): Promise<Content> {
+    this.#reserve(0);
+    const temporary = newTemporary();
+    const rowId = this.#journal(temporary);
+    return { kind: 'hidden', file: await this.#place.directory.openFile(temporary, 'create'), rowId, temporary, resumed: false };
+  }
+
+  async #resume(row: UploadRow): Promise<Content> {
+    const { directory } = this.#place;
+    if (directory.lstat(row.temporary) === undefined) {
+      await this.#partials.discard(row, directory);
+      return this.#target === undefined ? this.#fresh() : this.#change(this.#target);
+    }
+    const file = await directory.openFile(row.temporary, 'readwrite');
+    this.#reservation = this.#partials.adopt(row, this.#context.identity.account);
+    this.#size = file.size();
+    return { kind: 'hidden', file, rowId: row.id, temporary: row.temporary, resumed: true };
+  }
+
+  /** Writing into a file that exists: on a copy, or in place above the limit. */
+  async #change(target: { size: number }): Promise<Content> {
+    const { directory, name } = this.#place;
+    this.#reserve(0);
+    this.#size = target.size;
+    if (target.size > this.#context.services.settings().copyLimitBytes) {
+      const rowId = this.#journal(name);
+      return { kind: 'in-place', file: await directory.openFile(name, 'readwrite'), rowId, temporary: name, resumed: false };
+    }
+    const temporary = newTemporary();
+    const rowId = this.#journal(temporary);
+    await directory.copyFile(name, directory, temporary);
+    return { kind: 'hidden', file: await directory.openFile(temporary, 'readwrite'), rowId, temporary, resumed: false };
+  }
+
+  #journal(temporary: string): number {
+    const { store, clock } = this.#context.services;
+    const { key: fileKey, path } = this.#place;
+    return store.tables.uploads.open({ accountId: this.#context.identity.account.id, path, fileKey, temporary, size: 0, at: clock.now() });
+  }
+
+  /** Only growth counts: what replaces a file takes its room. */
+  #reserve(bytes: number): void {
+    this.#reservation = this.#context.services.quota.reserve(this.#context.identity.account, bytes, this.#target === undefined ? 1 : 0);
+  }
+
+  #reserveUpTo(end: number): void {
+    this.#reservation?.resize(Math.max(0, Math.max(end, this.#size) - (this.#target?.size ?? 0)));
+  }
+
+  #describe(): FileStat {
+    if (this.#content === undefined) {
+      const found = this.#place.directory.lstat(this.#place.name);
+      if (found === undefined) throw new AppError('not_found');
+      return toFileStat(this.#place.name, found);
+    }
+    const found = toFileStat(this.#place.name, this.#content.file.stat());
+    return { ...found, mode: this.#mode ?? this.#target?.mode ?? 0o644, ...this.#times };
+  }
+
+  async #retarget(path: string): Promise<void> {
+    const { services, identity } = this.#context;
+    const content = this.#content;
+    if (content?.kind !== 'hidden') throw new AppError('busy');
+    const next = this.#context.locate(path);
+    try {
+      services.uploads.claim(next.key, {
+        accountId: identity.account.id,
+        path: next.path,
+        describe: () => this.#describe(),
+        retarget: (to) => this.#retarget(to),
+        discard: () => this.#discard(),
+      });
+      await this.#place.directory.rename(content.temporary, next.directory, content.temporary);
+      services.store.tables.uploads.retarget(content.rowId, { path: next.path, fileKey: next.key, temporary: content.temporary });
+    } catch (error) {
+      next.directory.close();
+      throw error;
+    }
+    services.uploads.release(this.#place.key);
+    this.#place.directory.close();
+    this.#place = next;
+  }
+
+  async #discard(): Promise<void> {
+    this.#failure = new AppError('not_found', 'The file was deleted while it was being uploaded. Upload it again.');
+    this.#discarded = true;
+    const content = this.#content;
+    if (content?.kind !== 'hidden') return;
+    await this.#place.directory.unlink(content.temporary);
+    this.#context.services.store.tables.uploads.remove(content.rowId);
+  }
+}
+
+function newTemporary(): string {
+  return temporaryName(randomBytes(8).toString('hex'));
+}
+
+function failureOutcome(failure: AppError | undefined, reason: AbortReason): 'failed' | 'denied' | 'aborted' | 'quota' {
+  if (failure === undefined) return reason === 'error' ? 'failed' : 'aborted';
+  if (failure.code === 'quota_exceeded') return 'quota';
+  return failure.code === 'refused_by_rule' ? 'denied' : 'failed';
+}

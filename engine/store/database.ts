@@ -95,8 +95,13 @@ function checkIntegrity(db: Database.Database): void {
   }
 }
 
+/** The name of the network file system that statfs(2) calls `type`, or undefined for local ones. */
+export function networkFileSystem(type: number): string | undefined {
+  return NETWORK_FILE_SYSTEMS.get(type >>> 0);
+}
+
 function refuseNetworkFileSystem(folder: string): void {
-  const kind = NETWORK_FILE_SYSTEMS.get(statfsSync(folder).type >>> 0);
+  const kind = networkFileSystem(statfsSync(folder).type);
   if (kind === undefined) return;
   throw new AppError(
     'network_file_system',

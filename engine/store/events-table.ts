@@ -140,18 +140,22 @@ export function searchEvents(db: Database.Database, filter: EventFilter): EventP
   const events: StoredEvent[] = [];
   for (let low = first, high = last; low <= high; ) {
     const stretch = ascending ? { low, high: Math.min(high, low + STRETCH - 1) } : { low: Math.max(low, high - STRETCH + 1), high };
-    for (const row of find.iterate({ ...parameters, ...stretch, limit: filter.limit - events.length })) events.push(toStoredEvent(row, exchangeId));
+    for (const row of find.iterate({ ...parameters, ...stretch, limit: filter.limit - events.length }))
+      events.push(toStoredEvent(row, exchangeId));
     if (events.length >= filter.limit) return { events, newestId, oldestId, partial: false, cursor: events.at(-1)?._id ?? null };
     if (ascending) low = stretch.high + 1;
     else high = stretch.low - 1;
-    if (low <= high && performance.now() >= deadline) return { events, newestId, oldestId, partial: true, cursor: ascending ? stretch.high : stretch.low };
+    if (low <= high && performance.now() >= deadline)
+      return { events, newestId, oldestId, partial: true, cursor: ascending ? stretch.high : stretch.low };
   }
   return { events, newestId, oldestId, partial: false, cursor: null };
 }
 
 function logState(db: Database.Database): { exchangeId: string; newestId: number; oldestId: number } {
-  const state = db.prepare<[], { exchangeId: string; newestId: number | null; oldestId: number | null }>(`
-    SELECT (SELECT value FROM meta WHERE key = 'log_id') AS exchangeId, (SELECT max(id) FROM events) AS newestId, (SELECT min(id) FROM events) AS oldestId`).get();
+  const state = db
+    .prepare<[], { exchangeId: string; newestId: number | null; oldestId: number | null }>(`
+    SELECT (SELECT value FROM meta WHERE key = 'log_id') AS exchangeId, (SELECT max(id) FROM events) AS newestId, (SELECT min(id) FROM events) AS oldestId`)
+    .get();
   return { exchangeId: state?.exchangeId ?? '', newestId: state?.newestId ?? 0, oldestId: state?.oldestId ?? 0 };
 }
 

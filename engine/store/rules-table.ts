@@ -14,7 +14,13 @@ export type RuleRow = {
 };
 
 /** What a save decides; the table adds id, position, version and times. */
-export type RuleContent = { readonly name: string; readonly enabled: boolean; readonly definition: string; readonly problems: string; readonly at: number };
+export type RuleContent = {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly definition: string;
+  readonly problems: string;
+  readonly at: number;
+};
 
 type StoredRow = Omit<RuleRow, 'enabled'> & { readonly enabled: number };
 type ContentParameters = Omit<RuleContent, 'enabled'> & { readonly enabled: number };
@@ -32,11 +38,17 @@ export function createRulesTable(db: Database.Database) {
   const update = db.prepare<ContentParameters & { id: number }>(`
     UPDATE rules SET name = @name, enabled = @enabled, version = version + 1, definition = @definition, problems = @problems, updated_at = @at
     WHERE id = @id`);
-  const keepVersion = db.prepare<[number]>('INSERT INTO rule_versions (rule_id, version, definition) SELECT id, version, definition FROM rules WHERE id = ?');
-  const version = db.prepare<[number, number], { definition: string }>('SELECT definition FROM rule_versions WHERE rule_id = ? AND version = ?');
+  const keepVersion = db.prepare<[number]>(
+    'INSERT INTO rule_versions (rule_id, version, definition) SELECT id, version, definition FROM rules WHERE id = ?',
+  );
+  const version = db.prepare<[number, number], { definition: string }>(
+    'SELECT definition FROM rule_versions WHERE rule_id = ? AND version = ?',
+  );
   const remove = db.prepare<[number]>('DELETE FROM rules WHERE id = ?');
   const mark = db.prepare<[number], { last_due: number }>('SELECT last_due FROM schedule_marks WHERE rule_id = ?');
-  const setMark = db.prepare<[number, number]>('INSERT INTO schedule_marks (rule_id, last_due) VALUES (?, ?) ON CONFLICT (rule_id) DO UPDATE SET last_due = excluded.last_due');
+  const setMark = db.prepare<[number, number]>(
+    'INSERT INTO schedule_marks (rule_id, last_due) VALUES (?, ?) ON CONFLICT (rule_id) DO UPDATE SET last_due = excluded.last_due',
+  );
   const removeMark = db.prepare<[number]>('DELETE FROM schedule_marks WHERE rule_id = ?');
   return {
     all: (): RuleRow[] => all.all().map(toRow),

@@ -30,7 +30,10 @@ export type RunRow = {
   readonly error: string | null;
 };
 
-export type NewRun = Pick<RunRow, 'uid' | 'ruleId' | 'ruleVersion' | 'ruleName' | 'eventId' | 'trigger' | 'depth' | 'serial' | 'targets' | 'state' | 'trace'> & {
+export type NewRun = Pick<
+  RunRow,
+  'uid' | 'ruleId' | 'ruleVersion' | 'ruleName' | 'eventId' | 'trigger' | 'depth' | 'serial' | 'targets' | 'state' | 'trace'
+> & {
   readonly at: number;
   readonly finishedAt: number | null;
   readonly error: string | null;
@@ -83,7 +86,9 @@ export function createRunsTable(db: Database.Database) {
       AND (serial = 0 OR NOT EXISTS (SELECT 1 FROM runs AS earlier
         WHERE earlier.state IN ('queued', 'waiting', 'running') AND earlier.rule_id = candidate.rule_id AND earlier.id < candidate.id))
     ORDER BY not_before, id LIMIT ?`);
-  const nextTime = db.prepare<[number], { at: number | null }>("SELECT min(not_before) AS at FROM runs WHERE state IN ('queued', 'waiting') AND not_before > ?");
+  const nextTime = db.prepare<[number], { at: number | null }>(
+    "SELECT min(not_before) AS at FROM runs WHERE state IN ('queued', 'waiting') AND not_before > ?",
+  );
   const running = db.prepare<[], RunRow>(`SELECT ${RUN} FROM runs WHERE state = 'running' ORDER BY id`);
   const openOfRule = db.prepare<[number], { id: number; state: RunState }>(
     "SELECT id, state FROM runs WHERE rule_id = ? AND state IN ('queued', 'waiting', 'running') ORDER BY id LIMIT 1",
@@ -91,8 +96,12 @@ export function createRunsTable(db: Database.Database) {
   const depth = db.prepare<[number], { depth: number }>('SELECT depth FROM runs WHERE id = ?');
   const claim = db.prepare<[number, number]>("UPDATE runs SET state = 'running', started_at = coalesce(started_at, ?) WHERE id = ?");
   const postpone = db.prepare<[RunState, number, number]>('UPDATE runs SET state = ?, not_before = ? WHERE id = ?');
-  const finish = db.prepare<[RunState, number, string | null, number]>('UPDATE runs SET state = ?, finished_at = ?, error = ? WHERE id = ?');
-  const retry = db.prepare<[number, number]>("UPDATE runs SET state = 'queued', attempt = attempt + 1, not_before = ?, finished_at = NULL, error = NULL WHERE id = ?");
+  const finish = db.prepare<[RunState, number, string | null, number]>(
+    'UPDATE runs SET state = ?, finished_at = ?, error = ? WHERE id = ?',
+  );
+  const retry = db.prepare<[number, number]>(
+    "UPDATE runs SET state = 'queued', attempt = attempt + 1, not_before = ?, finished_at = NULL, error = NULL WHERE id = ?",
+  );
   const steps = db.prepare<[number], RunStepRow>(`SELECT ${STEP} FROM run_steps WHERE run_id = ? ORDER BY step, account_id, attempt`);
   const putStep = db.prepare<RunStepRow>(`
     INSERT INTO run_steps (run_id, step, account_id, attempt, run_attempt, state, started_at, finished_at, inputs, detail, error)
@@ -148,7 +157,9 @@ export function traceRun(db: Database.Database, id: number): RunTraceRows | null
   return db.transaction(() => {
     const run = db.prepare<[number], RunRow>(`SELECT ${RUN} FROM runs WHERE id = ?`).get(id);
     if (run === undefined) return null;
-    const version = db.prepare<[number, number], { definition: string }>('SELECT definition FROM rule_versions WHERE rule_id = ? AND version = ?').get(run.ruleId, run.ruleVersion);
+    const version = db
+      .prepare<[number, number], { definition: string }>('SELECT definition FROM rule_versions WHERE rule_id = ? AND version = ?')
+      .get(run.ruleId, run.ruleVersion);
     const names = db.prepare<[number], { id: number; username: string }>(
       'SELECT id, username FROM accounts WHERE id IN (SELECT value FROM json_each((SELECT targets FROM runs WHERE id = ?)))',
     );

@@ -1,4 +1,4 @@
-import { isAbsolute, join, resolve, sep } from 'node:path';
+import { isAbsolute } from 'node:path';
 import type { Account } from '../contract/account.ts';
 import { AppError } from '../contract/errors.ts';
 import type { EventLog } from '../events/log.ts';
@@ -23,7 +23,9 @@ type Options = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly decide?: Decide;
-  readonly settings: () => { readonly copyLimitBytes: number; readonly exchangeFolder: string };
+  readonly settings: () => { readonly copyLimitBytes: number };
+  /** Absolute path of an account's home folder. */
+  readonly homeOf: (account: Account) => string;
 };
 
 /** Opens sessions; everything that several of them share lives here. */
@@ -35,8 +37,6 @@ export type Vfs = {
   openSession(identity: SessionIdentity): Promise<Session>;
   /** Sessions that are open now, oldest first. */
   sessions(): readonly Session[];
-  /** Real path of an account's home folder. */
-  homeOf(account: Pick<Account, 'home'>): string;
   /** Deletes interrupted uploads that nobody resumed since `before` (ms since the epoch). */
   expirePartials(before: number): Promise<void>;
 };
@@ -58,18 +58,7 @@ export function createVfs(options: Options): Vfs {
   };
   const open = new Map<number, Session>();
 
-  /** A relative home stands below the exchange folder and cannot leave it. */
-  function homeOf(account: Pick<Account, 'home'>): string {
-    if (isAbsolute(account.home)) return account.home;
-    const { exchangeFolder } = options.settings();
-    const home = resolve(join(exchangeFolder, account.home));
-    if (!home.startsWith(resolve(exchangeFolder) + sep))
-      throw new AppError('invalid_input', 'The home folder must stay below the exchange folder.', { field: 'home' });
-    return home;
-  }
-
   return {
-    homeOf,
     async expirePartials(before) {
       for (const rowId of await expirePartials(services, before)) partials.forget(rowId);
     },
@@ -77,7 +66,8 @@ export function createVfs(options: Options): Vfs {
     async openSession(identity) {
       const { account } = identity;
       if (!account.enabled) throw new AppError('forbidden', 'This account is switched off. Ask the administrator.');
-      const home = homeOf(account);
+      const home = options.homeOf(account);
+      // A relative home is ours to make; an absolute one that is gone is more likely a disk that is not mounted.
       if (!isAbsolute(account.home)) ensureFolder(home);
       const jail = openJail(home);
       const sessionId = store.tables.sessions.open(account.id, clock.now());

@@ -51,7 +51,8 @@ export async function startVfs(options: { dataFolder?: string; decide?: Decide; 
     clock,
     log,
     ...(options.decide === undefined ? {} : { decide: options.decide }),
-    settings: () => ({ copyLimitBytes: options.copyLimitBytes ?? 1024 ** 3, exchangeFolder: exchange }),
+    settings: () => ({ copyLimitBytes: options.copyLimitBytes ?? 1024 ** 3 }),
+    homeOf: ({ home }) => join(exchange, home),
   });
   return {
     store,

@@ -72,7 +72,7 @@ export function createVfs(options: Options): Vfs {
       const jail = openJail(home);
       const sessionId = store.tables.sessions.open(account.id, clock.now());
       const context = new SessionContext(services, identity, sessionId, jail);
-      const session = new VfsSession(context, partials);
+      const session = new VfsSession(context, partials, () => open.delete(sessionId));
       if (identity.origin !== 'client') return session;
       try {
         await events.record({
@@ -87,11 +87,6 @@ export function createVfs(options: Options): Vfs {
         throw error;
       }
       open.set(sessionId, session);
-      const close = session.close.bind(session);
-      session.close = (reason) => {
-        open.delete(sessionId);
-        return close(reason);
-      };
       return session;
     },
   };

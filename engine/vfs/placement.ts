@@ -9,7 +9,11 @@ export type Conflict = 'replace' | 'skip' | 'fail' | 'number';
 const MAX_NUMBER = 9999;
 
 /** Where a file may go, or null when it should stay where it is (`skip`). Makes the folders above. Rejects with `already_exists` on `fail`. */
-export async function placeFor(session: Session, target: string, conflict: Conflict): Promise<{ readonly path: string; readonly overwrite: boolean } | null> {
+export async function placeFor(
+  session: Session,
+  target: string,
+  conflict: Conflict,
+): Promise<{ readonly path: string; readonly overwrite: boolean } | null> {
   await makeFolders(session, parentOf(target));
   if (conflict === 'replace') return { path: target, overwrite: true };
   if ((await statOrNull(session, target)) === null) return { path: target, overwrite: false };

@@ -26,11 +26,16 @@ import type {
 export class VfsSession implements Session {
   readonly #context: SessionContext;
   readonly #partials: Partials;
+  readonly #onClose: () => void;
+  readonly #revocation = new AbortController();
+  readonly startedAtMs: number;
   #closed: Promise<void> | undefined;
 
-  constructor(context: SessionContext, partials: Partials) {
+  constructor(context: SessionContext, partials: Partials, onClose: () => void) {
     this.#context = context;
+    this.#onClose = onClose;
     this.#partials = partials;
+    this.startedAtMs = context.services.clock.now();
   }
 
   get id(): number {
@@ -172,8 +177,18 @@ export class VfsSession implements Session {
     return this.#closed;
   }
 
+  revoke(reason: string): void {
+    this.#revocation.abort();
+    void this.close(reason);
+  }
+
+  get revoked(): AbortSignal {
+    return this.#revocation.signal;
+  }
+
   async #close(reason: string): Promise<void> {
     const { transfers, services, jail, counts, actor, identity } = this.#context;
+    this.#onClose();
     await Promise.all([...transfers].map((transfer) => transfer.abort('connection_lost')));
     jail.close();
     const { store, events, clock } = services;

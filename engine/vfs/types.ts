@@ -129,8 +129,14 @@ export interface Session {
   allows(permission: Permission, path: string): boolean;
   /** Transfers that are open now; for grace at shutdown and for status. */
   readonly openTransfers: number;
+  /** When it was opened, ms since the epoch. */
+  readonly startedAtMs: number;
   /** Aborts what is open and records USER_LOGOUT. Idempotent; never rejects. */
   close(reason: string): Promise<void>;
+  /** Closes it from the server's side, for example because the account was switched off. */
+  revoke(reason: string): void;
+  /** Aborted by `revoke`: the protocol ends the connection then. */
+  readonly revoked: AbortSignal;
 }
 
 export type FileOperation = 'upload' | 'download' | 'delete' | 'rename' | 'mkdir' | 'rmdir' | 'copy' | 'setstat';

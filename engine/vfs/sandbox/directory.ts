@@ -1,6 +1,7 @@
 import fs, { type BigIntStats, constants } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../../contract/errors.ts';
+import { Descriptor } from './descriptor.ts';
 import { errnoOf, fromErrno } from './errno.ts';
 import { OpenFile } from './file.ts';
 
@@ -16,6 +17,8 @@ export abstract class Directory {
   abstract openDir(name: string): Directory;
   /** A path that the system resolves to this directory's entry `name`, valid while the directory is open. */
   protected abstract at(name: string): string;
+  /** Keeps the directory open until `work` has settled. */
+  protected abstract hold<T>(work: () => Promise<T>): Promise<T>;
   abstract close(): void;
 
   /** The entry itself, links not followed; undefined where there is none. */
@@ -62,7 +65,7 @@ export abstract class Directory {
 
   /** Replaces a file at the target in one step. */
   rename(name: string, target: Directory, targetName: string): Promise<void> {
-    return this.#run((done) => fs.rename(this.at(name), target.at(targetName), done));
+    return target.hold(() => this.#run((done) => fs.rename(this.at(name), target.at(targetName), done)));
   }
 
   /**
@@ -71,7 +74,7 @@ export abstract class Directory {
    */
   async renameNew(name: string, target: Directory, targetName: string): Promise<void> {
     try {
-      await this.#run((done) => fs.link(this.at(name), target.at(targetName), done));
+      await target.hold(() => this.#run((done) => fs.link(this.at(name), target.at(targetName), done)));
     } catch (error) {
       if (!LINK_IMPOSSIBLE.has(errnoOf((error as AppError).cause) ?? '')) throw error;
       if (target.lstat(targetName) !== undefined) throw new AppError('already_exists');
@@ -84,7 +87,7 @@ export abstract class Directory {
   /** Copies a regular file to a name that does not exist yet; shares the blocks where the file system can. */
   copyFile(name: string, target: Directory, targetName: string): Promise<void> {
     const mode = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
-    return this.#run((done) => fs.copyFile(this.at(name), target.at(targetName), mode, done));
+    return target.hold(() => this.#run((done) => fs.copyFile(this.at(name), target.at(targetName), mode, done)));
   }
 
   chmod(name: string, mode: number): Promise<void> {
@@ -115,15 +118,16 @@ export abstract class Directory {
   }
 
   #call<T>(start: (done: (error: NodeJS.ErrnoException | null, value: T) => void) => void): Promise<T> {
-    return new Promise((resolve, reject) => {
-      start((error, value) => (error === null ? resolve(value) : reject(fromErrno(error))));
-    });
+    return this.hold(
+      () =>
+        new Promise((resolve, reject) => {
+          start((error, value) => (error === null ? resolve(value) : reject(fromErrno(error))));
+        }),
+    );
   }
 
   #run(start: (done: (error: NodeJS.ErrnoException | null) => void) => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      start((error) => (error === null ? resolve() : reject(fromErrno(error))));
-    });
+    return this.#call<void>(start);
   }
 }
 
@@ -134,12 +138,11 @@ export abstract class Directory {
 export class DescriptorDirectory extends Directory {
   /** Linux's O_PATH, which Node's constants leave out. */
   static readonly #O_PATH = 0o10000000;
-  readonly #fd: number;
-  #closed = false;
+  readonly #descriptor: Descriptor;
 
   private constructor(fd: number) {
     super();
-    this.#fd = fd;
+    this.#descriptor = new Descriptor(fd);
   }
 
   /** Opens the root of a jail by its real path. Links in that path are the administrator's own and are followed. */
@@ -152,13 +155,15 @@ export class DescriptorDirectory extends Directory {
   }
 
   protected override at(name: string): string {
-    return `/proc/self/fd/${this.#fd}/${name}`;
+    return `/proc/self/fd/${this.#descriptor.fd}/${name}`;
+  }
+
+  protected override hold<T>(work: () => Promise<T>): Promise<T> {
+    return this.#descriptor.use(work);
   }
 
   override close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    fs.closeSync(this.#fd);
+    this.#descriptor.close();
   }
 
   static #open(path: string, flags: number): DescriptorDirectory {
@@ -201,6 +206,10 @@ export class PathDirectory extends Directory {
 
   protected override at(name: string): string {
     return join(this.#path, name);
+  }
+
+  protected override hold<T>(work: () => Promise<T>): Promise<T> {
+    return work();
   }
 
   override close(): void {

@@ -1,20 +1,20 @@
 import fs, { type BigIntStats } from 'node:fs';
+import { Descriptor } from './descriptor.ts';
 import { fromErrno } from './errno.ts';
 
 /** An open file: the few calls on its descriptor, with AppErrors. The owner closes it exactly once. */
 export class OpenFile {
-  readonly fd: number;
-  #closed = false;
+  readonly #descriptor: Descriptor;
 
   constructor(fd: number) {
-    this.fd = fd;
+    this.#descriptor = new Descriptor(fd);
   }
 
   /** Up to `buffer.length` bytes from `position`; 0 at the end of the file. */
   read(buffer: Uint8Array, position: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      fs.read(this.fd, buffer, 0, buffer.length, position, (error, count) => (error === null ? resolve(count) : reject(fromErrno(error))));
-    });
+    return this.#call((fd, done: (error: NodeJS.ErrnoException | null, count: number) => void) =>
+      fs.read(fd, buffer, 0, buffer.length, position, done),
+    );
   }
 
   /** Writes all of the buffers one after another; the kernel may take several calls. */
@@ -36,53 +36,52 @@ export class OpenFile {
   }
 
   stat(): BigIntStats {
-    return fs.fstatSync(this.fd, { bigint: true });
+    return this.#try((fd) => fs.fstatSync(fd, { bigint: true }));
   }
 
   /** Bytes of the file now. */
   size(): number {
-    return fs.fstatSync(this.fd).size;
+    return this.#try((fd) => fs.fstatSync(fd).size);
   }
 
   truncate(size: number): Promise<void> {
-    return this.#call((done) => fs.ftruncate(this.fd, size, done));
+    return this.#call((fd, done: (error: NodeJS.ErrnoException | null) => void) => fs.ftruncate(fd, size, done));
   }
 
   sync(): Promise<void> {
-    return this.#call((done) => fs.fsync(this.fd, done));
+    return this.#call((fd, done: (error: NodeJS.ErrnoException | null) => void) => fs.fsync(fd, done));
   }
 
   chmod(mode: number): void {
-    this.#try(() => fs.fchmodSync(this.fd, mode));
+    this.#try((fd) => fs.fchmodSync(fd, mode));
   }
 
   /** Times in ms since the epoch. */
   setTimes(atimeMs: number, mtimeMs: number): void {
-    this.#try(() => fs.futimesSync(this.fd, atimeMs / 1000, mtimeMs / 1000));
+    this.#try((fd) => fs.futimesSync(fd, atimeMs / 1000, mtimeMs / 1000));
   }
 
-  /** Idempotent. */
+  /** Idempotent; calls under way are waited for. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    fs.closeSync(this.fd);
+    this.#descriptor.close();
   }
 
   #writev(buffers: readonly Uint8Array[], position: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      fs.writev(this.fd, buffers, position, (error, count) => (error === null ? resolve(count) : reject(fromErrno(error))));
-    });
+    return this.#call((fd, done: (error: NodeJS.ErrnoException | null, count: number) => void) => fs.writev(fd, buffers, position, done));
   }
 
-  #call(start: (done: (error: NodeJS.ErrnoException | null) => void) => void): Promise<void> {
-    return new Promise((resolve, reject) => {
-      start((error) => (error === null ? resolve() : reject(fromErrno(error))));
-    });
+  #call<T = void>(start: (fd: number, done: (error: NodeJS.ErrnoException | null, value: T) => void) => void): Promise<T> {
+    return this.#descriptor.use(
+      (fd) =>
+        new Promise((resolve, reject) => {
+          start(fd, (error, value) => (error === null ? resolve(value) : reject(fromErrno(error))));
+        }),
+    );
   }
 
-  #try(work: () => void): void {
+  #try<T>(work: (fd: number) => T): T {
     try {
-      work();
+      return work(this.#descriptor.fd);
     } catch (error) {
       throw fromErrno(error);
     }

@@ -17,6 +17,7 @@ export const API_PERMISSIONS = [
   'events.read',
   'settings.read',
   'settings.write',
+  'tokens',
 ] as const;
 export type ApiPermission = (typeof API_PERMISSIONS)[number];
 

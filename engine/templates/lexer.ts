@@ -40,7 +40,8 @@ const KEYWORDS: ReadonlyMap<string, Keyword> = new Map(
 const SPACES = new Set([' ', '\t', '\r', '\n']);
 const WORD = /[_\p{L}\p{Nd}]*/uy;
 // Go's loose number scanner: what it lets through wrongly, the parser refuses.
-const NUMBER = /[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?/y;
+const NUMBER =
+  /[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[0-9_]*)?|0[oO][0-7_]*(?:\.[0-7_]*)?|0[bB][01_]*(?:\.[01_]*)?|[0-9_]*(?:\.[0-9_]*)?(?:[eE][+-]?[0-9_]*)?)i?/y;
 
 /** The tokens of a whole template, ending in `end of template`. Throws TemplateSyntaxError. */
 export function tokenize(source: string): Token[] {
@@ -126,41 +127,41 @@ class Lexer {
 
   #token(open: number): void {
     const char = this.#peek();
-    if (SPACES.has(char)) return this.#space();
+    if (SPACES.has(char)) return void this.#space();
     switch (char) {
       case '=':
-        return this.#push('assign', this.#at + 1);
+        return void this.#push('assign', this.#at + 1);
       case ':':
         if (this.#source[this.#at + 1] !== '=') this.#fail('After : comes =, as in $x := 1.');
-        return this.#push('declare', this.#at + 2);
+        return void this.#push('declare', this.#at + 2);
       case '|':
-        return this.#push('pipe', this.#at + 1);
+        return void this.#push('pipe', this.#at + 1);
       case '"':
       case "'":
-        return this.#quoted(char);
+        return void this.#quoted(char);
       case '`': {
         const end = this.#source.indexOf('`', this.#at + 1);
         if (end < 0) this.#fail('This text is not closed: a ` is missing.');
-        return this.#push('string', end + 1);
+        return void this.#push('string', end + 1);
       }
       case '$':
-        return this.#name('variable');
+        return void this.#name('variable');
       case '(':
         this.#depth++;
-        return this.#push('leftParen', this.#at + 1);
+        return void this.#push('leftParen', this.#at + 1);
       case ')':
         if (--this.#depth < 0) this.#fail('There is no parenthesis to close.');
-        return this.#push('rightParen', this.#at + 1);
+        return void this.#push('rightParen', this.#at + 1);
     }
     if (char === '.' && !/[0-9]/.test(this.#source[this.#at + 1] ?? '')) {
       // At the very end Go reads a number; the action is not closed then anyhow.
       if (this.#at + 1 >= this.#source.length) this.#fail('This action is not closed: }} is missing.', open);
-      return this.#name('field');
+      return void this.#name('field');
     }
-    if (/[.+\-0-9]/.test(char)) return this.#number();
+    if (/[.+\-0-9]/.test(char)) return void this.#number();
     const word = this.#wordAt(this.#at);
-    if (word !== '') return this.#identifier(word);
-    if (/[!-~]/.test(char)) return this.#push('symbol', this.#at + 1);
+    if (word !== '') return void this.#identifier(word);
+    if (/[!-~]/.test(char)) return void this.#push('symbol', this.#at + 1);
     this.#fail('This character has no meaning inside {{ }}.');
   }
 
@@ -216,7 +217,7 @@ class Lexer {
     for (let end = this.#at + 1; ; end++) {
       const char = this.#source[end];
       if (char === undefined || char === '\n') this.#fail(`This text is not closed: a ${quote} is missing.`);
-      if (char === quote) return this.#push(quote === '"' ? 'string' : 'char', end + 1);
+      if (char === quote) return void this.#push(quote === '"' ? 'string' : 'char', end + 1);
       if (char === '\\') {
         end++;
         if (this.#source[end] === '\n') this.#fail(`This text is not closed: a ${quote} is missing.`);

@@ -88,9 +88,11 @@ function readElement(literal: string, at: number, quote: string): QuotedElement 
   const digits = letter === 'x' ? 2 : letter === 'u' ? 4 : letter === 'U' ? 8 : 0;
   if (digits > 0) {
     const text = literal.slice(at + 2, at + 2 + digits);
-    if (text.length !== digits || !/^[0-9a-fA-F]+$/.test(text)) throw new ValueError(`The escape \\${letter} needs ${digits} hexadecimal digits.`);
+    if (text.length !== digits || !/^[0-9a-fA-F]+$/.test(text))
+      throw new ValueError(`The escape \\${letter} needs ${digits} hexadecimal digits.`);
     const value = Number.parseInt(text, 16);
-    if (letter !== 'x' && (value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff))) throw new ValueError(`\\${letter}${text} is not a character.`);
+    if (letter !== 'x' && (value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)))
+      throw new ValueError(`\\${letter}${text} is not a character.`);
     return { value, isByte: letter === 'x', next: at + 2 + digits };
   }
   const octal = literal.slice(at + 1, at + 4);

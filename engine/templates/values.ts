@@ -197,7 +197,8 @@ export function goStringMap(record: Readonly<Record<string, string>>): GoMap {
 }
 
 /**
- * Plain JSON data as Go's encoding/json would read it: objects are `map[string]any`, arrays `[]any`, numbers float64.
+ * Plain JSON data as Go's encoding/json would read it: objects are `map[string]any`, arrays `[]any`, numbers float64. A bigint
+ * is an `int`, which JSON itself cannot say.
  * Throws ValueError for data nested deeper than 64.
  */
 export function goFromJson(json: unknown, depth = 0): GoValue {
@@ -205,8 +206,12 @@ export function goFromJson(json: unknown, depth = 0): GoValue {
   if (json === null || json === undefined) return null;
   if (typeof json === 'string') return fromOutside(json);
   if (typeof json === 'boolean' || typeof json === 'number') return json;
-  if (typeof json === 'bigint') return goInt64(json);
-  if (Array.isArray(json)) return new GoSlice(sliceOf(ANY), json.map((item: unknown) => goFromJson(item, depth + 1)));
+  if (typeof json === 'bigint') return goInt(json);
+  if (Array.isArray(json))
+    return new GoSlice(
+      sliceOf(ANY),
+      json.map((item: unknown) => goFromJson(item, depth + 1)),
+    );
   if (typeof json === 'object') {
     const pairs = Object.entries(json).map(([key, value]): [string, GoValue] => [fromOutside(key), goFromJson(value, depth + 1)]);
     return new GoMap(mapOf(STRING, ANY), pairs);
@@ -221,21 +226,13 @@ function isZone(value: object): value is Zone {
 
 /** The Go type of a value; `null` and `undefined` have none. */
 export function typeOf(value: GoValue): GoType | null {
-  switch (typeof value) {
-    case 'string':
-      return STRING;
-    case 'boolean':
-      return BOOL;
-    case 'number':
-      return FLOAT64;
-    case 'undefined':
-      return null;
-    case 'object':
-      if (value === null) return null;
-      if (value instanceof GoComplex) return COMPLEX128;
-      if (value instanceof GoTime) return TIME;
-      return isZone(value) ? LOCATION : value.type;
-  }
+  if (typeof value === 'string') return STRING;
+  if (typeof value === 'boolean') return BOOL;
+  if (typeof value === 'number') return FLOAT64;
+  if (value === null || value === undefined) return null;
+  if (value instanceof GoComplex) return COMPLEX128;
+  if (value instanceof GoTime) return TIME;
+  return isZone(value) ? LOCATION : value.type;
 }
 
 /** The zero value of a type. */

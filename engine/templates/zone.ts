@@ -46,6 +46,9 @@ class NamedZone implements Zone {
   /** States per quarter of an hour: transitions of all zones since 1900 fall on these. */
   readonly #known = new Map<bigint, ZoneState>();
 
+  /** English names by offset. */
+  #laterNames: ReadonlyMap<number, string> | undefined;
+
   constructor(name: string, isLocal: boolean) {
     this.name = name;
     this.isLocal = isLocal;
@@ -68,14 +71,29 @@ class NamedZone implements Zone {
 
   #look(unix: bigint): ZoneState {
     const seconds = Number(unix);
-    const match = /GMT([+-])(\d+)(?::(\d+))?(?::(\d+))?/.exec(zonePart(this.#offsetFormat, seconds));
-    const size = match ? Number(match[2]) * 3600 + Number(match[3] ?? 0) * 60 + Number(match[4] ?? 0) : 0;
-    const offset = match?.[1] === '-' ? -size : size;
-    const englishName = zonePart(this.#nameFormat, seconds);
+    const offset = this.#offset(seconds);
+    const englishName = this.#englishName(seconds, offset);
     const isDst = /Summer|Daylight/.test(englishName);
     return { offset, isDst, name: abbreviation(this.name, englishName, seconds, offset) };
   }
+
+  /** Intl names the rules of a zone only from 1970 on; before that the name of the same offset in later years serves. */
+  #englishName(unix: number, offset: number): string {
+    const name = zonePart(this.#nameFormat, unix);
+    if (!name.startsWith('GMT')) return name;
+    this.#laterNames ??= new Map(LATER_YEARS.map((seconds) => [this.#offset(seconds), zonePart(this.#nameFormat, seconds)]));
+    return this.#laterNames.get(offset) ?? name;
+  }
+
+  #offset(unix: number): number {
+    const match = /GMT([+-])(\d+)(?::(\d+))?(?::(\d+))?/.exec(zonePart(this.#offsetFormat, unix));
+    const size = match ? Number(match[2]) * 3600 + Number(match[3] ?? 0) * 60 + Number(match[4] ?? 0) : 0;
+    return match?.[1] === '-' ? -size : size;
+  }
 }
+
+/** January and July of some years, in seconds since 1970. */
+const LATER_YEARS = [1736942400, 1752580800, 473385600, 489024000, 0, 15552000];
 
 /** The zone's part of a formatted instant. */
 function zonePart(format: Intl.DateTimeFormat, unix: number): string {

@@ -1,3 +1,4 @@
+import { AppError } from '../../contract/errors.ts';
 import type { Attributes, FileStat } from '../../vfs/types.ts';
 import { AttributeFlag } from './packet-types.ts';
 import type { PacketReader, PacketWriter } from './packets.ts';
@@ -29,10 +30,22 @@ export function readAttributes(reader: PacketReader): ClientAttributes {
   return { attributes, ownership };
 }
 
+/**
+ * What of a client's wish can be done. A copy that keeps owner and times (`cp -p` over sshfs) gets its times; a wish for an owner alone
+ * throws AppError `unsupported`.
+ */
+export function settableAttributes({ attributes, ownership }: ClientAttributes): Attributes {
+  if (ownership && Object.keys(attributes).length === 0) throw new AppError('unsupported', 'Gatehouse does not change owners of files.');
+  return attributes;
+}
+
 /** Bytes that `writeAttributes` takes. */
 export const ATTRIBUTES_LENGTH = 24;
 
-const TYPE_BITS = { file: 0o100_000, directory: 0o040_000, symlink: 0o120_000, other: 0 } as const satisfies Record<FileStat['type'], number>;
+const TYPE_BITS = { file: 0o100_000, directory: 0o040_000, symlink: 0o120_000, other: 0 } as const satisfies Record<
+  FileStat['type'],
+  number
+>;
 const LAST_SECOND = 2 ** 32 - 1;
 const seconds = (epochMs: number): number => Math.min(Math.max(Math.floor(epochMs / 1000), 0), LAST_SECOND);
 

@@ -3,7 +3,9 @@ import type { OpenWriteOptions } from '../../vfs/types.ts';
 import { OpenFlag } from './packet-types.ts';
 
 /** What an OPEN asks for. `readable` says that a handle for writing may be read too. */
-export type OpenIntent = { readonly kind: 'read' } | { readonly kind: 'write'; readonly options: OpenWriteOptions; readonly readable: boolean };
+export type OpenIntent =
+  | { readonly kind: 'read' }
+  | { readonly kind: 'write'; readonly options: OpenWriteOptions; readonly readable: boolean };
 
 /**
  * Translates OPEN's `pflags` (draft-ietf-secsh-filexfer-02, section 6.3) and the mode of its attributes.
@@ -16,7 +18,8 @@ export function openIntent(flags: number, mode: number | undefined): OpenIntent 
   const writes = has(OpenFlag.WRITE) || has(OpenFlag.APPEND);
   if (!writes) {
     if (!has(OpenFlag.READ)) throw new AppError('invalid_input', 'Open the file for reading or for writing.');
-    if (has(OpenFlag.CREAT) || has(OpenFlag.TRUNC) || has(OpenFlag.EXCL)) throw new AppError('invalid_input', 'A file cannot be created or emptied by opening it for reading.');
+    if (has(OpenFlag.CREAT) || has(OpenFlag.TRUNC) || has(OpenFlag.EXCL))
+      throw new AppError('invalid_input', 'A file cannot be created or emptied by opening it for reading.');
     return { kind: 'read' };
   }
   const create = has(OpenFlag.CREAT);

@@ -4,9 +4,15 @@ import { MalformedPacket } from './packets.ts';
 /** One whole packet. `data` is WRITE's payload as views on the chunks it came in, so that a large write is never copied together. */
 export type Packet = { readonly type: number; readonly body: Buffer; readonly data: readonly Buffer[] };
 
+/** What the next bytes belong to. */
+type State = 'start' | 'body' | 'write-prefix' | 'write-fields' | 'write-data';
+
 const NO_DATA: readonly Buffer[] = [];
 /** WRITE before its payload: request id, length of the handle. */
 const WRITE_PREFIX = 8;
+/** Parts of a payload below this are copied together: a view costs about 100 bytes, so a client that sends single bytes would fill the memory. */
+const SMALL_PART = 2048;
+const COLLECTED_PART = 16 * 1024;
 
 /**
  * Cuts the byte stream of a channel into packets, whatever the chunks' borders. `push` calls `onPacket` for each packet that became
@@ -19,12 +25,15 @@ export class PacketSplitter {
   #head = Buffer.allocUnsafe(64);
   #headLength = 0;
   #headWanted = 5;
-  #state: 'start' | 'body' | 'write-prefix' | 'write-fields' | 'write-data' = 'start';
+  #state: State = 'start';
   #type = 0;
   /** Bytes of the packet that were not yet read into the head. */
   #left = 0;
   #body: Buffer = Buffer.alloc(0);
   #data: Buffer[] = [];
+  /** Where small parts are copied together; the first `#collectedLength` bytes are filled. */
+  #collected: Buffer | null = null;
+  #collectedLength = 0;
 
   constructor(onPacket: (packet: Packet) => void) {
     this.#onPacket = onPacket;
@@ -41,7 +50,10 @@ export class PacketSplitter {
       const whole = this.#headLength === 0 && taken === this.#headWanted;
       if (!whole) chunk.copy(this.#room(), this.#headLength, position, position + taken);
       this.#headLength += taken;
-      if (this.#headLength === this.#headWanted) this.#headComplete(whole ? chunk.subarray(position, position + taken) : this.#head.subarray(0, this.#headLength));
+      if (this.#headLength === this.#headWanted) {
+        if (whole) this.#headComplete(chunk.subarray(position, position + taken), true);
+        else this.#headComplete(this.#head.subarray(0, this.#headLength), false);
+      }
       position += taken;
     }
   }
@@ -55,13 +67,14 @@ export class PacketSplitter {
     return this.#head;
   }
 
-  #expect(state: typeof this.#state, length: number): void {
+  #expect(state: State, length: number): void {
     this.#state = state;
     this.#headLength = 0;
     this.#headWanted = length;
   }
 
-  #headComplete(head: Buffer): void {
+  /** `inChunk`: the head lies in the chunk and may be kept; else in the reused `#head`. */
+  #headComplete(head: Buffer, inChunk: boolean): void {
     switch (this.#state) {
       case 'start': {
         const length = head.readUInt32BE(0);
@@ -77,8 +90,8 @@ export class PacketSplitter {
         const handleLength = head.readUInt32BE(4);
         const fields = WRITE_PREFIX + handleLength + 12;
         if (handleLength > MAX_HANDLE_LENGTH || fields > this.#left) throw new MalformedPacket('a WRITE with a handle out of bounds');
-        // The prefix stays the start of the body; the rest of the fields is collected behind it.
-        if (head.buffer !== this.#head.buffer) head.copy(this.#head);
+        // The prefix stays the start of the body; the other fields are collected behind it.
+        if (inChunk) head.copy(this.#head);
         this.#state = 'write-fields';
         this.#headWanted = fields;
         return;
@@ -90,8 +103,7 @@ export class PacketSplitter {
         else this.#state = 'write-data';
         return;
       case 'body':
-        // A body collected in #head must outlive the next packet; one that lies whole in the chunk needs no copy.
-        this.#emit(head.buffer === this.#head.buffer ? Buffer.from(head) : head, NO_DATA);
+        this.#emit(inChunk ? head : Buffer.from(head), NO_DATA);
         return;
       case 'write-data':
         return;
@@ -99,15 +111,31 @@ export class PacketSplitter {
   }
 
   #takeData(chunk: Buffer, position: number): number {
-    const taken = Math.min(this.#left, chunk.length - position);
-    this.#data.push(chunk.subarray(position, position + taken));
+    let taken = Math.min(this.#left, chunk.length - position);
+    if (taken >= SMALL_PART) {
+      this.#endCollected();
+      this.#data.push(chunk.subarray(position, position + taken));
+    } else {
+      this.#collected ??= Buffer.allocUnsafe(Math.min(this.#left, COLLECTED_PART));
+      taken = chunk.copy(this.#collected, this.#collectedLength, position, position + taken);
+      this.#collectedLength += taken;
+      if (this.#collectedLength === this.#collected.length) this.#endCollected();
+    }
     this.#left -= taken;
     if (this.#left === 0) {
+      this.#endCollected();
       const data = this.#data;
       this.#data = [];
       this.#emit(this.#body, data);
     }
     return position + taken;
+  }
+
+  #endCollected(): void {
+    if (this.#collected === null) return;
+    this.#data.push(this.#collected.subarray(0, this.#collectedLength));
+    this.#collected = null;
+    this.#collectedLength = 0;
   }
 
   #emit(body: Buffer, data: readonly Buffer[]): void {

@@ -18,7 +18,8 @@ export function versionReply(extensions: readonly (readonly [name: string, versi
 
 export function statusReply(id: number, code: StatusCode, message: string): Buffer {
   const text = Buffer.from(message);
-  return new PacketWriter(PacketType.STATUS, 16 + text.length + LANGUAGE.length).uint32(id).uint32(code).string(text).string(LANGUAGE).bytes;
+  return new PacketWriter(PacketType.STATUS, 16 + text.length + LANGUAGE.length).uint32(id).uint32(code).string(text).string(LANGUAGE)
+    .bytes;
 }
 
 export const okReply = (id: number): Buffer => statusReply(id, StatusCode.OK, '');
@@ -56,7 +57,12 @@ export function namesReply(id: number, entries: readonly NamedEntry[]): Buffer {
 
 /** `limits@openssh.com` (OpenSSH PROTOCOL, 4.8): all in bytes but the last, a count. */
 export function limitsReply(id: number, maxHandles: number): Buffer {
-  return new PacketWriter(PacketType.EXTENDED_REPLY, 36).uint32(id).uint64(MAX_PACKET_LENGTH).uint64(MAX_DATA_LENGTH).uint64(MAX_DATA_LENGTH).uint64(maxHandles).bytes;
+  return new PacketWriter(PacketType.EXTENDED_REPLY, 36)
+    .uint32(id)
+    .uint64(MAX_PACKET_LENGTH)
+    .uint64(MAX_DATA_LENGTH)
+    .uint64(MAX_DATA_LENGTH)
+    .uint64(maxHandles).bytes;
 }
 
 /** Unit in which `statvfs@openssh.com` counts. */

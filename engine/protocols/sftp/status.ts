@@ -1,4 +1,5 @@
-import { type AppError, type ErrorCode, toAppError } from '../../contract/errors.ts';
+import { AppError, type ErrorCode, toAppError } from '../../contract/errors.ts';
+import { MalformedPacket } from './packets.ts';
 
 /** Status codes of version 3 (draft-ietf-secsh-filexfer-02, section 7). */
 export const StatusCode = {
@@ -70,8 +71,9 @@ const STATUS_OF_CODE = {
 
 export type Status = { readonly code: StatusCode; readonly message: string; readonly error: AppError };
 
-/** What a client is told of a thrown value: the AppError's own sentence, which holds no host path. Anything else is `internal`. */
+/** What a client is told of a thrown value: the AppError's own sentence, which holds no host path. What is not one is `internal`. */
 export function statusOf(thrown: unknown): Status {
-  const error = toAppError(thrown);
+  const error =
+    thrown instanceof MalformedPacket ? new AppError('invalid_input', `The request is malformed: ${thrown.message}.`) : toAppError(thrown);
   return { code: STATUS_OF_CODE[error.code], message: error.message, error };
 }

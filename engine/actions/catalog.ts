@@ -1,0 +1,33 @@
+import type { ActionDefinition } from '../contract/define.ts';
+import { command } from './command/definition.ts';
+import { copy } from './copy/definition.ts';
+import { deleteFiles } from './delete/definition.ts';
+import { email } from './email/definition.ts';
+import { http } from './http/definition.ts';
+import { rename } from './rename/definition.ts';
+
+/**
+ * The one registry of actions (spec: actions). Validation, wizard, sentences, templates, secrets and docs/actions.md are derived from it.
+ * Adding an action is one folder, one line here and one in runners.ts.
+ */
+export const ACTIONS = {
+  http,
+  email,
+  command,
+  copy,
+  rename,
+  delete: deleteFiles,
+} as const satisfies Record<string, unknown>;
+
+export type ActionId = keyof typeof ACTIONS;
+
+/** True for the ids of this registry. */
+export function isActionId(id: string): id is ActionId {
+  return Object.hasOwn(ACTIONS, id);
+}
+
+/** The registry's entry, undefined for an id that it does not have. Its functions take what its own `config` has parsed. */
+export function findAction(id: string): ActionDefinition | undefined {
+  // The entries differ in the type of their configuration; whoever looks one up by a text has parsed with that entry's schema.
+  return isActionId(id) ? (ACTIONS[id] as unknown as ActionDefinition) : undefined;
+}

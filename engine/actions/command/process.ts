@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { AppError } from '../../contract/errors.ts';
+
+/** How much of each output is kept: its end, where programs say what went wrong. */
+const KEEP_BYTES = 64 * 1024;
+
+export type Ended = {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly timedOut: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+type Start = {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Runs a program without a shell in a process group of its own, and ends the whole group at the timeout, when the signal aborts, and when
+ * the program itself has ended: nothing that it started stays behind. Rejects with `action_failed` when it cannot be started.
+ */
+export async function runProcess(start: Start): Promise<Ended> {
+  start.signal.throwIfAborted();
+  const child = spawn(start.file, [...start.args], {
+    cwd: start.cwd,
+    env: { ...start.env },
+    shell: false,
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const stdout = keepEnd(child.stdout);
+  const stderr = keepEnd(child.stderr);
+  let timedOut = false;
+  const timer = setTimeout(() => {
+    timedOut = true;
+    endGroup(child);
+  }, start.timeoutMs);
+  const abort = (): void => endGroup(child);
+  start.signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await new Promise<Ended>((resolve, reject) => {
+      child.once('error', (error: NodeJS.ErrnoException) => {
+        reject(new AppError('action_failed', `${start.file} cannot be started (${error.code ?? 'unknown reason'}). Check the path, the working directory and the permissions.`, { cause: error }));
+      });
+      // Not 'close' alone: a grandchild that holds the pipes would keep that from ever coming.
+      child.once('exit', () => endGroup(child));
+      child.once('close', (exitCode, signal) => resolve({ exitCode, signal, timedOut, stdout: stdout(), stderr: stderr() }));
+    });
+  } finally {
+    clearTimeout(timer);
+    start.signal.removeEventListener('abort', abort);
+  }
+}
+
+/** Kills the program and everything in its group. One that is gone already is fine. */
+function endGroup(child: ChildProcess): void {
+  if (child.pid === undefined) return;
+  if (process.platform === 'win32') {
+    spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).on('error', () => child.kill('SIGKILL'));
+    return;
+  }
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // ESRCH: nobody of the group is left.
+  }
+}
+
+/** Reads a stream and keeps its last 64 KiB. */
+function keepEnd(stream: NodeJS.ReadableStream): () => string {
+  let chunks: Buffer[] = [];
+  let bytes = 0;
+  stream.on('data', (chunk: Buffer) => {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > 4 * KEEP_BYTES) {
+      chunks = [Buffer.concat(chunks).subarray(-KEEP_BYTES)];
+      bytes = KEEP_BYTES;
+    }
+  });
+  return () => Buffer.concat(chunks).subarray(-KEEP_BYTES).toString('utf8');
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../../contract/errors.ts';
+import type { Session } from '../../vfs/types.ts';
+
+/** All attachments of one message together. */
+const MAX_BYTES = 10 * 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
+
+export type Attachment = { readonly filename: string; readonly content: Buffer; readonly sha256: string };
+
+/** Reads the files through the session. Rejects with `too_large` beyond 10 MiB in all, or with what the session says. */
+export async function loadAttachments(session: Session, paths: readonly string[], signal: AbortSignal): Promise<Attachment[]> {
+  const loaded: Attachment[] = [];
+  let left = MAX_BYTES;
+  for (const path of paths) {
+    const content = await readFile(session, path, left, signal);
+    left -= content.length;
+    loaded.push({ filename: path.slice(path.lastIndexOf('/') + 1), content, sha256: createHash('sha256').update(content).digest('hex') });
+  }
+  return loaded;
+}
+
+async function readFile(session: Session, path: string, limit: number, signal: AbortSignal): Promise<Buffer> {
+  const download = await session.openRead(path);
+  try {
+    const chunks: Buffer[] = [];
+    for (let position = 0; ; ) {
+      signal.throwIfAborted();
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      const count = await download.read(chunk, position);
+      if (count === 0) break;
+      position += count;
+      if (position > limit) throw new AppError('too_large', `The attachments are larger than ${MAX_BYTES / 1024 / 1024} MiB in all. Send a link or fewer files.`);
+      chunks.push(chunk.subarray(0, count));
+    }
+    await download.finish();
+    return Buffer.concat(chunks);
+  } catch (error) {
+    await download.abort('error');
+    throw error;
+  }
+}

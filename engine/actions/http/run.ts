@@ -1,0 +1,74 @@
+import { AppError } from '../../contract/errors.ts';
+import type { HttpHeader } from '../../outbound/http.ts';
+import { ActionFailure, type Runner } from '../runner.ts';
+import { type http, literalOrigin } from './definition.ts';
+
+const KEEP_BYTES = 4096;
+const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
+
+/** Sends one request; an answer of 200 to 299 that ends in time is a success. */
+export const runHttp: Runner<typeof http> = async ({ config, source }, context) => {
+  const url = address(config.url, source.url);
+  for (const { name, value } of config.query) url.searchParams.append(name, value);
+  const headers: HttpHeader[] = config.headers.map(({ name, value, secret }) => ({
+    name,
+    value: headerValue(secret === '' ? value : secret),
+    sensitive: secret !== '' || /^(authorization|cookie|proxy-authorization)$/i.test(name),
+  }));
+  const authorization = credentials(config);
+  if (authorization !== undefined) {
+    context.hide(authorization.replace(/^\w+ /, ''));
+    headers.push({ name: 'Authorization', value: headerValue(authorization), sensitive: true });
+  }
+  const body = config.method === 'GET' || config.body === '' ? undefined : config.body;
+  if (body !== undefined && !has(headers, 'content-type')) headers.push({ name: 'Content-Type', value: typeOf(body), sensitive: false });
+  if (!has(headers, 'user-agent')) headers.push({ name: 'User-Agent', value: 'Gatehouse', sensitive: false });
+  const answer = await context.connector.request({
+    method: config.method,
+    url: url.href,
+    headers,
+    body,
+    timeoutMs: config.timeoutSeconds * 1000,
+    maxBytes: MAX_ANSWER_BYTES,
+    keepBytes: KEEP_BYTES,
+    allowInvalidCertificate: config.allowInvalidCertificate,
+    signal: context.signal,
+  });
+  const detail = { status: answer.status, url: answer.url, redirects: answer.redirects, bytes: answer.bytes, body: answer.body.toString('utf8') };
+  if (answer.status >= 200 && answer.status < 300) return detail;
+  throw new ActionFailure(`${url.host} answered with status ${answer.status}.`, detail);
+};
+
+/** The rendered address. What a template gave may fill path and query, never lead to another server. */
+function address(rendered: string, source: string): URL {
+  const origin = literalOrigin(source);
+  if (origin === undefined || !URL.canParse(rendered) || new URL(rendered).origin !== new URL(origin).origin) {
+    throw new AppError('action_failed', 'The address is not valid after its templates were filled in. Check it.');
+  }
+  return new URL(rendered);
+}
+
+function credentials(config: { readonly username: string; readonly password: string; readonly bearerToken: string }): string | undefined {
+  if (config.bearerToken !== '') return `Bearer ${config.bearerToken}`;
+  if (config.username === '') return undefined;
+  return `Basic ${Buffer.from(`${config.username}:${config.password}`).toString('base64')}`;
+}
+
+/** One line of UTF-8 bytes, in the form in which HTTP libraries take bytes: values may hold any file name. */
+function headerValue(value: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what has to go: a line break would begin another header
+  return Buffer.from(value.replace(/[\u0000-\u001f\u007f]+/g, ' ')).toString('latin1');
+}
+
+function typeOf(body: string): string {
+  try {
+    JSON.parse(body);
+    return 'application/json';
+  } catch {
+    return 'text/plain; charset=utf-8';
+  }
+}
+
+function has(headers: readonly HttpHeader[], name: string): boolean {
+  return headers.some((header) => header.name.toLowerCase() === name);
+}

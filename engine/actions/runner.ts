@@ -1,0 +1,77 @@
+import type { Account } from '../contract/account.ts';
+import type { ActionDefinition } from '../contract/define.ts';
+import { AppError, type ErrorCode, toAppError } from '../contract/errors.ts';
+import type { Json } from '../contract/event.ts';
+import type { SecretRef } from '../contract/fields.ts';
+import type { Settings } from '../contract/settings.ts';
+import type { z } from 'zod';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/log.ts';
+import type { Connector } from '../outbound/connector.ts';
+import type { Session } from '../vfs/types.ts';
+
+/** A configuration as its runner gets it: templates rendered, secrets resolved to their text. */
+export type Resolved<T> = T extends SecretRef
+  ? never
+  : T extends readonly (infer Item)[]
+    ? readonly Resolved<Item>[]
+    : T extends object
+      ? { readonly [Key in keyof T]: Resolved<T[Key]> }
+      : T;
+
+/** What the trace keeps of an action's result: status, exit code, output tail. */
+export type Detail = { readonly [key: string]: Json };
+
+/** What an action may use. Everything else is out of its reach on purpose. */
+export type ActionContext = {
+  /** Aborts when the step's time is over or the engine stops; its reason is an AppError. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The affected user, where there is one. */
+  readonly account: Account | null;
+  /** The affected user's tree, with all permissions, quota kept, events marked as a rule's. Rejects with `action_failed` without a user. */
+  session(): Promise<Session>;
+  readonly connector: Connector;
+  /** Mail settings with the password in the clear. Throws `secret_unreadable`. */
+  mail(): MailSettings;
+  readonly commands: { readonly allowed: readonly string[]; /** Real paths below which no program may lie. */ readonly exchangeFolders: readonly string[] };
+  /** Records EMAIL_SENT. */
+  recordEmail(info: { readonly recipients: readonly string[]; readonly subject: string; readonly message: string }): Promise<void>;
+  /** Masks one more text, such as an encoded form of a secret, wherever the trace would show it. */
+  hide(secret: string): void;
+};
+
+export type MailSettings = Omit<Settings['mail'], 'password'> & { readonly password: string };
+
+/**
+ * Does the action once. Resolves with what the trace should show; rejects with an AppError in plain words, best an ActionFailure where
+ * there is something to show.
+ */
+export type Runner<Definition extends { readonly config: z.ZodObject }> = (
+  call: {
+    readonly config: Resolved<z.output<Definition['config']>>;
+    /** The configuration before rendering, to tell what an administrator wrote from what a value brought in. */
+    readonly source: z.output<Definition['config']>;
+  },
+  context: ActionContext,
+) => Promise<Detail>;
+
+/** A runner of any action, for the code that looks one up by id and has parsed the configuration with the same entry. */
+export type AnyRunner = Runner<ActionDefinition>;
+
+/** A failed action that has something to show in the trace. */
+export class ActionFailure extends AppError {
+  readonly detail: Detail;
+
+  constructor(message: string, detail: Detail, code: ErrorCode = 'action_failed') {
+    super(code, message);
+    this.detail = detail;
+  }
+
+  /** A failure that says what was being done before it says what went wrong; defects of ours keep their kind. */
+  static from(error: unknown, doing: string, detail: Detail): ActionFailure {
+    const { code, message } = toAppError(error);
+    return new ActionFailure(`${doing}: ${message}`, detail, code);
+  }
+}

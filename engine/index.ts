@@ -1,0 +1,294 @@
+import { join } from 'node:path';
+import { createApiTokens } from './accounts/api-tokens.ts';
+import { ensureExchangeFolder, exchangeFolderOf, homePath } from './accounts/home.ts';
+import { createPasswords } from './accounts/passwords.ts';
+import { createAccounts } from './accounts/service.ts';
+import { createSignIn } from './accounts/sign-in.ts';
+import { AppError } from './contract/errors.ts';
+import type { HealthProblem } from './contract/push.ts';
+import type { Output } from './contract/rpc.ts';
+import type { Settings } from './contract/settings.ts';
+import { createEventLog, type EventLog, SYSTEM } from './events/log.ts';
+import { removeEngineFile, writeEngineFile } from './http/engine-file.ts';
+import { createHttpServer, DEFAULT_HTTP_PORT, type HttpServer } from './http/server.ts';
+import { createListeners, type PartnerProtocol } from './listeners.ts';
+import { type Clock, isoTime, systemClock } from './lib/clock.ts';
+import { createLogger, type LogSink, silentSink } from './lib/log.ts';
+import { VERSION } from './lib/version.ts';
+import { sshAccelerated } from './protocols/sftp/ssh2.ts';
+import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
+import { createHandlers } from './rpc/handlers.ts';
+import { createPushHub, type PushHub } from './rpc/push-hub.ts';
+import { createConnector } from './outbound/connector.ts';
+import { createRules } from './rules/index.ts';
+import { openSettings } from './settings/service.ts';
+import { openStore, type Store } from './store/index.ts';
+import { lockInstance } from './store/instance-lock.ts';
+import { openSecretStore } from './store/secret-store.ts';
+import { createVfs, recoverUploads } from './vfs/index.ts';
+
+type Endpoint = { readonly host: string; readonly port: number };
+
+export type EngineOptions = {
+  /** Absolute path of an existing folder that can be written. */
+  readonly dataFolder: string;
+  /** For this run only, over what the settings say: a listener named here is on. */
+  readonly overrides?: {
+    readonly http?: Endpoint;
+    readonly sftp?: Endpoint;
+    readonly ftp?: Endpoint;
+    readonly passive?: { readonly from: number; readonly to: number };
+  };
+  readonly logSink?: LogSink;
+  readonly clock?: Clock;
+};
+
+/** Where a started engine is reached. Ports are null for listeners that are off. */
+export type EngineAddresses = { readonly http: string; readonly sftp: number | null; readonly ftp: number | null; readonly token: string };
+
+/** The whole product without a shell: it does not know whether Electron, the command line or a test hosts it. */
+export type Engine = {
+  /** Opens the listeners. Rejects, with everything closed again, when one that was asked for by `overrides` cannot be opened. */
+  start(): Promise<EngineAddresses>;
+  /** Lets transfers go on for `graceMs`, parks the runs, closes everything. Idempotent. */
+  stop(graceMs: number): Promise<void>;
+  readonly dispatch: Dispatch;
+  readonly push: PushHub;
+};
+
+const EXPIRY_EVERY_MS = 3_600_000;
+const DAY_MS = 86_400_000;
+
+/**
+ * Opens the data folder and puts right what an unannounced stop left. Rejects with the AppErrors of its parts: `already_running`,
+ * `database_newer`, `database_damaged`, `folder_missing`, `folder_not_writable`, `network_file_system` …
+ */
+export async function createEngine(options: EngineOptions): Promise<Engine> {
+  const { dataFolder, overrides = {}, clock = systemClock, logSink = silentSink } = options;
+  const log = createLogger(logSink, 'engine');
+  const lock = lockInstance(dataFolder);
+  let store: Store | undefined;
+  try {
+    store = openStore(dataFolder);
+    return await assemble(store);
+  } catch (error) {
+    await store?.close();
+    lock.release();
+    throw error;
+  }
+
+  async function assemble(store: Store): Promise<Engine> {
+    const events = createEventLog({ store, clock, log: createLogger(logSink, 'events') });
+    const secrets = openSecretStore(dataFolder, store.tables.secrets);
+    const settings = openSettings({
+      store,
+      secrets,
+      events,
+      clock,
+      log: createLogger(logSink, 'settings'),
+      check: async (next) => void (await ensureExchangeFolder(next.exchange.folder, dataFolder)),
+    });
+    const effective = (): Settings => withOverrides(settings.get(), overrides);
+    const folders = () => ({ dataFolder, exchangeFolder: exchangeFolderOf(effective().exchange.folder, dataFolder) });
+    await ensureExchangeFolder(effective().exchange.folder, dataFolder);
+    store.setDurability(effective().uploads.durability);
+    settings.onChange('uploads', ({ durability }) => store.setDurability(durability));
+
+    const passwords = createPasswords();
+    const accounts = createAccounts({ store, events, clock, passwords, folders });
+    const vfs = createVfs({
+      store,
+      events,
+      clock,
+      log: createLogger(logSink, 'vfs'),
+      settings: () => ({ copyLimitBytes: effective().uploads.copyLimitBytes }),
+      homeOf: ({ home }) => homePath(home, folders()),
+    });
+    accounts.onChange((account, change) => {
+      if (change !== 'deleted' && change !== 'disabled') return;
+      for (const session of vfs.sessions()) {
+        if (session.identity.account.id === account.id) session.revoke('the account was switched off');
+      }
+    });
+
+    let http: HttpServer | undefined;
+    const listeners = createListeners({
+      keysFolder: join(dataFolder, 'keys'),
+      logSink,
+      settings: effective,
+      services: {
+        signIn: createSignIn({ store, events, passwords }),
+        openSession: ({ account, protocol, address, client, method }) =>
+          vfs.openSession({ account, protocol, address, client, method, origin: 'client', causedBy: null }),
+      },
+    });
+    for (const protocol of ['sftp', 'ftp'] as const) settings.onChange(protocol, () => listeners.apply(protocol));
+
+    const connector = createConnector({
+      settings: () => effective().outbound,
+      ownPorts: () => [listeners.status('sftp').port, listeners.status('ftp').port, http?.port ?? 0].filter((port) => port !== 0),
+    });
+    const rules = createRules({
+      store,
+      events,
+      clock,
+      log: createLogger(logSink, 'rules'),
+      secrets,
+      settings: effective,
+      accounts,
+      vfs: { openSession: vfs.openSession, homeOf: ({ home }) => homePath(home, folders()) },
+      connector,
+      exchangeFolders: () => [folders().exchangeFolder],
+    });
+
+    const recovered = await recoverUploads({ store, events, clock, log });
+    await recordUncleanStop(store, events, clock);
+
+    const tokens = createApiTokens({ store, events, clock });
+    const push = createPushHub({ events, log: createLogger(logSink, 'push') });
+    const startedAt = clock.now();
+    const problems = (): HealthProblem[] => {
+      const found = settings.unreadable.map((section) => ({
+        id: `settings-${section}`,
+        message: `The stored settings of ${section} cannot be read; the defaults apply until they are saved again.`,
+      }));
+      for (const protocol of ['sftp', 'ftp'] as const) {
+        const { state, error } = listeners.status(protocol);
+        if (state === 'failed')
+          found.push({ id: `listener-${protocol}`, message: `${protocol.toUpperCase()} does not run: ${error ?? ''}` });
+      }
+      if (secrets.keyReplaced)
+        found.push({ id: 'secrets', message: 'Stored passwords could not be read with the present key. Enter them again.' });
+      return found;
+    };
+    const status = async (): Promise<Output<'server.status'>> => ({
+      version: VERSION,
+      startedAt: isoTime(startedAt),
+      listeners: {
+        sftp: listeners.status('sftp'),
+        ftp: listeners.status('ftp'),
+        http: { state: http === undefined ? 'off' : 'listening', host: '127.0.0.1', port: http?.port ?? 0, error: null },
+      },
+      sessions: vfs.sessions().map(({ id, identity, openTransfers, startedAtMs }) => ({
+        id,
+        username: identity.account.username,
+        protocol: identity.protocol,
+        address: identity.address ?? '',
+        client: identity.client ?? '',
+        since: isoTime(startedAtMs),
+        openTransfers,
+      })),
+      exchangeFolder: folders().exchangeFolder,
+      hostKeys: await listeners.hostKeys(),
+      sshAcceleration: sshAccelerated(),
+      problems: problems(),
+    });
+    const dispatch = createDispatch({
+      handlers: createHandlers({ accounts, tokens, settings, rules, reader: store.reader, status }),
+      openBatch: (sessionId) => store.tables.sessions.openBatch(sessionId, clock.now()),
+      log: createLogger(logSink, 'rpc'),
+    });
+
+    const expire = (): void => {
+      const { uploads, log: retention } = effective();
+      void vfs.expirePartials(clock.now() - uploads.keepPartialDays * DAY_MS);
+      store.maintenance.retain(clock.now() - retention.keepDays * DAY_MS);
+    };
+    let timer: NodeJS.Timeout | undefined;
+    let stopped: Promise<void> | undefined;
+    let announced = false;
+
+    async function stop(graceMs: number): Promise<void> {
+      clearInterval(timer);
+      removeEngineFile(dataFolder);
+      await listeners.stop(graceMs);
+      await rules.park(graceMs);
+      if (announced) await events.record({ type: 'SERVER_SHUTDOWN', info: { version: VERSION, unclean: false }, actor: SYSTEM });
+      push.close();
+      await http?.stop(graceMs);
+      await store.close();
+      lock.release();
+    }
+
+    return {
+      dispatch,
+      push,
+      async start() {
+        try {
+          http = await openHttp(overrides.http, { dispatch, tokens, subscribe: push.subscribe, log: createLogger(logSink, 'http') });
+          for (const protocol of ['sftp', 'ftp'] as const) {
+            await listeners.apply(protocol).catch((error: unknown) => {
+              // What a person asked for on the command line must come up; what the settings say may wait for a free port.
+              if (overrides[protocol] !== undefined) throw error;
+              log.error(`the ${protocol} listener could not be opened`, error);
+            });
+          }
+        } catch (error) {
+          stopped ??= stop(0);
+          await stopped;
+          throw error;
+        }
+        await rules.start();
+        expire();
+        timer = setInterval(expire, EXPIRY_EVERY_MS).unref();
+        const port = (protocol: PartnerProtocol): number | null =>
+          listeners.status(protocol).state === 'listening' ? listeners.status(protocol).port : null;
+        writeEngineFile(dataFolder, { pid: process.pid, url: http.url, token: tokens.owner });
+        announced = true;
+        await events.record({
+          type: 'SERVER_START',
+          info: {
+            version: VERSION,
+            listeners: Object.fromEntries(
+              (['sftp', 'ftp'] as const).flatMap((protocol) => {
+                const { state, host, port } = listeners.status(protocol);
+                return state === 'listening' ? [[protocol, `${host}:${port}`]] : [];
+              }),
+            ),
+            recovered_uploads: recovered,
+          },
+          actor: SYSTEM,
+        });
+        return { http: http.url, sftp: port('sftp'), ftp: port('ftp'), token: tokens.owner };
+      },
+      stop(graceMs) {
+        stopped ??= stop(graceMs);
+        return stopped;
+      },
+    };
+  }
+}
+
+function withOverrides(settings: Settings, overrides: NonNullable<EngineOptions['overrides']>): Settings {
+  const { sftp, ftp, passive } = overrides;
+  return {
+    ...settings,
+    sftp: { ...settings.sftp, ...(sftp === undefined ? {} : { enabled: true, ...sftp }) },
+    ftp: {
+      ...settings.ftp,
+      ...(ftp === undefined ? {} : { enabled: true, ...ftp }),
+      ...(passive === undefined ? {} : { passiveFrom: passive.from, passiveTo: passive.to }),
+    },
+  };
+}
+
+/** The stable port where nobody asks for another; any free one when that is taken. */
+async function openHttp(wanted: Endpoint | undefined, services: Parameters<typeof createHttpServer>[1]): Promise<HttpServer> {
+  if (wanted !== undefined) return createHttpServer(wanted, services);
+  try {
+    return await createHttpServer({ host: '127.0.0.1', port: DEFAULT_HTTP_PORT }, services);
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'port_in_use') throw error;
+    return createHttpServer({ host: '127.0.0.1', port: 0 }, services);
+  }
+}
+
+/** A start without a shutdown after it was ended by a kill or a power cut: said now, so that the log has no silent hole. */
+async function recordUncleanStop(store: Store, events: EventLog, clock: Clock): Promise<void> {
+  const { events: found } = await store.reader.read('events.search', { types: ['SERVER_START', 'SERVER_SHUTDOWN'], limit: 1 });
+  if (found[0]?.type !== 'SERVER_START') return;
+  await events.record({ type: 'SERVER_SHUTDOWN', info: { version: VERSION, unclean: true }, actor: SYSTEM, outcome: 'failed' }, () => {
+    store.tables.sessions.endAll(clock.now());
+    return undefined;
+  });
+}

@@ -1,0 +1,113 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { AppError, toAppError } from './contract/errors.ts';
+import type { Output } from './contract/rpc.ts';
+import type { Settings } from './contract/settings.ts';
+import { createLogger, type LogSink } from './lib/log.ts';
+import { loadOrCreateCertificate } from './protocols/certificate.ts';
+import { createFtpServer } from './protocols/ftp/server.ts';
+import { loadHostKeys } from './protocols/host-keys.ts';
+import { createSftpServer } from './protocols/sftp/server.ts';
+import type { ProtocolServer, ProtocolServices } from './protocols/types.ts';
+
+export type PartnerProtocol = 'sftp' | 'ftp';
+
+type ListenerStatus = Output<'server.status'>['listeners']['sftp'];
+
+/** The servers that partners come to, as the settings want them. */
+export type Listeners = {
+  /**
+   * Makes one listener as the settings say: started, stopped, or restarted under another address. Rejects with `port_in_use` and the
+   * like; the listener is then `failed` with that error, and the others go on.
+   */
+  apply(protocol: PartnerProtocol): Promise<void>;
+  status(protocol: PartnerProtocol): ListenerStatus;
+  hostKeys(): Promise<Output<'server.status'>['hostKeys']>;
+  /** Ends all, open transfers after `graceMs`. */
+  stop(graceMs: number): Promise<void>;
+};
+
+type Running = { server: ProtocolServer | undefined; host: string; port: number; error: string | null };
+
+const RESTART_GRACE_MS = 2000;
+
+export function createListeners(options: {
+  readonly keysFolder: string;
+  readonly services: Omit<ProtocolServices, 'log'>;
+  readonly settings: () => Settings;
+  readonly logSink: LogSink;
+}): Listeners {
+  const { services, settings, logSink } = options;
+  const running: Record<PartnerProtocol, Running> = {
+    sftp: { server: undefined, host: '', port: 0, error: null },
+    ftp: { server: undefined, host: '', port: 0, error: null },
+  };
+
+  function loadKeys(): ReturnType<typeof loadHostKeys> {
+    return loadHostKeys(join(options.keysFolder, 'ssh'), settings().sftp.compatibility);
+  }
+
+  const start: Record<PartnerProtocol, () => Promise<ProtocolServer>> = {
+    async sftp() {
+      const { sftp } = settings();
+      return createSftpServer(
+        {
+          host: sftp.host,
+          port: sftp.port,
+          hostKeys: await loadKeys(),
+          limits: {
+            loginGraceMs: sftp.loginGraceSeconds * 1000,
+            maxAuthAttempts: sftp.maxAuthAttempts,
+            maxConnections: sftp.maxConnections,
+          },
+          compatibility: sftp.compatibility,
+        },
+        { ...services, log: createLogger(logSink, 'sftp') },
+      );
+    },
+    async ftp() {
+      const { ftp } = settings();
+      return createFtpServer(
+        {
+          host: ftp.host,
+          port: ftp.port,
+          passiveFrom: ftp.passiveFrom,
+          passiveTo: ftp.passiveTo,
+          publicAddress: ftp.publicAddress,
+          requireTls: ftp.requireTls,
+          certificate: await loadOrCreateCertificate(join(options.keysFolder, 'tls'), [hostname() || 'gatehouse']),
+        },
+        { ...services, log: createLogger(logSink, 'ftp') },
+      );
+    },
+  };
+
+  return {
+    async apply(protocol) {
+      const entry = running[protocol];
+      await entry.server?.stop(RESTART_GRACE_MS);
+      const wanted = settings()[protocol];
+      Object.assign(entry, { server: undefined, host: wanted.host, port: wanted.port, error: null });
+      if (!wanted.enabled) return;
+      try {
+        entry.server = await start[protocol]();
+        entry.port = entry.server.port;
+      } catch (thrown) {
+        const error = toAppError(thrown);
+        entry.error = error.message;
+        throw new AppError(error.code, `${protocol.toUpperCase()}: ${error.message}`, { cause: error });
+      }
+    },
+    status(protocol) {
+      const { server, host, port, error } = running[protocol];
+      return { state: server !== undefined ? 'listening' : error === null ? 'off' : 'failed', host, port, error };
+    },
+    async hostKeys() {
+      if (running.sftp.server === undefined) return [];
+      return (await loadKeys()).map(({ algorithm, sha256, md5 }) => ({ type: algorithm, sha256, md5 }));
+    },
+    async stop(graceMs) {
+      await Promise.all(Object.values(running).map((entry) => entry.server?.stop(graceMs)));
+    },
+  };
+}

@@ -1,0 +1,269 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { toAppError } from '../../contract/errors.ts';
+import type { AbortReason } from '../../vfs/types.ts';
+import { plainAddress } from './addresses.ts';
+import { type Command, parseCommand } from './command.ts';
+import { DataPort } from './data-port.ts';
+import { type Line, LineReader } from './line-reader.ts';
+import type { ServerContext } from './options.ts';
+import { REGISTRY } from './registry.ts';
+import { formatLongReply, formatReply, Refusal, refusalOf } from './replies.ts';
+import { freshState, type SessionState } from './session-state.ts';
+import type { Transfer } from './transfer.ts';
+import type { Verb } from './verb.ts';
+
+/** Lines read but not obeyed yet; above, the client is not read any further. */
+const QUEUED_LINES = 100;
+/** Verbs of RFC 959, 1123, 2228, 2428 and 3659 that are known but not offered: 502; anything else is 500. */
+const KNOWN_VERBS = new Set('ACCT SMNT STOU SITE PORT EPRT LPRT LPSV ADAT CCC MIC CONF ENC LANG HOST HASH MFMT'.split(' '));
+
+/**
+ * One client: its control connection, the queue of its commands, obeyed one after another, and its timers. A running transfer holds
+ * the queue; commands marked `now` are obeyed beside it. Verbs (verbs/) do the rest.
+ */
+export class ControlConnection {
+  readonly context: ServerContext;
+  /** Plain addresses of the client and of this end. */
+  readonly peer: string;
+  readonly own: string;
+  readonly data: DataPort;
+  /** Resolves when the connection has ended and its session is closed. */
+  readonly closed: Promise<void>;
+  state: SessionState = freshState();
+  /** The transfer under way, from its command to its last reply. */
+  transfer: Transfer | null = null;
+  /** Wrong passwords so far; survives AUTH, USER and REIN. */
+  failedSignIns = 0;
+
+  #socket: Socket | TLSSocket;
+  #reader = new LineReader();
+  #queue: Line[] = [];
+  #obeying = false;
+  #ending = false;
+  #ended = false;
+  #stopping = false;
+  #timer: NodeJS.Timeout | undefined;
+  #detach: () => void = () => undefined;
+  #resolveClosed: () => void = () => undefined;
+
+  constructor(socket: Socket, context: ServerContext) {
+    this.context = context;
+    this.peer = plainAddress(socket.remoteAddress ?? '');
+    this.own = plainAddress(socket.localAddress ?? '');
+    this.data = new DataPort(context.ports, this.peer, context.services.log);
+    this.#socket = socket;
+    this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
+    this.#attach(socket);
+    this.#restartTimer();
+    this.reply(220, 'Gatehouse FTP server ready.');
+  }
+
+  /** Whether the control connection is protected by TLS. */
+  get secure(): boolean {
+    return this.#socket instanceof TLSSocket;
+  }
+
+  /** Whether the client is still there, as far as the system has said. */
+  get alive(): boolean {
+    return !this.#ended;
+  }
+
+  /** Sends a reply of one line. A 421 also ends the connection (RFC 959 §5.4). */
+  reply(code: number, text: string): void {
+    this.#write(formatReply(code, text));
+    if (code === 421) this.end();
+  }
+
+  /** Sends a reply of several lines. */
+  replyLines(code: number, first: string, lines: readonly string[], last: string): void {
+    this.#write(formatLongReply(code, first, lines, last));
+  }
+
+  /** The absolute virtual path that a client's argument means. Throws for names with line ends, which listings could not show. */
+  path(argument: string): string {
+    if (/[\r\n]/.test(argument)) throw new Refusal(553, 'A name cannot hold a line end.');
+    const { session, directory } = this.state;
+    if (session === null) throw new Refusal(530, 'Sign in first.');
+    return session.resolve(argument, directory);
+  }
+
+  /**
+   * Answers 234 and turns the connection to TLS (RFC 4217 §4). Everything said before is forgotten: the lines already read, the user
+   * name, the settings. The wrapping happens in the same turn as the reply, so that no byte of the handshake is read as plain text.
+   */
+  startTls(): void {
+    const plain = this.#socket;
+    this.reply(234, 'Begin the TLS handshake.');
+    this.#detach();
+    this.#reader = new LineReader();
+    this.#queue = [];
+    this.state = freshState();
+    this.data.reset();
+    this.#socket = new TLSSocket(plain, { isServer: true, secureContext: this.context.secureContext });
+    this.#attach(this.#socket);
+  }
+
+  /** Forgets who is signed in and all that was set up; the TLS layer and the count of wrong passwords stay. */
+  async signOut(reason: string): Promise<void> {
+    const { session } = this.state;
+    this.state = freshState();
+    this.data.reset();
+    await session?.close(reason);
+    this.#restartTimer();
+  }
+
+  /** Ends the connection once what was said has been sent. Idempotent. */
+  end(): void {
+    if (this.#ending) return;
+    this.#ending = true;
+    this.#queue = [];
+    this.#socket.end();
+    // A client that does not read its last reply is not waited for.
+    this.#armTimer(5000, () => this.#socket.destroy());
+  }
+
+  /** Refuses further commands with 421: at once when idle, else after the command or transfer under way. */
+  stop(): void {
+    this.#stopping = true;
+    if (!this.#obeying) this.reply(421, 'The server is stopping.');
+  }
+
+  /** Ends the connection now; a transfer under way is aborted for `reason`. */
+  destroy(reason: AbortReason): void {
+    this.transfer?.abort(reason);
+    this.#socket.destroy();
+  }
+
+  #attach(socket: Socket | TLSSocket): void {
+    const onData = (chunk: Buffer): void => this.#read(chunk);
+    const onDrain = (): void => this.#listenAgain();
+    // The client's end is the end: what it asked for last cannot be answered any more.
+    const onEnd = (): void => void this.#finish();
+    socket.setNoDelay(true);
+    socket.on('error', (error: Error) => this.context.services.log.debug(`connection of ${this.peer}: ${error.message}`));
+    socket.on('data', onData);
+    socket.on('drain', onDrain);
+    socket.once('end', onEnd);
+    socket.once('close', onEnd);
+    this.#detach = () => {
+      socket.off('data', onData);
+      socket.off('drain', onDrain);
+      socket.off('end', onEnd);
+      socket.off('close', onEnd);
+    };
+  }
+
+  #read(chunk: Buffer): void {
+    if (this.#ending) return;
+    for (const line of this.#reader.push(chunk)) {
+      if (!this.#runBeside(line)) this.#queue.push(line);
+    }
+    if (this.#queue.length > QUEUED_LINES || this.#socket.writableNeedDrain) this.#socket.pause();
+    void this.#obeyQueue();
+  }
+
+  #listenAgain(): void {
+    if (this.#queue.length <= QUEUED_LINES && !this.#socket.writableNeedDrain) this.#socket.resume();
+  }
+
+  /** Obeys a command beside the transfer under way. Only ABOR may overtake others, the rest keep the order of their replies. */
+  #runBeside(line: Line): boolean {
+    if (this.transfer === null || line.kind === 'refused') return false;
+    const command = parseCommand(line.text);
+    if (command.verb !== 'ABOR' && this.#queue.length > 0) return false;
+    const verb = REGISTRY.get(command.verb);
+    if (verb?.duringTransfer !== 'now') return false;
+    void this.#obey(verb, command);
+    return true;
+  }
+
+  async #obeyQueue(): Promise<void> {
+    if (this.#obeying) return;
+    this.#obeying = true;
+    for (let line = this.#queue.shift(); line !== undefined; line = this.#queue.shift()) {
+      // Silence is counted between commands, not while one takes its time.
+      if (this.state.session !== null) clearTimeout(this.#timer);
+      await this.#answer(line);
+      if (this.#stopping) this.reply(421, 'The server is stopping.');
+      this.#listenAgain();
+    }
+    this.#obeying = false;
+    if (this.state.session !== null) this.#restartTimer();
+  }
+
+  async #answer(line: Line): Promise<void> {
+    if (line.kind === 'refused') {
+      this.reply(line.code, line.reason);
+      return;
+    }
+    const command = parseCommand(line.text);
+    const verb = REGISTRY.get(command.verb);
+    // RNTO must follow its RNFR at once (RFC 959 §4.1.3).
+    if (command.verb !== 'RNTO') this.state.renameFrom = null;
+    if (verb !== undefined) await this.#obey(verb, command);
+    else if (this.state.session === null) this.reply(530, 'Sign in first.');
+    else if (KNOWN_VERBS.has(command.verb)) this.reply(502, `${command.verb} is not offered here.`);
+    else this.reply(500, 'This command is not known. HELP lists those that are.');
+  }
+
+  async #obey(verb: Verb, command: Command): Promise<void> {
+    try {
+      if (verb.argument === 'required' && command.argument === '') throw new Refusal(501, `Write ${command.verb} ${verb.syntax}.`);
+      if (verb.login === 'none') await verb.run(this, command.argument);
+      else {
+        const { session } = this.state;
+        if (session === null) throw new Refusal(530, 'Sign in first.');
+        await verb.run(this, command.argument, session);
+      }
+    } catch (error) {
+      this.refuse(error);
+    }
+  }
+
+  /** Answers with what `error` says: a Refusal as it is, an AppError through the reply table; anything else is a defect, logged and 451. */
+  refuse(error: unknown): void {
+    if (error instanceof Refusal) {
+      this.reply(error.code, error.message);
+      return;
+    }
+    const appError = toAppError(error);
+    if (appError.kind === 'ours') this.context.services.log.error('an FTP command failed', error);
+    const refusal = refusalOf(appError);
+    this.reply(refusal.code, refusal.message);
+  }
+
+  #write(text: string): void {
+    if (this.#ending || this.#ended) return;
+    this.#socket.write(text);
+  }
+
+  /** Before sign-in the whole time counts, afterwards only silence. */
+  #restartTimer(): void {
+    if (this.#ending || this.#ended) return;
+    const { loginGraceMs, idleMs } = this.context.limits;
+    const text = this.state.session === null ? 'Not signed in within the time allowed.' : 'No command for too long.';
+    this.#armTimer(this.state.session === null ? loginGraceMs : idleMs, () => this.reply(421, `${text} Connect again.`));
+  }
+
+  #armTimer(ms: number, run: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(run, ms);
+  }
+
+  async #finish(): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+    const orderly = this.#ending;
+    this.#ending = true;
+    this.#queue = [];
+    clearTimeout(this.#timer);
+    const { transfer, state } = this;
+    transfer?.abort('connection_lost');
+    this.data.close();
+    this.#socket.destroy();
+    await transfer?.ended;
+    await state.session?.close(orderly ? 'signed out' : 'connection lost');
+    this.#resolveClosed();
+  }
+}

@@ -1,0 +1,106 @@
+import { Duplex } from 'node:stream';
+import type { Socket } from 'node:net';
+import { TLSSocket, type SecureContext } from 'node:tls';
+import { BrokenTransfer } from './broken-transfer.ts';
+
+/** A data connection as transfers use it, with its TLS handshake done. Its stream is paused. */
+export type DataChannel = {
+  readonly stream: Socket | TLSSocket;
+  /**
+   * TLS uploads only: calls back when the peer's TCP stream has ended and everything before it was decrypted. If the stream's own `end`
+   * does not follow, close_notify was missing: the upload may be cut off.
+   */
+  readonly onTcpEnd: (listener: () => void) => void;
+};
+
+/** The socket itself; its FIN is all the order that plain FTP knows. */
+export function plainChannel(socket: Socket): DataChannel {
+  return { stream: socket, onTcpEnd: () => undefined };
+}
+
+/** TLS natively on the socket, the faster way; a missing close_notify cannot be told from one that came. */
+export function outgoingTls(socket: Socket, secureContext: SecureContext): DataChannel {
+  return { stream: new TLSSocket(socket, { isServer: true, secureContext }), onTcpEnd: () => undefined };
+}
+
+/** TLS that tells close_notify from a bare FIN. */
+export function incomingTls(socket: Socket, secureContext: SecureContext): DataChannel {
+  const bytes = new EndlessBytes(socket);
+  return { stream: new TLSSocket(bytes, { isServer: true, secureContext }), onTcpEnd: (listener) => bytes.onTcpEnd(listener) };
+}
+
+/** Resolves when the TLS handshake is done; rejects with 522 (RFC 4217 §10.2) when it fails or the client goes. */
+export function handshake(channel: DataChannel): Promise<void> {
+  const { stream } = channel;
+  return new Promise((resolve, reject) => {
+    const fail = (): void => reject(new BrokenTransfer('connection_lost', 'The TLS handshake on the data connection failed.', 522));
+    stream.once('secure', resolve);
+    stream.on('error', fail);
+    stream.once('close', fail);
+    channel.onTcpEnd(fail);
+    if (stream.destroyed) fail();
+  });
+}
+
+/**
+ * The bytes of a socket without its end. Node's TLSSocket ends alike on close_notify and on a bare FIN (anyone can forge the latter), so
+ * the FIN is kept from it and announced as `tcpEnd`: an `end` of the TLSSocket then always means close_notify.
+ */
+class EndlessBytes extends Duplex {
+  readonly #socket: Socket;
+  #ended = false;
+  #announced = false;
+
+  constructor(socket: Socket) {
+    super({ readableHighWaterMark: 256 * 1024 });
+    this.#socket = socket;
+    socket.on('data', (chunk: Buffer) => {
+      if (!this.push(chunk)) socket.pause();
+    });
+    socket.on('end', () => {
+      this.#ended = true;
+      this.#announceEnd();
+    });
+    socket.on('error', (error) => this.destroy(error));
+    socket.on('close', () => {
+      if (!this.#ended) this.destroy();
+    });
+  }
+
+  /** Calls back once, also when it has happened already. */
+  onTcpEnd(listener: () => void): void {
+    if (this.#announced) listener();
+    else this.once('tcpEnd', listener);
+  }
+
+  override _read(): void {
+    if (!this.#ended) this.#socket.resume();
+  }
+
+  override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#socket.write(chunk, done);
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#socket.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.#socket.destroy();
+    done(error);
+  }
+
+  /** Once what is buffered has reached the TLS layer, which takes a turn. */
+  #announceEnd(): void {
+    setImmediate(() => {
+      if (this.destroyed) return;
+      if (this.readableLength > 0) {
+        // Held back by a slow disk.
+        this.once('resume', () => this.#announceEnd());
+        return;
+      }
+      this.#announced = true;
+      this.emit('tcpEnd');
+    });
+  }
+}

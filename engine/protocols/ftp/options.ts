@@ -1,0 +1,60 @@
+import type { SecureContext } from 'node:tls';
+import type { Clock } from '../../lib/clock.ts';
+import type { ProtocolServices } from '../types.ts';
+import type { PublicAddress } from './addresses.ts';
+import type { PassivePorts } from './passive-ports.ts';
+
+/** What `createFtpServer` is told. */
+export type FtpServerOptions = {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  /** First and last port of data connections, both included. */
+  readonly passiveFrom: number;
+  readonly passiveTo: number;
+  /** IPv4 address or host name told to peers outside the local networks; empty: the address that they connected to. */
+  readonly publicAddress: string;
+  /** Refuses sign-in and transfers without TLS. */
+  readonly requireTls: boolean;
+  /** PEM; explicit TLS (RFC 4217) is always offered. */
+  readonly certificate: { readonly cert: string; readonly key: string };
+  readonly limits?: Partial<FtpLimits>;
+  readonly clock?: Clock;
+};
+
+/** Bounds on a connection; times in milliseconds. */
+export type FtpLimits = {
+  /** From the connection to a completed sign-in. */
+  readonly loginGraceMs: number;
+  /** Wrong passwords until the connection is closed. */
+  readonly loginAttempts: number;
+  /** Without a command or transfer, when signed in. */
+  readonly idleMs: number;
+  /** Without a byte on an open data connection. */
+  readonly stallMs: number;
+  /** Until the client has made its data connection. */
+  readonly dataConnectMs: number;
+  /** Control connections at a time. */
+  readonly connections: number;
+};
+
+export const DEFAULT_LIMITS: FtpLimits = {
+  loginGraceMs: 60_000,
+  loginAttempts: 6,
+  idleMs: 300_000,
+  stallMs: 120_000,
+  dataConnectMs: 30_000,
+  connections: 1000,
+};
+
+/** What all connections of one server share. */
+export type ServerContext = {
+  readonly requireTls: boolean;
+  readonly limits: FtpLimits;
+  readonly services: ProtocolServices;
+  readonly clock: Clock;
+  /** One for all connections, control and data, so that a TLS session of one can be resumed on another. */
+  readonly secureContext: SecureContext;
+  readonly ports: PassivePorts;
+  readonly publicAddress: PublicAddress;
+};

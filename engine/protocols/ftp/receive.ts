@@ -1,0 +1,98 @@
+import { toAppError } from '../../contract/errors.ts';
+import type { Upload } from '../../vfs/types.ts';
+import { BrokenTransfer, brokenFor } from './broken-transfer.ts';
+import type { DataChannel } from './data-channel.ts';
+
+/** Bytes gathered into one write: enough to make a write cheap, few enough to be read while the former one runs. */
+const WRITE_BYTES = 256 * 1024;
+/** Bytes held while a write runs; then the socket is paused, so that TCP slows the sender. */
+const HELD_BYTES = 1024 * 1024;
+
+/**
+ * Writes what arrives on `channel` into `upload` from `startAt` on, reading ahead while a write runs. Resolves with the count once the
+ * peer ended its side in order (FIN, with TLS close_notify) and all is written. Otherwise what came is written still, so that it can be
+ * resumed, and it rejects: with BrokenTransfer, or with the AppError of `upload.write`. No write runs any more when it settles.
+ */
+export function receive(channel: DataChannel, upload: Upload, startAt: number, onBytes: (count: number) => void): Promise<number> {
+  const { stream } = channel;
+  let held: Buffer[] = [];
+  let heldBytes = 0;
+  let position = startAt;
+  let writing = false;
+  let tcpEnded = false;
+  let over: 'open' | 'in order' | Error = 'open';
+
+  return new Promise((resolve, reject) => {
+    const write = (): void => {
+      const buffers = held;
+      const at = position;
+      position += heldBytes;
+      held = [];
+      heldBytes = 0;
+      writing = true;
+      upload.write(buffers, at).then(
+        () => {
+          writing = false;
+          proceed();
+        },
+        (error: unknown) => {
+          stream.destroy();
+          reject(toAppError(error));
+        },
+      );
+    };
+    const proceed = (): void => {
+      if (writing) return;
+      if (heldBytes >= WRITE_BYTES || (over !== 'open' && heldBytes > 0)) write();
+      else if (over === 'in order') resolve(position - startAt);
+      else if (over !== 'open') reject(over);
+      if (stream.isPaused() && over === 'open') {
+        stream.resume();
+        checkOrder();
+      }
+    };
+    const end = (how: 'in order' | Error): void => {
+      if (over !== 'open') return;
+      over = how;
+      if (how !== 'in order') stream.destroy();
+      proceed();
+    };
+    // The FIN came, all was decrypted and read, and a turn later there is still no close_notify.
+    const checkOrder = (): void => {
+      if (!tcpEnded) return;
+      setImmediate(() => {
+        if (over === 'open' && stream.readableLength === 0 && !stream.isPaused()) {
+          end(
+            new BrokenTransfer(
+              'connection_lost',
+              'The data connection ended without a TLS close_notify: the file may be incomplete. Send it again or resume.',
+            ),
+          );
+        }
+      });
+    };
+    const lost = (): void => end(brokenFor('connection_lost'));
+
+    stream.on('data', (chunk: Buffer) => {
+      held.push(chunk);
+      heldBytes += chunk.length;
+      onBytes(chunk.length);
+      if (heldBytes >= HELD_BYTES) stream.pause();
+      proceed();
+      checkOrder();
+    });
+    stream.once('end', () => {
+      // Ours ends at once: clients that close TLS in both directions wait for it before they read the reply.
+      stream.end();
+      end('in order');
+    });
+    stream.on('error', lost);
+    stream.once('close', lost);
+    channel.onTcpEnd(() => {
+      tcpEnded = true;
+      checkOrder();
+    });
+    if (stream.destroyed) lost();
+    else stream.resume();
+  });
+}

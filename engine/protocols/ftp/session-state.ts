@@ -1,0 +1,48 @@
+import type { Session } from '../../vfs/types.ts';
+import { FACTS, type Fact } from './listing.ts';
+
+/** What the commands of a connection have set up so far. AUTH and REIN put a fresh one in its place. */
+export type SessionState = {
+  /** Named by USER, not proven yet. */
+  username: string | null;
+  /** Present once signed in. */
+  session: Session | null;
+  /** The client program's name, by CLNT. */
+  client: string | null;
+  /** Virtual path. */
+  directory: string;
+  /** TYPE: both are sent as they are, see verbs/parameters.ts. */
+  type: 'A' | 'I';
+  /** REST: where the next transfer starts. */
+  restartAt: number;
+  /** ALLO: bytes that the next upload must have at least. */
+  allocated: number | null;
+  /** RNFR: virtual path, until the next command. */
+  renameFrom: string | null;
+  /** PBSZ was given. */
+  bufferSizeSet: boolean;
+  /** PROT: whether data connections are protected by TLS. */
+  protection: 'C' | 'P';
+  /** EPSV ALL was given (RFC 2428 §4). */
+  onlyExtendedPassive: boolean;
+  /** OPTS MLST: facts that the client wants. */
+  facts: ReadonlySet<Fact>;
+};
+
+/** The state of a connection on which nothing was said yet. */
+export function freshState(): SessionState {
+  return {
+    username: null,
+    session: null,
+    client: null,
+    directory: '/',
+    type: 'A',
+    restartAt: 0,
+    allocated: null,
+    renameFrom: null,
+    bufferSizeSet: false,
+    protection: 'C',
+    onlyExtendedPassive: false,
+    facts: new Set(FACTS),
+  };
+}

@@ -1,0 +1,121 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AbortReason } from '../../vfs/types.ts';
+import { BrokenTransfer, brokenFor } from './broken-transfer.ts';
+import type { ControlConnection } from './control-connection.ts';
+import { type DataChannel, handshake, incomingTls, outgoingTls, plainChannel } from './data-channel.ts';
+import { Refusal } from './replies.ts';
+
+/** `in` is an upload, `out` a download or a listing. */
+type Direction = 'in' | 'out';
+
+/** One use of a data connection, from its command to its last reply. It can be broken off at any time. */
+export class Transfer {
+  /** Virtual path. */
+  readonly path: string;
+  readonly direction: Direction;
+  /** Resolves after the last reply was sent. */
+  readonly ended: Promise<void>;
+  #resolveEnded: () => void = () => undefined;
+  readonly #control: ControlConnection;
+  readonly #abort = new AbortController();
+  #bytes = 0;
+  #channel: DataChannel | null = null;
+  #stalled: NodeJS.Timeout | undefined;
+
+  private constructor(control: ControlConnection, direction: Direction, path: string) {
+    this.#control = control;
+    this.direction = direction;
+    this.path = path;
+    this.ended = new Promise((resolve) => (this.#resolveEnded = resolve));
+  }
+
+  /**
+   * Runs `work` as the one transfer of `control` and replies 226, or what its error says. Throws Refusal beforehand when no data
+   * connection was prepared (425) or the protection is not enough (521).
+   */
+  static async run(
+    control: ControlConnection,
+    direction: Direction,
+    path: string,
+    work: (transfer: Transfer) => Promise<void>,
+  ): Promise<void> {
+    if (control.context.requireTls && control.state.protection !== 'P') {
+      throw new Refusal(521, 'Data connections must be protected here: send PBSZ 0 and PROT P.');
+    }
+    if (!control.data.prepared) throw new Refusal(425, 'Prepare a data connection first with PASV or EPSV.');
+    const transfer = new Transfer(control, direction, path);
+    control.transfer = transfer;
+    try {
+      await work(transfer);
+      control.reply(226, 'Transfer complete.');
+    } catch (error) {
+      transfer.#channel?.stream.destroy();
+      control.refuse(transfer.errorOf(error));
+    } finally {
+      clearTimeout(transfer.#stalled);
+      // A connection that was made for a transfer which failed beforehand is not left for the next one.
+      control.data.reset();
+      control.transfer = null;
+      transfer.#resolveEnded();
+    }
+  }
+
+  /** Bytes moved over the data connection so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Breaks the transfer off; its reply follows. */
+  abort(reason: AbortReason): void {
+    if (this.#abort.signal.aborted) return;
+    this.#abort.abort(reason);
+    this.#channel?.stream.destroy();
+  }
+
+  /** Sends 150 with `text`, waits for the client's data connection and protects it as PROT says. */
+  async open(text: string): Promise<DataChannel> {
+    this.#throwIfAborted();
+    const control = this.#control;
+    control.reply(150, text);
+    const socket = await control.data.take(control.context.limits.dataConnectMs, this.#abort.signal);
+    const { secureContext } = control.context;
+    const secure = control.state.protection === 'P';
+    const channel = secure ? (this.direction === 'in' ? incomingTls : outgoingTls)(socket, secureContext) : plainChannel(socket);
+    this.#channel = channel;
+    this.#stalled = setTimeout(() => this.abort('idle_timeout'), control.context.limits.stallMs);
+    if (secure) await handshake(channel);
+    return channel;
+  }
+
+  /** Counts bytes that moved. */
+  readonly moved = (count: number): void => {
+    this.#bytes += count;
+    this.#stalled?.refresh();
+  };
+
+  /**
+   * Whether the client is still there a whole turn of the event loop later. When a client dies, its data connection ends as if the file
+   * were complete; the end of its control connection, which tells, may be read after it.
+   */
+  async confirmAlive(): Promise<void> {
+    await nextTurn();
+    await nextTurn();
+    if (!this.#control.alive) this.abort('connection_lost');
+    this.#throwIfAborted();
+  }
+
+  /** The reason for which the log keeps `error`. */
+  reasonOf(error: unknown): AbortReason {
+    const actual = this.errorOf(error);
+    return actual instanceof BrokenTransfer ? actual.reason : 'error';
+  }
+
+  /** What really ended the transfer: when it was broken off from outside, every later error only follows from that. */
+  errorOf(error: unknown): unknown {
+    return this.#abort.signal.aborted ? brokenFor(this.#abort.signal.reason as AbortReason) : error;
+  }
+
+  #throwIfAborted(): void {
+    if (this.#abort.signal.aborted) throw brokenFor(this.#abort.signal.reason as AbortReason);
+  }
+}

@@ -1,0 +1,80 @@
+import type { ControlConnection } from '../control-connection.ts';
+import { Refusal } from '../replies.ts';
+import type { Verb } from '../verb.ts';
+
+/** USER, PASS, REIN, QUIT (RFC 959 §4.1.1). */
+export const signInVerbs: Readonly<Record<string, Verb>> = {
+  USER: {
+    syntax: '<name>',
+    argument: 'required',
+    duringTransfer: 'wait',
+    login: 'none',
+    run: async (control, name) => {
+      requireTlsIfSet(control);
+      // A second USER starts over, also as somebody else (RFC 959 §4.1.1).
+      if (control.state.session !== null) await control.signOut('signed in anew');
+      control.state.username = name;
+      control.reply(331, 'Send the password.');
+    },
+  },
+  PASS: {
+    syntax: '<password>',
+    // An empty password is wrong, not a syntax error.
+    argument: 'optional',
+    duringTransfer: 'wait',
+    login: 'none',
+    run: signIn,
+  },
+  REIN: {
+    syntax: '',
+    argument: 'none',
+    duringTransfer: 'wait',
+    login: 'none',
+    // RFC 4217 §11 would have TLS cleared too; nobody gains from going back to clear text, so it stays.
+    run: async (control) => {
+      await control.signOut('signed out');
+      control.reply(220, 'Start over with USER.');
+    },
+  },
+  QUIT: {
+    syntax: '',
+    argument: 'none',
+    duringTransfer: 'wait',
+    login: 'none',
+    run: (control) => {
+      control.reply(221, 'Goodbye.');
+      control.end();
+    },
+  },
+};
+
+async function signIn(control: ControlConnection, password: string): Promise<void> {
+  requireTlsIfSet(control);
+  const { services, limits } = control.context;
+  const { username, client, session } = control.state;
+  if (session !== null) throw new Refusal(503, 'Already signed in. Send USER first to sign in anew.');
+  if (username === null) throw new Refusal(503, 'Send USER first.');
+  control.state.username = null;
+  const protocol = control.secure ? 'FTPS' : 'FTP';
+  const address = control.peer;
+  const account = await services.signIn.withPassword({ protocol, address, client, username }, password);
+  if (account === null) {
+    control.failedSignIns++;
+    if (control.failedSignIns >= limits.loginAttempts) {
+      control.reply(421, 'Too many wrong passwords. Connect again later.');
+      return;
+    }
+    throw new Refusal(530, 'User name or password is wrong.');
+  }
+  const opened = await services.openSession({ account, protocol, address, client, method: 'password' });
+  if (!control.alive) {
+    await opened.close('connection lost');
+    return;
+  }
+  control.state.session = opened;
+  control.reply(230, 'Signed in.');
+}
+
+function requireTlsIfSet(control: ControlConnection): void {
+  if (control.context.requireTls && !control.secure) throw new Refusal(530, 'This server requires TLS: send AUTH TLS before USER.');
+}

@@ -1,0 +1,1 @@
+export { listenFailure, portOwner, type PortOwner } from '../lib/port-owner.ts';

@@ -1,0 +1,171 @@
+import type { AuthContext, AuthenticationType, KeyboardAuthContext, ParsedKey, PublicKeyAuthContext } from 'ssh2';
+import type { OfferedKey, SignIn, SignInAttempt } from '../../accounts/types.ts';
+import type { Account } from '../../contract/account.ts';
+import type { Logger } from '../../lib/log.ts';
+import { sshUtils } from './ssh2.ts';
+
+const METHODS: AuthenticationType[] = ['publickey', 'keyboard-interactive', 'password'];
+/** Keys whose signatures count; DSA and RSA with SHA-1 do not (RFC 8332). */
+const KEY_TYPES: ReadonlySet<string> = new Set([
+  'ssh-ed25519',
+  'ecdsa-sha2-nistp256',
+  'ecdsa-sha2-nistp384',
+  'ecdsa-sha2-nistp521',
+  'ssh-rsa',
+]);
+/**
+ * Requests of any kind on one connection. Probes for keys are not failures, since an agent with ten keys is nothing evil, but a client
+ * cannot go on for ever with them, with `none`, or with prompts it never answers.
+ */
+const MOST_REQUESTS = 60;
+
+export type AuthenticationOptions = {
+  readonly signIn: SignIn;
+  readonly attempt: Omit<SignInAttempt, 'username'>;
+  /** Refused attempts after which the connection ends. */
+  readonly maxAttempts: number;
+  readonly log: Logger;
+  /** Opens the account's session. Rejects when the account may not come in now; the client is then refused like anybody else. */
+  readonly enter: (account: Account, method: string) => Promise<void>;
+  /** Called after a sign-in was accepted, with whether SSH took the answer: it does not when the client has meanwhile asked for something else. */
+  readonly entered: () => void;
+  /** Ends the connection. */
+  readonly disconnect: () => void;
+};
+
+/** The sign-in of one connection (RFC 4252, 4256): at most `maxAttempts` refusals, one user name, unknown users indistinguishable from others. */
+export class Authentication {
+  readonly #options: AuthenticationOptions;
+  #username: string | null = null;
+  #requests = 0;
+  /** Attempts with credentials, counted when they begin, so that pipelined ones cannot exceed the limit either. */
+  #attempts = 0;
+  #refusals = 0;
+  #done = false;
+
+  constructor(options: AuthenticationOptions) {
+    this.#options = options;
+  }
+
+  /** Handles one request of the client. Never rejects or throws. */
+  async handle(context: AuthContext): Promise<void> {
+    this.#username ??= context.username;
+    this.#requests++;
+    // A name that changes on the way could carry one account's partial success to another (RFC 4252, section 5, lets a server disconnect).
+    if (this.#done || context.username !== this.#username || context.username.length > 255 || this.#requests > MOST_REQUESTS) {
+      this.#options.disconnect();
+      return;
+    }
+    try {
+      await this.#decide(context);
+    } catch (thrown) {
+      this.#options.log.warn('A sign-in could not be decided and was refused.', thrown);
+      this.#refuse(context);
+    }
+  }
+
+  #decide(context: AuthContext): Promise<void> | void {
+    switch (context.method) {
+      case 'none':
+        context.reject(METHODS);
+        return;
+      case 'password':
+        return this.#password(context, context.password, 'password');
+      case 'publickey':
+        return context.signature === undefined ? this.#probe(context) : this.#key(context, context.signature);
+      case 'keyboard-interactive':
+        this.#prompt(context);
+        return;
+      case 'hostbased':
+        this.#refuse(context);
+        return;
+    }
+  }
+
+  #attempt(): SignInAttempt {
+    return { ...this.#options.attempt, username: this.#username ?? '' };
+  }
+
+  /** Counts an attempt; false when it is one too many. */
+  #begin(context: AuthContext): boolean {
+    this.#attempts++;
+    if (this.#attempts <= this.#options.maxAttempts) return true;
+    this.#refuse(context);
+    return false;
+  }
+
+  async #password(context: AuthContext, password: unknown, method: string): Promise<void> {
+    if (!this.#begin(context)) return;
+    // ssh2 gives an object instead of a string for a request to change the password (RFC 4252, section 8).
+    const account = typeof password === 'string' ? await this.#options.signIn.withPassword(this.#attempt(), password) : null;
+    await this.#conclude(context, account, method);
+  }
+
+  #prompt(context: KeyboardAuthContext): void {
+    // The callback gets an Error instead of answers when the client gives the prompt up.
+    context.prompt([{ prompt: 'Password: ', echo: false }], (answers: unknown) => {
+      const [password] = Array.isArray(answers) ? (answers as unknown[]) : [];
+      if (answers instanceof Error) return;
+      this.#password(context, password, 'keyboard-interactive').catch((thrown: unknown) => {
+        this.#options.log.warn('A sign-in could not be decided and was refused.', thrown);
+        this.#refuse(context);
+      });
+    });
+  }
+
+  async #probe(context: PublicKeyAuthContext): Promise<void> {
+    if (this.#isUsable(context) && (await this.#options.signIn.knowsKey(this.#attempt(), offered(context)))) {
+      // ssh2 would answer with the key's type where the client named the signature's algorithm (RFC 8332, 3.2).
+      if (context.hashAlgo !== undefined) context.key.algo = `rsa-sha2-${context.hashAlgo.slice(3)}`;
+      context.accept();
+    } else {
+      context.reject(METHODS);
+    }
+  }
+
+  async #key(context: PublicKeyAuthContext, signature: Buffer): Promise<void> {
+    if (!this.#begin(context)) return;
+    const account = await this.#options.signIn.withKey(
+      this.#attempt(),
+      offered(context),
+      this.#isUsable(context) && isSigned(context, signature),
+    );
+    await this.#conclude(context, account, 'publickey');
+  }
+
+  #isUsable(context: PublicKeyAuthContext): boolean {
+    const { algo } = context.key;
+    return KEY_TYPES.has(algo) && (algo !== 'ssh-rsa' || context.hashAlgo !== undefined);
+  }
+
+  async #conclude(context: AuthContext, account: Account | null, method: string): Promise<void> {
+    if (account === null) {
+      this.#refuse(context);
+      return;
+    }
+    await this.#options.enter(account, method);
+    this.#done = true;
+    context.accept();
+    this.#options.entered();
+  }
+
+  #refuse(context: AuthContext): void {
+    this.#refusals++;
+    try {
+      context.reject(METHODS);
+    } finally {
+      if (this.#refusals >= this.#options.maxAttempts) this.#options.disconnect();
+    }
+  }
+}
+
+const offered = (context: PublicKeyAuthContext): OfferedKey => ({ algorithm: context.key.algo, blob: context.key.data });
+
+/** Whether the client proved that it holds the private key of the offered one. */
+function isSigned(context: PublicKeyAuthContext, signature: Buffer): boolean {
+  const { algo, data } = context.key;
+  const key: ParsedKey | Error | undefined = [sshUtils.parseKey(`${algo} ${data.toString('base64')}`)].flat()[0];
+  if (key === undefined || key instanceof Error || key.type !== algo || context.blob === undefined) return false;
+  // ssh2 returns an Error instead of a verdict for a signature it cannot read.
+  return (key.verify(context.blob, signature, context.hashAlgo) as unknown) === true;
+}

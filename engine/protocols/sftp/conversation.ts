@@ -1,0 +1,222 @@
+import { AppError } from '../../contract/errors.ts';
+import type { Logger } from '../../lib/log.ts';
+import type { AbortReason, Session } from '../../vfs/types.ts';
+import { DirectoryHandle } from './directory-handle.ts';
+import { DownloadHandle } from './download-handle.ts';
+import { Exchange, type ExchangeHost } from './exchange.ts';
+import { ADVERTISED_EXTENSIONS, answerExtension, handleExtension } from './extensions.ts';
+import type { Handle, HandleRequest } from './handle.ts';
+import { HandleTable } from './handle-table.ts';
+import { openIntent } from './open-flags.ts';
+import { type Packet, PacketSplitter } from './packet-splitter.ts';
+import { PacketType } from './packet-types.ts';
+import { MalformedPacket } from './packets.ts';
+import { answerPathRequest, type PathRequest } from './path-requests.ts';
+import { ReadBudget } from './read-budget.ts';
+import { handleReply, versionReply } from './replies.ts';
+import { ReplyStream, type Wire } from './reply-stream.ts';
+import { parseRequest, readHandle, type Request, type UnreadableRequest } from './requests.ts';
+import { SerialQueue } from './serial-queue.ts';
+import { UploadHandle } from './upload-handle.ts';
+
+/** Requests that wait for their answers may hold this many bytes before the client is told to stop sending … */
+const MOST_PENDING_BYTES = 8 * 1024 * 1024;
+/** … and it may go on below this. */
+const RESUME_PENDING_BYTES = MOST_PENDING_BYTES / 2;
+/** What a request costs besides its payload: so that millions of small ones are bounded too. */
+const REQUEST_BYTES = 512;
+/** Bytes of reads between their start and the moment SSH takes their replies. */
+const MOST_READ_BYTES = 4 * 1024 * 1024;
+
+export type ConversationOptions = {
+  readonly session: Session;
+  readonly wire: Wire;
+  readonly log: Logger;
+  readonly now: () => number;
+  /** True while the server lets transfers come to an end and begins nothing new. */
+  readonly isStopping: () => boolean;
+  /** Called when `wantsInput` may have changed. */
+  readonly onFlow: () => void;
+};
+
+/** Requests that are carried out one after another: those that name a path. `after`: closes that the client sent before. */
+type NamedRequest = PathRequest | Extract<Request, { readonly type: 'OPEN' | 'OPENDIR' | 'EXTENDED' }>;
+type Named = { readonly exchange: Exchange<NamedRequest>; readonly after: Promise<unknown> | null };
+const isAboutHandle = (request: Request): request is Extract<Request, { readonly handle: Buffer }> => 'handle' in request;
+
+/**
+ * SFTP version 3 on one channel: bytes in, session calls, bytes out (draft-ietf-secsh-filexfer-02). Requests about one handle are answered
+ * in their order, and so are requests that name paths, which also wait for every CLOSE sent before them; the two kinds run side by side.
+ */
+export class SftpConversation {
+  readonly #options: ConversationOptions;
+  readonly #replies: ReplyStream;
+  readonly #splitter = new PacketSplitter((packet) => this.#onPacket(packet));
+  readonly #handles = new HandleTable();
+  readonly #budget: ReadBudget;
+  readonly #named = new SerialQueue<Named>((named) => this.#workNamed(named));
+  readonly #closing = new Set<Promise<void>>();
+  readonly #host: ExchangeHost;
+  #initialised = false;
+  #pendingBytes = 0;
+  #full = false;
+  #abandonedFor: AbortReason | null = null;
+
+  constructor(options: ConversationOptions) {
+    this.#options = options;
+    this.#replies = new ReplyStream(options.wire);
+    this.#budget = new ReadBudget(MOST_READ_BYTES, () => this.#abandonedFor !== null || !options.wire.isCongested());
+    this.#host = { replies: this.#replies, log: options.log, answered: (cost) => this.#answered(cost) };
+  }
+
+  /** False while the client should not send: too much waits for the disk, or for the client to take its replies. */
+  get wantsInput(): boolean {
+    return !this.#full && !this.#options.wire.isCongested();
+  }
+
+  /** Takes bytes from the channel, kept as long as a WRITE among them is pending. Throws MalformedPacket when the stream is beyond repair. */
+  receive(chunk: Buffer): void {
+    if (this.#abandonedFor === null) this.#splitter.push(chunk);
+  }
+
+  /** The peer took replies, or the key exchange is over. */
+  wireMoved(): void {
+    this.#budget.pump();
+  }
+
+  /** The client sent its last byte in order: answers what it asked, then ends what it left open. Never rejects. */
+  async finish(): Promise<void> {
+    await this.#settled();
+    await Promise.all(this.#handles.clear().map((handle) => handle.abandon('aborted_by_client')));
+  }
+
+  /** Nobody listens any more: ends everything, closes every handle. Idempotent; never rejects. */
+  async abandon(reason: AbortReason): Promise<void> {
+    this.#abandonedFor ??= reason;
+    const ends = this.#handles.clear().map((handle) => handle.abandon(reason));
+    for (const { exchange } of this.#named.clear()) exchange.cancel();
+    this.#replies.close();
+    this.#budget.pump();
+    await Promise.all([...ends, ...this.#closing, this.#named.settled()]);
+  }
+
+  /** Calls `done` when every reply was handed to SSH; not before the client takes them. */
+  whenSent(done: () => void): void {
+    this.#replies.whenSent(done);
+  }
+
+  async #settled(): Promise<void> {
+    await this.#named.settled();
+    await Promise.all([...this.#closing, ...[...this.#handles.values()].map((handle) => handle.settled())]);
+  }
+
+  #answered(cost: number): void {
+    this.#pendingBytes -= cost;
+    if (this.#full && this.#pendingBytes <= RESUME_PENDING_BYTES) {
+      this.#full = false;
+      this.#options.onFlow();
+    }
+  }
+
+  #onPacket(packet: Packet): void {
+    if (packet.type === PacketType.INIT) {
+      if (this.#initialised) throw new MalformedPacket('a second INIT');
+      this.#initialised = true;
+      this.#replies.send(versionReply(ADVERTISED_EXTENSIONS));
+      return;
+    }
+    if (!this.#initialised) throw new MalformedPacket('a request before INIT');
+    const request = parseRequest(packet);
+    const cost = REQUEST_BYTES + packet.body.length + (request.type === 'WRITE' ? request.length : 0);
+    this.#pendingBytes += cost;
+    if (!this.#full && this.#pendingBytes > MOST_PENDING_BYTES) {
+      this.#full = true;
+      this.#options.onFlow();
+    }
+    this.#dispatch(request, cost);
+  }
+
+  #dispatch(request: Request | UnreadableRequest, cost: number): void {
+    if (request.type === 'UNREADABLE') {
+      new Exchange(request, cost, this.#host).fail(request.error);
+      return;
+    }
+    if (isAboutHandle(request)) {
+      this.#submit(new Exchange<HandleRequest>(request, cost, this.#host), () => request.handle);
+      return;
+    }
+    const extension = request.type === 'EXTENDED' ? handleExtension(request.name) : null;
+    if (request.type === 'EXTENDED' && extension !== null) {
+      this.#submit(new Exchange<HandleRequest>({ id: request.id, type: extension }, cost, this.#host), () => readHandle(request.fields));
+      return;
+    }
+    const after = this.#closing.size === 0 ? null : Promise.all(this.#closing);
+    this.#named.push({ exchange: new Exchange(request, cost, this.#host), after });
+  }
+
+  #submit(exchange: Exchange<HandleRequest>, handleBytes: () => Buffer): void {
+    let handle: Handle;
+    try {
+      const bytes = handleBytes();
+      handle = exchange.request.type === 'CLOSE' ? this.#handles.take(bytes) : this.#handles.get(bytes);
+    } catch (thrown) {
+      exchange.fail(thrown);
+      return;
+    }
+    handle.submit(exchange);
+    if (exchange.request.type !== 'CLOSE') return;
+    const closed = handle.settled().then(() => {
+      this.#closing.delete(closed);
+    });
+    this.#closing.add(closed);
+  }
+
+  async #workNamed({ exchange, after }: Named): Promise<void> {
+    try {
+      if (after !== null) await after;
+      exchange.reply(await this.#answerNamed(exchange.request));
+    } catch (thrown) {
+      exchange.fail(thrown);
+    }
+  }
+
+  #answerNamed(request: NamedRequest): Promise<Buffer> {
+    switch (request.type) {
+      case 'OPEN':
+        return this.#open(request.id, () => this.#openFile(request));
+      case 'OPENDIR':
+        return this.#open(
+          request.id,
+          async () => new DirectoryHandle(await this.#options.session.list(request.path), this.#options.session, this.#options.now),
+        );
+      case 'EXTENDED':
+        return answerExtension(request.id, request.name, request.fields, this.#options.session);
+      default:
+        return answerPathRequest(request, this.#options.session);
+    }
+  }
+
+  async #open(id: number, open: () => Promise<Handle>): Promise<Buffer> {
+    if (this.#options.isStopping()) throw new AppError('shutting_down');
+    this.#handles.reserve();
+    let handle: Handle;
+    try {
+      handle = await open();
+    } catch (thrown) {
+      this.#handles.cancel();
+      throw thrown;
+    }
+    const reply = handleReply(id, this.#handles.add(handle));
+    // The client went while the file was being opened: nobody else will end this handle.
+    if (this.#abandonedFor !== null) await Promise.all(this.#handles.clear().map((left) => left.abandon(this.#abandonedFor ?? 'error')));
+    return reply;
+  }
+
+  async #openFile(request: Extract<Request, { type: 'OPEN' }>): Promise<Handle> {
+    const { session } = this.#options;
+    const intent = openIntent(request.flags, request.attributes.attributes.mode);
+    if (intent.kind === 'read') return new DownloadHandle(await session.openRead(request.path), session, this.#budget);
+    const upload = await session.openWrite(request.path, intent.options);
+    return new UploadHandle(upload, session, { readable: intent.readable, appends: intent.options.mode === 'append' });
+  }
+}

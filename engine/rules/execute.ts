@@ -1,0 +1,178 @@
+import { AppError, toAppError } from '../contract/errors.ts';
+import type { StoredEvent } from '../contract/event.ts';
+import type { RunRow, RunStepRow } from '../store/runs-table.ts';
+import { parseDefinition, type PlannedStep, planSteps } from './definition.ts';
+import { fieldValues } from './fields.ts';
+import { createMask } from './mask.ts';
+import { performStep, type Result, ruleActor } from './perform.ts';
+import { errorsSoFar, nextMove, type Unit } from './plan.ts';
+import { meetsOnlyWhen, prepareStep } from './prepare.ts';
+import { toFields } from './render.ts';
+import type { RulesServices } from './services.ts';
+
+/** What tells a run to pause: `parking` between two steps, `stop` in the middle of one. */
+export type Halt = { readonly parking: () => boolean; readonly stop: AbortSignal };
+
+const RECORD_AGAIN_MS = 5000;
+
+/**
+ * Takes a claimed run as far as it goes now: to its end, to a pause before a retry, or, at a stop, to the next step that can be left for
+ * later. Whatever is returned from is in the database. Rejects only when the database cannot be written at a stop.
+ */
+export async function executeRun(services: RulesServices, claimed: RunRow, halt: Halt): Promise<void> {
+  const { store, clock } = services;
+  const { runs, rules } = store.tables;
+  const definition = rules.version(claimed.ruleId, claimed.ruleVersion);
+  if (definition === undefined) throw new AppError('internal', `Version ${claimed.ruleVersion} of rule ${claimed.ruleId} is missing.`);
+  const steps = planSteps(parseDefinition(definition));
+  const targets = claimed.targets === null ? null : (JSON.parse(claimed.targets) as number[]);
+  const event = claimed.eventId === null ? null : (store.tables.events.get(claimed.eventId) ?? null);
+  for (;;) {
+    const rows = runs.steps(claimed.id);
+    const move = nextMove({ steps, targets, rows, runAttempt: claimed.attempt, now: clock.now() });
+    switch (move.kind) {
+      case 'finish':
+        await recordEnd(services, claimed, move, halt);
+        return;
+      case 'wait':
+        store.transaction(() => runs.postpone(claimed.id, 'waiting', move.until));
+        return;
+      case 'start':
+        if (halt.parking()) {
+          store.transaction(() => runs.postpone(claimed.id, 'queued', clock.now()));
+          return;
+        }
+        await attemptStep(services, { run: claimed, event, steps, rows, ...move }, halt);
+        if (halt.stop.aborted) return;
+    }
+  }
+}
+
+type StepAttempt = {
+  readonly run: RunRow;
+  readonly event: StoredEvent | null;
+  readonly steps: readonly PlannedStep[];
+  readonly rows: readonly RunStepRow[];
+  readonly unit: Unit;
+  readonly attempt: number;
+};
+
+/** One attempt of one step: its row is committed before the action begins and closed together with ACTION_RUN. */
+async function attemptStep(services: RulesServices, { run, event, steps, rows, unit, attempt }: StepAttempt, halt: Halt): Promise<void> {
+  const { store, clock } = services;
+  const planned = unit.step;
+  const mask = createMask();
+  const row: RunStepRow = {
+    runId: run.id,
+    step: planned.index,
+    accountId: unit.accountId,
+    attempt,
+    runAttempt: run.attempt,
+    state: 'started',
+    startedAt: clock.now(),
+    finishedAt: null,
+    inputs: null,
+    detail: null,
+    error: null,
+  };
+  const end = async (state: 'done' | 'failed', { error, detail }: Result, inputs: string | null): Promise<void> => {
+    const closed: RunStepRow = { ...row, state, finishedAt: clock.now(), inputs, detail: detail === null ? null : JSON.stringify(detail), error };
+    await recordStep(services, run, planned, closed, halt);
+  };
+  const accountId = unit.accountId === 0 ? (event?._user?._id ?? null) : unit.accountId;
+  const account = accountId === null ? null : (services.accounts.byId(accountId) ?? null);
+  let prepared;
+  try {
+    if (run.eventId !== null && event === null) throw new AppError('action_failed', 'The event that set this run off is no longer in the log.');
+    if (unit.accountId !== 0 && account === null) throw new AppError('action_failed', 'The account that this was meant for no longer exists.');
+    const errors = errorsSoFar({ steps, rows, runAttempt: run.attempt });
+    const home = account === null ? null : services.vfs.homeOf(account);
+    const fields = toFields(fieldValues({ run, event, account, home, errors }));
+    if (!meetsOnlyWhen(planned.step, fields)) {
+      const detail = JSON.stringify({ result: 'the "only when" template says no' });
+      store.transaction(() => store.tables.runs.putStep({ ...row, state: 'skipped', finishedAt: clock.now(), detail }));
+      return;
+    }
+    prepared = prepareStep(planned.step, fields, services.secrets, mask);
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.kind === 'ours') services.log.error(`a step of run ${run.id} could not be prepared`, error.cause ?? error);
+    await end('failed', { error: mask.text(error.message), detail: null }, null);
+    return;
+  }
+  const inputs = JSON.stringify(prepared.inputs);
+  store.transaction(() => store.tables.runs.putStep({ ...row, inputs }));
+  const result = await performStep(services, { run, event, account, planned, prepared, mask, stop: halt.stop });
+  // Ended by the stop: whether it had its effect is unknown, and the row says just that.
+  if (halt.stop.aborted && result.error !== null) return;
+  await end(result.error === null ? 'done' : 'failed', result, inputs);
+}
+
+/** Closes an attempt and records ACTION_RUN, in one transaction. */
+export async function recordStep(services: RulesServices, run: RunRow, planned: PlannedStep, row: RunStepRow, halt: Halt): Promise<void> {
+  await persist(services, halt, () =>
+    services.events.record(
+      {
+        type: 'ACTION_RUN',
+        info: {
+          rule: run.ruleName,
+          run_id: run.id,
+          attempt: row.attempt,
+          outcome: row.state,
+          action: planned.name,
+          step: planned.index,
+          ...(row.error === null ? {} : { error: row.error }),
+        },
+        actor: ruleActor(run),
+        objectId: run.ruleId,
+        objectVersion: run.ruleVersion,
+        outcome: row.state === 'done' ? 'ok' : 'failed',
+        durationMs: row.startedAt === null || row.finishedAt === null ? null : row.finishedAt - row.startedAt,
+      },
+      () => {
+        services.store.tables.runs.putStep(row);
+        return undefined;
+      },
+    ),
+  );
+}
+
+/** Ends the run and records RULE_RUN, in one transaction. */
+async function recordEnd(services: RulesServices, run: RunRow, { state, error }: { readonly state: RunRow['state']; readonly error: string | null }, halt: Halt): Promise<void> {
+  const { clock, events, store } = services;
+  const at = clock.now();
+  await persist(services, halt, () =>
+    events.record(
+      {
+        type: 'RULE_RUN',
+        info: { rule: run.ruleName, run_id: run.id, attempt: run.attempt, outcome: state, ...(error === null ? {} : { error }) },
+        actor: ruleActor(run),
+        objectId: run.ruleId,
+        objectVersion: run.ruleVersion,
+        outcome: state === 'done' ? 'ok' : 'failed',
+        durationMs: Math.max(0, at - (run.startedAt ?? at)),
+      },
+      () => {
+        store.tables.runs.finish(run.id, state, at, error);
+        return undefined;
+      },
+    ),
+  );
+}
+
+/**
+ * Records again and again until the database takes it: the effect has happened, and forgetting that would let it happen twice.
+ * At a stop it gives up; the started row then tells the next start.
+ */
+async function persist(services: RulesServices, halt: Halt, record: () => Promise<unknown>): Promise<void> {
+  for (;;) {
+    try {
+      await record();
+      return;
+    } catch (error) {
+      if (halt.parking()) throw error;
+      services.log.error('the result of an action could not be recorded; trying again', error);
+      await new Promise((resolve) => setTimeout(resolve, RECORD_AGAIN_MS).unref());
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { isActionId } from '../actions/catalog.ts';
+import { ActionFailure, type ActionContext, type Detail } from '../actions/runner.ts';
+import { runnerOf } from '../actions/runners.ts';
+import type { Account } from '../contract/account.ts';
+import { AppError, toAppError } from '../contract/errors.ts';
+import type { StoredEvent } from '../contract/event.ts';
+import { type Actor, SYSTEM } from '../events/log.ts';
+import type { RunRow } from '../store/runs-table.ts';
+import type { Session } from '../vfs/types.ts';
+import type { PlannedStep } from './definition.ts';
+import type { Mask } from './mask.ts';
+import type { PreparedStep } from './prepare.ts';
+import type { RulesServices } from './services.ts';
+
+/** One attempt about to be made. */
+export type Attempt = {
+  readonly run: RunRow;
+  readonly event: StoredEvent | null;
+  readonly account: Account | null;
+  readonly planned: PlannedStep;
+  readonly prepared: PreparedStep;
+  readonly mask: Mask;
+  /** Aborts when the engine stops; its reason is an AppError. */
+  readonly stop: AbortSignal;
+};
+
+/** How it ended, masked and ready for the trace. */
+export type Result = { readonly error: string | null; readonly detail: Detail | null };
+
+/** An action that does not react to its signal is left behind after this long. */
+const IGNORED_ABORT_MS = 5000;
+const KEEP_CHARACTERS = 131_072;
+
+/** Runs the action once, with its time limit. Never rejects. */
+export async function performStep(services: RulesServices, attempt: Attempt): Promise<Result> {
+  const { run, planned, prepared, mask, stop } = attempt;
+  const seconds = planned.step.timeoutSeconds;
+  const timer = new AbortController();
+  const timeout = setTimeout(() => timer.abort(new AppError('timeout', `The action took longer than ${seconds} s and was stopped.`)), seconds * 1000);
+  const signal = AbortSignal.any([stop, timer.signal]);
+  const tree = userTree(services, attempt);
+  try {
+    if (!isActionId(planned.step.action)) throw new AppError('action_failed', `This program has no action ${planned.step.action}. Edit the rule.`);
+    const work = runnerOf(planned.step.action)({ config: prepared.config, source: prepared.source }, actionContext(services, attempt, signal, tree.open));
+    const detail = await orAborted(work, signal);
+    return { error: null, detail: mask.json(detail, KEEP_CHARACTERS) };
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.kind === 'ours') services.log.error(`action ${planned.step.action} of run ${run.id} met a defect`, error.cause ?? error);
+    return { error: mask.text(error.message), detail: thrown instanceof ActionFailure ? mask.json(thrown.detail, KEEP_CHARACTERS) : null };
+  } finally {
+    clearTimeout(timeout);
+    await tree.close();
+  }
+}
+
+/** The action's own end, or the signal's reason when it does not end soon after that. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    let patience: NodeJS.Timeout | undefined;
+    const abort = (): void => {
+      patience = setTimeout(() => reject(signal.reason as Error), IGNORED_ABORT_MS);
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', abort);
+      clearTimeout(patience);
+    });
+  });
+}
+
+/** The affected user's tree, opened when the action first asks for it. */
+function userTree({ vfs, log }: RulesServices, { run, account }: Attempt): { open(): Promise<Session>; close(): Promise<void> } {
+  let opened: Promise<Session> | undefined;
+  return {
+    open() {
+      if (account === null) return Promise.reject(new AppError('action_failed', "There is no user in whose files this action could act."));
+      // Rules act with the right to do everything in the tree, as the administrator who wrote them could.
+      opened ??= vfs.openSession({
+        account: { ...account, enabled: true, permissions: { '/': ['*'] } },
+        protocol: 'SFTP',
+        address: null,
+        client: null,
+        method: 'rule',
+        origin: 'rule',
+        causedBy: run.id,
+      });
+      return opened;
+    },
+    async close() {
+      if (opened === undefined) return;
+      await opened.then((session) => session.close('rule')).catch((error: unknown) => log.debug(`session of run ${run.id} did not open`, error));
+    },
+  };
+}
+
+function actionContext(services: RulesServices, attempt: Attempt, signal: AbortSignal, session: () => Promise<Session>): ActionContext {
+  const { settings, secrets, events } = services;
+  const { run, event, account, mask } = attempt;
+  return {
+    signal,
+    session,
+    account,
+    clock: services.clock,
+    log: services.log,
+    connector: services.connector,
+    commands: { allowed: settings().commands.allowed, exchangeFolders: services.exchangeFolders() },
+    mail() {
+      const { mail } = settings();
+      const password = typeof mail.password === 'string' ? mail.password : secrets.get(mail.password);
+      mask.add(password);
+      return { ...mail, password };
+    },
+    async recordEmail({ recipients, subject, message }) {
+      await events.record({
+        type: 'EMAIL_SENT',
+        info: { type: 'rule', recipients: [...recipients], subject: mask.text(subject), message: mask.text(message) },
+        actor: {
+          ...ruleActor(run),
+          userId: account?.id ?? event?._user?._id ?? null,
+          userName: account?.username ?? event?._user?._generated_displayname ?? null,
+          sessionId: event?._session?._id ?? null,
+        },
+      });
+    },
+    hide: (secret) => mask.add(secret),
+  };
+}
+
+/** Who is behind what a run records. */
+export function ruleActor(run: RunRow): Actor {
+  return { ...SYSTEM, origin: 'rule', causedBy: run.id };
+}

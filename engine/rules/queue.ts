@@ -1,0 +1,124 @@
+import type { RunRow } from '../store/runs-table.ts';
+import { executeRun, type Halt, recordStep } from './execute.ts';
+import { AppError } from '../contract/errors.ts';
+import { parseDefinition, planSteps } from './definition.ts';
+import type { RulesServices } from './services.ts';
+
+/** The workers of the durable queue. */
+export type Queue = {
+  /** Takes care of what a kill or a stop left at work, then begins. */
+  start(): Promise<void>;
+  /** Looks for due runs soon; cheap to call often. */
+  wake(): void;
+  /**
+   * Stops: no further step begins, those at work get `graceMs` to end, then they are aborted and left to the next start. Resolves when
+   * nothing is at work any more.
+   */
+  park(graceMs: number): Promise<void>;
+};
+
+/** A sleeping machine or a changed clock may pass a timer by, so no timer is longer. */
+const MAX_TIMER_MS = 60_000;
+/** How long aborted steps may take to notice. */
+const ABORT_MS = 6000;
+
+/** Creates the queue; `changed` is told the id of every run whose state has changed. */
+export function createQueue(services: RulesServices, changed: (runId: number) => void): Queue {
+  const { store, clock, log, settings } = services;
+  const { runs, rules } = store.tables;
+  const active = new Map<number, Promise<void>>();
+  const stop = new AbortController();
+  let isStarted = false;
+  let isParking = false;
+  let isAwake = false;
+  let timer: NodeJS.Timeout | undefined;
+  const halt: Halt = { parking: () => isParking, stop: stop.signal };
+
+  function wake(): void {
+    if (isAwake || !isStarted || isParking) return;
+    isAwake = true;
+    setImmediate(() => {
+      isAwake = false;
+      try {
+        pump();
+      } catch (error) {
+        // The database cannot be written now; what is queued stays queued.
+        log.error('the queue of rules could not go on; trying again', error);
+        arm(clock.now() + MAX_TIMER_MS);
+      }
+    });
+  }
+
+  function pump(): void {
+    if (isParking) return;
+    const free = settings().rules.workers - active.size;
+    if (free <= 0) return;
+    const now = clock.now();
+    const due = runs.due(now, free);
+    if (due.length > 0) {
+      store.transaction(() => due.forEach((run) => runs.claim(run.id, now)));
+      for (const run of due) begin({ ...run, state: 'running', startedAt: run.startedAt ?? now });
+    }
+    const next = runs.nextTime(now);
+    if (next !== null) arm(next);
+  }
+
+  function begin(run: RunRow): void {
+    changed(run.id);
+    const work = executeRun(services, run, halt)
+      .catch((error: unknown) => log.error(`run ${run.id} of rule ${run.ruleName} was left as it is`, error))
+      .finally(() => {
+        active.delete(run.id);
+        changed(run.id);
+        wake();
+      });
+    active.set(run.id, work);
+  }
+
+  function arm(at: number): void {
+    clearTimeout(timer);
+    timer = setTimeout(wake, Math.min(Math.max(0, at - clock.now()), MAX_TIMER_MS));
+    timer.unref();
+  }
+
+  /** Steps that were at work become interrupted, their runs queued again: what happens next is the plan's decision. */
+  async function recover(): Promise<void> {
+    for (const run of runs.running()) {
+      const definition = rules.version(run.ruleId, run.ruleVersion);
+      const planned = definition === undefined ? [] : planSteps(parseDefinition(definition));
+      for (const row of runs.steps(run.id)) {
+        const step = planned[row.step];
+        if (row.state !== 'started' || step === undefined) continue;
+        const error = step.repeatSafe
+          ? 'Gatehouse stopped in the middle of it; it is done again.'
+          : 'Gatehouse stopped in the middle of it. Whether it took effect is not known.';
+        await recordStep(services, run, step, { ...row, state: 'interrupted', finishedAt: clock.now(), error }, halt);
+      }
+      store.transaction(() => runs.postpone(run.id, 'queued', clock.now()));
+    }
+  }
+
+  return {
+    async start() {
+      await recover();
+      isStarted = true;
+      wake();
+    },
+    wake,
+    async park(graceMs) {
+      isParking = true;
+      clearTimeout(timer);
+      const ended = Promise.all(active.values());
+      await within(graceMs, ended);
+      stop.abort(new AppError('shutting_down', 'Gatehouse was stopped in the middle of it.'));
+      await within(ABORT_MS, ended);
+    },
+  };
+}
+
+/** Resolves when `work` does, or after `ms`. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,24 @@
+import type { Account } from '../contract/account.ts';
+import type { Settings } from '../contract/settings.ts';
+import type { ActionContext } from '../actions/runner.ts';
+import type { EventLog } from '../events/log.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/log.ts';
+import type { Store } from '../store/index.ts';
+import type { Session, SessionIdentity } from '../vfs/types.ts';
+import type { Secrets } from './prepare.ts';
+
+/** What the rules need of the rest of the engine. */
+export type RulesServices = {
+  readonly store: Store;
+  readonly events: EventLog;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly settings: () => Pick<Settings, 'mail' | 'commands' | 'rules'>;
+  readonly secrets: Secrets;
+  readonly accounts: { list(): readonly Account[]; byId(id: number): Account | undefined };
+  readonly vfs: { openSession(identity: SessionIdentity): Promise<Session>; homeOf(account: Account): string };
+  readonly connector: ActionContext['connector'];
+  /** Real folders that partners can write to: no command is started from inside them. */
+  readonly exchangeFolders: () => readonly string[];
+};

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type { RunState } from '../contract/rule.ts';
+import { type Check, compileConditions, compilePatterns, factsOf } from './conditions.ts';
+import { planSteps, type RuleDefinition } from './definition.ts';
+import { triggerCheck } from './matcher.ts';
+import type { RulesServices } from './services.ts';
+import { findTrigger } from './triggers.ts';
+import type { StoredEvent } from '../contract/event.ts';
+
+/** The rule that a clock or a person starts. */
+export type StartedRule = { readonly id: number; readonly version: number; readonly name: string; readonly definition: RuleDefinition };
+
+type Place = { readonly eventId: number | null; readonly trigger: string; readonly serial: boolean; readonly targets: readonly number[] | null };
+
+/**
+ * Inserts a run that no event set off; steps in a user's tree get every account that the rule's users condition names. Inside the caller's
+ * transaction. Returns the run's id.
+ */
+export function insertUntriggered(services: RulesServices, rule: StartedRule, trigger: 'schedule' | 'on-demand', serial: boolean): number {
+  const targets = planSteps(rule.definition).some((step) => step.needsUser) ? targetsOf(services, rule.definition) : null;
+  const checks: Check[] = [triggerCheck(rule.definition, trigger, true)];
+  if (targets !== null) {
+    const users = rule.definition.conditions.users.map(({ pattern, inverse }) => (inverse ? `not ${pattern}` : pattern));
+    checks.push({
+      condition: 'users',
+      expected: users.length === 0 ? 'every user' : users.join(', '),
+      actual: targets.length === 0 ? 'nobody to act on' : `${targets.length} ${targets.length === 1 ? 'user' : 'users'}`,
+      matched: targets.length > 0,
+    });
+  }
+  return insert(services, rule, { eventId: null, trigger, serial, targets: targets ?? [] }, checks, 'queued');
+}
+
+/** Inserts a run by hand on a past event; one that does not meet the rule is kept as `filtered`, so that its trace says why. */
+export function insertForEvent(services: RulesServices, rule: StartedRule, event: StoredEvent): number {
+  const { definition } = rule;
+  const met = definition.triggers.find((id) => findTrigger(id)?.matches(event) === true);
+  const takesAny = definition.triggers.includes('on-demand');
+  const facts = factsOf(event);
+  const checks = [triggerCheck(definition, met ?? (takesAny ? 'on-demand' : event.type), met !== undefined || takesAny), ...compileConditions(definition.conditions).explain(facts)];
+  const state = checks.every((check) => check.matched) ? 'queued' : 'filtered';
+  return insert(services, rule, { eventId: event._id, trigger: met ?? 'on-demand', serial: false, targets: null }, checks, state);
+}
+
+/** Inserts the trace of a run that did not take place, with the reason. */
+export function insertFiltered(services: RulesServices, rule: StartedRule, trigger: string, reason: Check): number {
+  return insert(services, rule, { eventId: null, trigger, serial: false, targets: [] }, [triggerCheck(rule.definition, trigger, true), reason], 'filtered');
+}
+
+function targetsOf({ accounts }: RulesServices, { conditions }: RuleDefinition): number[] {
+  const accepts = compilePatterns(conditions.users);
+  return accounts
+    .list()
+    .filter((account) => accepts(account.username))
+    .map((account) => account.id);
+}
+
+function insert(services: RulesServices, rule: StartedRule, place: Place, checks: readonly Check[], state: RunState): number {
+  const now = services.clock.now();
+  return services.store.tables.runs.insert({
+    uid: randomUUID(),
+    ruleId: rule.id,
+    ruleVersion: rule.version,
+    ruleName: rule.name,
+    eventId: place.eventId,
+    trigger: place.trigger,
+    depth: 0,
+    serial: place.serial ? 1 : 0,
+    targets: place.targets === null ? null : JSON.stringify(place.targets),
+    state,
+    trace: JSON.stringify(checks),
+    at: now,
+    finishedAt: state === 'filtered' ? now : null,
+    error: null,
+  });
+}

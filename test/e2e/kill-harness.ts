@@ -1,0 +1,150 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import ssh2 from 'ssh2';
+import { expect, onTestFinished } from 'vitest';
+import type { Run } from '../../engine/contract/rule.ts';
+import type { StoredEvent } from '../../engine/contract/event.ts';
+import { eventually } from '../helpers/eventually.ts';
+import { temporaryFolder } from '../helpers/folders.ts';
+import { type Serving, serve } from '../helpers/serve.ts';
+
+/** What the client knows: contents it sent, and the names whose CLOSE was answered with ok. */
+type ClientRecord = { readonly sent: Map<string, string>; readonly acknowledged: Set<string> };
+
+const hash = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+
+/**
+ * Kills a loaded server `times` times at random moments and compares what is left with the client's own record, and with the record of the
+ * HTTP server that a rule calls for each upload. `seed` makes the moments repeatable as far as the machine lets them be.
+ */
+export async function killRepeatedly(times: number, seed: number): Promise<{ acknowledged: number; runs: number; interrupted: number }> {
+  const receiver = await startReceiver();
+  const dataFolder = join(temporaryFolder(), 'data');
+  const record: ClientRecord = { sent: new Map(), acknowledged: new Set() };
+  const random = randomFrom(seed);
+  let gatehouse = await serve(dataFolder);
+  onTestFinished(() => gatehouse.kill());
+  await gatehouse.call('accounts.save', { username: 'acme', password: 'correct horse' });
+  await gatehouse.call('settings.save', { outbound: { allowLoopback: true } });
+  await gatehouse.call('rules.save', {
+    name: 'Call',
+    triggers: ['upload'],
+    steps: [{ action: 'http', config: { method: 'POST', url: `${receiver.url}/upload`, body: '{{.VirtualPath}}' } }],
+  });
+  for (let round = 0; round < times; round++) {
+    const load = runLoad(gatehouse.sftp, round, record);
+    await pause(200 + random() * 1200);
+    await gatehouse.kill();
+    await load;
+    gatehouse = await serve(dataFolder);
+    await verifyFiles(gatehouse, join(dataFolder, 'exchange', 'acme'), record);
+  }
+  const runs = await eventually(async () => {
+    const found = await allRuns(gatehouse);
+    expect(found.filter((run) => ['queued', 'running', 'waiting'].includes(run.state))).toEqual([]);
+    return found;
+  }, 60_000);
+  await verifyRuns(gatehouse, runs, receiver.calls);
+  await gatehouse.terminate();
+  return { acknowledged: record.acknowledged.size, runs: runs.length, interrupted: runs.filter((run) => run.state === 'interrupted').length };
+}
+
+/** Four uploads at a time over one connection until it breaks. */
+async function runLoad(port: number, round: number, record: ClientRecord): Promise<void> {
+  const client = new ssh2.Client();
+  const gone = new Promise<void>((resolve) => client.once('close', resolve).on('error', () => resolve()));
+  client.connect({ host: '127.0.0.1', port, username: 'acme', password: 'correct horse' });
+  const connected = await Promise.race([new Promise<true>((resolve) => client.once('ready', () => resolve(true))), gone.then(() => false as const)]);
+  if (!connected) return;
+  client.sftp((error, sftp) => {
+    if (error !== undefined) return;
+    sftp.on('error', () => undefined);
+    for (let worker = 0; worker < 4; worker++) next(sftp, worker, 0);
+  });
+  await gone;
+
+  function next(sftp: ssh2.SFTPWrapper, worker: number, index: number): void {
+    const path = `/${String(round)}-${String(worker)}-${String(index)}`;
+    const content = randomBytes(Math.floor(Math.random() ** 3 * 300_000));
+    record.sent.set(path, hash(content));
+    sftp.writeFile(path, content, (error) => {
+      if (error !== undefined && error !== null) return;
+      record.acknowledged.add(path);
+      next(sftp, worker, index + 1);
+    });
+  }
+}
+
+/** No acknowledged file lost, none torn, one event for each; every hidden file has its journal row. */
+async function verifyFiles(gatehouse: Serving, home: string, record: ClientRecord): Promise<void> {
+  const names = readdirSync(home);
+  const finals = names.filter((name) => !name.startsWith('.gatehouse-'));
+  for (const name of finals) expect(`${name} ${hash(readFileSync(join(home, name)))}`).toBe(`${name} ${String(record.sent.get(`/${name}`))}`);
+  const present = new Set(finals.map((name) => `/${name}`));
+  expect([...record.acknowledged].filter((path) => !present.has(path))).toEqual([]);
+  const events = (await allUploads(gatehouse)).map((event) => event.path ?? '');
+  expect(events.length).toBe(new Set(events).size);
+  expect(new Set(events)).toEqual(present);
+}
+
+/** Each upload has one run; its call went out once, or at most once where the kill interrupted it, and the run says which. */
+async function verifyRuns(gatehouse: Serving, runs: readonly Run[], calls: ReadonlyMap<string, number>): Promise<void> {
+  const uploads = await allUploads(gatehouse);
+  const byEvent = new Map(runs.map((run) => [run.eventId, run]));
+  expect(runs.length).toBe(uploads.length);
+  for (const upload of uploads) {
+    const run = byEvent.get(upload._id);
+    const times = calls.get(upload.path ?? '') ?? 0;
+    if (run?.state === 'interrupted') expect(times, `${String(upload.path)} was interrupted`).toBeLessThanOrEqual(1);
+    else expect(`${String(upload.path)} ${String(run?.state)} ${String(times)}`).toBe(`${String(upload.path)} done 1`);
+  }
+}
+
+async function allUploads(gatehouse: Serving): Promise<StoredEvent[]> {
+  const found: StoredEvent[] = [];
+  for (;;) {
+    const page = await gatehouse.call('events.search', { type: 'OBJECT_INSERT', after: found.at(-1)?._id ?? 0, limit: 1000 });
+    found.push(...page.events);
+    if (page.events.length < 1000) return found.filter((event) => event.schema === 'USER');
+  }
+}
+
+async function allRuns(gatehouse: Serving): Promise<Run[]> {
+  const found: Run[] = [];
+  for (;;) {
+    const before = found.at(-1)?.id;
+    const page = await gatehouse.call('runs.list', { limit: 1000, ...(before === undefined ? {} : { before }) });
+    found.push(...page);
+    if (page.length < 1000) return found;
+  }
+}
+
+async function startReceiver(): Promise<{ url: string; calls: Map<string, number> }> {
+  const calls = new Map<string, number>();
+  const server = createServer((request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      calls.set(body, (calls.get(body) ?? 0) + 1);
+      response.end('ok');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => new Promise<void>((resolve) => void server.close(() => resolve()).closeAllConnections()));
+  return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, calls };
+}
+
+/** mulberry32: small, seeded, good enough to pick moments. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

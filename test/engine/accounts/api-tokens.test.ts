@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { API_PERMISSIONS } from '../../../engine/contract/rpc.ts';
+import { createApiTokens } from '../../../engine/accounts/api-tokens.ts';
+import { startApi, TESTER } from '../../helpers/api.ts';
+
+test('the owner may do everything, and only in this process', () => {
+  const { tokens, store, events, clock } = startApi();
+  expect(tokens.check(tokens.owner, null)).toMatchObject({ kind: 'owner', permissions: new Set(API_PERMISSIONS) });
+  const next = createApiTokens({ store, events, clock });
+  expect(next.check(tokens.owner, null)).toBeNull();
+});
+
+test('a token holds what it was made with until it expires or is deleted, and is kept hashed', async () => {
+  const { tokens, clock, recorded, store } = startApi();
+  const made = await tokens.create({ name: 'backup', permissions: ['status', 'events.read'], expiresAt: clock.now() + 1000 }, TESTER);
+  expect(made.token).toMatch(/^gha_[\w-]{43}$/);
+  expect(tokens.check(made.token, null)).toMatchObject({ kind: 'api', permissions: new Set(['status', 'events.read']) });
+  expect(JSON.stringify([tokens.list(), store.tables.apiTokens.all()])).not.toContain(made.token);
+
+  clock.advance(1000);
+  expect(tokens.check(made.token, '192.0.2.1')).toBeNull();
+  await tokens.delete(made.id, TESTER);
+  expect(tokens.check(made.token, '192.0.2.1')).toBeNull();
+  await expect(tokens.delete(made.id, TESTER)).rejects.toMatchObject({ code: 'not_found' });
+
+  expect(await recorded('SESSION_INVALID')).toMatchObject([
+    { ipv4_address: '192.0.2.1', info: { reason: 'expired' } },
+    { info: { reason: 'not found' } },
+  ]);
+  expect(JSON.stringify(await recorded())).not.toContain(made.token);
+  expect((await recorded('OBJECT_INSERT', 'OBJECT_DELETE')).map(({ basetype, object_id }) => [basetype, object_id])).toEqual([
+    ['api_key', made.id],
+    ['api_key', made.id],
+  ]);
+});
+
+test('one token has one session in the log', async () => {
+  const { tokens } = startApi();
+  const { token } = await tokens.create({ name: 'a', permissions: ['status'], expiresAt: null }, TESTER);
+  expect(tokens.check(token, null)?.sessionId).toBe(tokens.check(token, null)?.sessionId);
+  expect(tokens.check(token, null)?.sessionId).not.toBe(tokens.check(tokens.owner, null)?.sessionId);
+});
+
+test('a flood of bad tokens leaves a bounded trace per minute', async () => {
+  const { tokens, clock, recorded } = startApi();
+  for (let index = 0; index < 200; index++) tokens.check(`guess-${index}`, '192.0.2.1');
+  expect(await recorded('SESSION_INVALID')).toHaveLength(30);
+  clock.advance(60_000);
+  tokens.check('another', '192.0.2.1');
+  expect(await recorded('SESSION_INVALID')).toHaveLength(31);
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { createPasswords } from '../../../engine/accounts/passwords.ts';
+import { createSignIn } from '../../../engine/accounts/sign-in.ts';
+import { AppError } from '../../../engine/contract/errors.ts';
+import { startApi, TESTER } from '../../helpers/api.ts';
+
+const KEY = 'AAAAC3NzaC1lZDI1NTE5AAAAIOff2E/Eco0fz+IG5j6C5ClzvFAZudxQsUv0YHDb2iMr';
+const OFFERED = { algorithm: 'ssh-ed25519', blob: Buffer.from(KEY, 'base64') };
+const OTHER = { algorithm: 'ssh-ed25519', blob: Buffer.from(KEY.replace('MrM', 'MrN').replace('Off2', 'Off3'), 'base64') };
+
+async function start(passwords = createPasswords()) {
+  const api = startApi();
+  await api.accounts.save({ username: 'acme', password: 'right', publicKeys: [{ label: 'pc', key: `ssh-ed25519 ${KEY}` }] }, TESTER);
+  await api.accounts.save({ username: 'keyless' }, TESTER);
+  const signIn = createSignIn({ store: api.store, events: api.events, passwords });
+  const attempt = (username: string) => ({ protocol: 'SFTP' as const, address: '192.0.2.7', client: 'SSH-2.0-Test', username });
+  const failures = async () => (await api.recorded('LOGIN_FAILED')).map(({ info }) => info);
+  return { ...api, signIn, attempt, failures };
+}
+
+describe('with a password', () => {
+  test('the right one opens, in any case of the name, and records nothing', async () => {
+    const { signIn, attempt, failures } = await start();
+    expect(await signIn.withPassword(attempt('acme'), 'right')).toMatchObject({ username: 'acme' });
+    expect(await signIn.withPassword(attempt('ACME'), 'right')).toMatchObject({ username: 'acme' });
+    expect(await failures()).toEqual([]);
+  });
+
+  test('each refusal is recorded with its reason, and without the password', async () => {
+    const { signIn, attempt, accounts, recorded } = await start();
+    await accounts.save({ username: 'off', password: 'right', enabled: false }, TESTER);
+    expect(await signIn.withPassword(attempt('acme'), 'wr0ng-pass')).toBeNull();
+    expect(await signIn.withPassword(attempt('nobody'), 'wr0ng-pass')).toBeNull();
+    expect(await signIn.withPassword(attempt('keyless'), '')).toBeNull();
+    expect(await signIn.withPassword(attempt('off'), 'right')).toBeNull();
+    expect(await signIn.withPassword(attempt('x'.repeat(5000)), 'y')).toBeNull();
+    const events = await recorded('LOGIN_FAILED');
+    expect(events.map(({ info }) => [info['login'], info['reason']])).toEqual([
+      ['acme', 'wrong password'],
+      ['nobody', 'unknown user'],
+      ['keyless', 'the account has no password'],
+      ['off', 'the account is disabled'],
+      ['x'.repeat(255), 'unknown user'],
+    ]);
+    expect(events[0]).toMatchObject({
+      ipv4_address: '192.0.2.7',
+      protocol: 'SFTP',
+      client: 'SSH-2.0-Test',
+      outcome: 'denied',
+      origin: 'client',
+      info: { method: 'password' },
+      _user: { _generated_displayname: 'acme' },
+    });
+    expect(events[1]?._user).toBeNull();
+    expect(JSON.stringify(events)).not.toContain('wr0ng-pass');
+  });
+
+  test('a full queue is a refusal, not an error', async () => {
+    const { signIn, attempt, failures } = await start({
+      hash: () => Promise.resolve(''),
+      verify: () => Promise.reject(new AppError('busy')),
+    });
+    expect(await signIn.withPassword(attempt('acme'), 'right')).toBeNull();
+    expect(await failures()).toMatchObject([{ reason: 'too many sign-ins at once' }]);
+  });
+
+  test('an account disabled while its password was being checked stays out', async () => {
+    let finish: (fits: boolean) => void = () => undefined;
+    const { signIn, attempt, accounts, failures } = await start({
+      hash: () => Promise.resolve('hash'),
+      verify: () => new Promise((resolve) => (finish = resolve)),
+    });
+    const answer = signIn.withPassword(attempt('acme'), 'right');
+    await accounts.save({ username: 'acme', enabled: false }, TESTER);
+    finish(true);
+    expect(await answer).toBeNull();
+    expect(await failures()).toMatchObject([{ reason: 'the account is disabled' }]);
+  });
+});
+
+describe('with a key', () => {
+  test('the probe answers without a record', async () => {
+    const { signIn, attempt, failures } = await start();
+    expect(await signIn.knowsKey(attempt('acme'), OFFERED)).toBe(true);
+    expect(await signIn.knowsKey(attempt('acme'), OTHER)).toBe(false);
+    expect(await signIn.knowsKey(attempt('nobody'), OFFERED)).toBe(false);
+    expect(await failures()).toEqual([]);
+  });
+
+  test('a known key with a valid signature opens; anything else is refused with its reason', async () => {
+    const { signIn, attempt, accounts, failures } = await start();
+    expect(await signIn.withKey(attempt('acme'), OFFERED, true)).toMatchObject({ username: 'acme' });
+    expect(await signIn.withKey(attempt('acme'), OFFERED, false)).toBeNull();
+    expect(await signIn.withKey(attempt('acme'), OTHER, true)).toBeNull();
+    expect(await signIn.withKey(attempt('nobody'), OFFERED, true)).toBeNull();
+    await accounts.save({ username: 'acme', enabled: false }, TESTER);
+    expect(await signIn.withKey(attempt('acme'), OFFERED, true)).toBeNull();
+    expect(await signIn.knowsKey(attempt('acme'), OFFERED)).toBe(false);
+    expect((await failures()).map(({ method, reason }) => [method, reason])).toEqual([
+      ['publickey', 'the signature is not valid'],
+      ['publickey', 'unknown key'],
+      ['publickey', 'unknown user'],
+      ['publickey', 'the account is disabled'],
+    ]);
+  });
+});

@@ -1,0 +1,92 @@
+import { onTestFinished } from 'vitest';
+import { type ApiTokens, createApiTokens } from '../../engine/accounts/api-tokens.ts';
+import { exchangeFolderOf } from '../../engine/accounts/home.ts';
+import { createPasswords } from '../../engine/accounts/passwords.ts';
+import { type Accounts, createAccounts } from '../../engine/accounts/service.ts';
+import { AppError } from '../../engine/contract/errors.ts';
+import type { StoredEvent } from '../../engine/contract/event.ts';
+import { API_PERMISSIONS } from '../../engine/contract/rpc.ts';
+import { createEventLog, type EventLog, SYSTEM } from '../../engine/events/log.ts';
+import { createLogger, type LogSink, silentSink } from '../../engine/lib/log.ts';
+import type { Caller } from '../../engine/rpc/caller.ts';
+import { createDispatch, type Dispatch } from '../../engine/rpc/dispatch.ts';
+import { createHandlers } from '../../engine/rpc/handlers.ts';
+import { createPushHub, type PushHub } from '../../engine/rpc/push-hub.ts';
+import type { RpcServices } from '../../engine/rpc/services.ts';
+import { openSettings, type SettingsService } from '../../engine/settings/service.ts';
+import { openStore, type Store } from '../../engine/store/index.ts';
+import { openSecretStore, type SecretStore } from '../../engine/store/secret-store.ts';
+import { temporaryFolder } from './folders.ts';
+import { type TestClock, testClock } from './vfs.ts';
+
+/** Everything below the transports on a real database in a temporary folder, without servers and rules. */
+export type TestApi = {
+  readonly dataFolder: string;
+  readonly store: Store;
+  readonly events: EventLog;
+  readonly clock: TestClock;
+  readonly secrets: SecretStore;
+  readonly settings: SettingsService;
+  readonly accounts: Accounts;
+  readonly tokens: ApiTokens;
+  readonly push: PushHub;
+  readonly dispatch: Dispatch;
+  /** Events of these types, or all, oldest first. */
+  recorded(...types: string[]): Promise<StoredEvent[]>;
+};
+
+/** Who changes something in tests that do not care. */
+export const TESTER = { actor: SYSTEM, batchId: null };
+
+/** A caller inside the process that may do everything. */
+export const OWNER: Caller = {
+  kind: 'owner',
+  permissions: new Set(API_PERMISSIONS),
+  sessionId: null,
+  origin: 'api',
+  address: null,
+  protocol: null,
+  client: null,
+};
+
+export function startApi(options: { dataFolder?: string; logSink?: LogSink; status?: RpcServices['status'] } = {}): TestApi {
+  const dataFolder = options.dataFolder ?? temporaryFolder();
+  const clock = testClock();
+  const log = createLogger(options.logSink ?? silentSink, 'test');
+  const store = openStore(dataFolder);
+  onTestFinished(() => store.close());
+  const events = createEventLog({ store, clock, log });
+  const secrets = openSecretStore(dataFolder, store.tables.secrets);
+  const settings = openSettings({ store, secrets, events, clock, log });
+  const folders = () => ({ dataFolder, exchangeFolder: exchangeFolderOf(settings.get().exchange.folder, dataFolder) });
+  const accounts = createAccounts({ store, events, clock, passwords: createPasswords(), folders });
+  const tokens = createApiTokens({ store, events, clock });
+  const push = createPushHub({ events, log });
+  const unused = (): never => {
+    throw new AppError('unsupported', 'Not part of this test.');
+  };
+  const rules = { save: unused, list: unused, delete: unused, run: unused, runs: unused, trace: unused, retry: unused };
+  const dispatch = createDispatch({
+    handlers: createHandlers({ accounts, tokens, settings, rules, reader: store.reader, status: options.status ?? unused }),
+    openBatch: (sessionId) => store.tables.sessions.openBatch(sessionId, clock.now()),
+    log,
+    checkOutput: true,
+  });
+  return {
+    dataFolder,
+    store,
+    events,
+    clock,
+    secrets,
+    settings,
+    accounts,
+    tokens,
+    push,
+    dispatch,
+    async recorded(...types) {
+      await events.flush();
+      const found = await store.reader.read('events.search', { after: 0, limit: 1000, ...(types.length === 0 ? {} : { types }) });
+      return found.events;
+    },
+  };
+}

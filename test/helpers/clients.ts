@@ -1,0 +1,231 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from './folders.ts';
+import { type Finished, run } from './run.ts';
+
+/** Where and as whom a client signs in. */
+export type Target = { readonly port: number; readonly username: string; readonly password: string };
+
+/**
+ * One real client over one protocol, with the operations that every partner needs. Remote paths are absolute virtual paths; local ones
+ * absolute paths. Each resolves with the client's own exit code, which is what a partner's script looks at.
+ */
+export type Client = {
+  readonly name: string;
+  put(local: string, remote: string): Promise<Finished>;
+  get(remote: string, local: string): Promise<Finished>;
+  /** Continues an upload of which the server has the beginning. */
+  resumePut?(local: string, remote: string): Promise<Finished>;
+  /** Continues a download of which `local` has the beginning. */
+  resumeGet?(remote: string, local: string): Promise<Finished>;
+  rename?(from: string, to: string): Promise<Finished>;
+  remove?(path: string): Promise<Finished>;
+  mkdir?(path: string): Promise<Finished>;
+  rmdir?(path: string): Promise<Finished>;
+  /** Its listing must name each entry in stdout. */
+  list(path: string): Promise<Finished>;
+};
+
+/** The environment in which OpenSSH takes the password from a program and trusts the test server's key. */
+export function openSshPassword(password: string): { env: Record<string, string>; options: string[] } {
+  const folder = temporaryFolder();
+  const askPass = join(folder, 'askpass');
+  writeFileSync(askPass, `#!/bin/sh\nprintf '%s\\n' '${password}'\n`, { mode: 0o700 });
+  return {
+    env: { SSH_ASKPASS: askPass, SSH_ASKPASS_REQUIRE: 'force', DISPLAY: ':0' },
+    options: ['-F', 'none', '-o', 'StrictHostKeyChecking=no', '-o', `UserKnownHostsFile=${join(folder, 'known')}`, '-o', 'NumberOfPasswordPrompts=1', '-q'],
+  };
+}
+
+const quote = (path: string): string => `"${path.replaceAll(/(["\\])/g, '\\$1')}"`;
+
+export function openSshSftp({ port, username, password }: Target): Client {
+  const { env, options } = openSshPassword(password);
+  const batch = (...lines: string[]): Promise<Finished> =>
+    run('sftp', [...options, '-o', 'BatchMode=no', '-P', String(port), '-b', '-', `${username}@127.0.0.1`], { env, input: `${lines.join('\n')}\n` });
+  return {
+    name: 'OpenSSH sftp',
+    put: (local, remote) => batch(`put ${quote(local)} ${quote(remote)}`),
+    get: (remote, local) => batch(`get ${quote(remote)} ${quote(local)}`),
+    resumePut: (local, remote) => batch(`reput ${quote(local)} ${quote(remote)}`),
+    resumeGet: (remote, local) => batch(`reget ${quote(remote)} ${quote(local)}`),
+    rename: (from, to) => batch(`rename ${quote(from)} ${quote(to)}`),
+    remove: (path) => batch(`rm ${quote(path)}`),
+    mkdir: (path) => batch(`mkdir ${quote(path)}`),
+    rmdir: (path) => batch(`rmdir ${quote(path)}`),
+    list: (path) => batch(`ls -la ${quote(path)}`),
+  };
+}
+
+export function openSshScp({ port, username, password }: Target): Client {
+  const { env, options } = openSshPassword(password);
+  const scp = (...args: string[]): Promise<Finished> => run('scp', [...options, '-s', '-P', String(port), ...args], { env });
+  const at = (path: string): string => `${username}@127.0.0.1:${path}`;
+  return {
+    name: 'OpenSSH scp',
+    put: (local, remote) => scp(local, at(remote)),
+    get: (remote, local) => scp(at(remote), local),
+    list: (path) => openSshSftp({ port, username, password }).list(path),
+  };
+}
+
+export function lftp(scheme: 'sftp' | 'ftp' | 'ftps-explicit', { port, username, password }: Target): Client {
+  const home = temporaryFolder();
+  const url = `${scheme === 'sftp' ? 'sftp' : 'ftp'}://127.0.0.1:${port}`;
+  const settings = [
+    'set net:max-retries 1; set net:timeout 10; set net:reconnect-interval-base 1; set xfer:clobber on; set cmd:fail-exit yes; set ssl:verify-certificate no',
+    "set sftp:connect-program 'ssh -a -x -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR'",
+    scheme === 'ftps-explicit' ? 'set ftp:ssl-force yes; set ftp:ssl-protect-data yes' : 'set ftp:ssl-allow no',
+  ].join('; ');
+  const script = (command: string): Promise<Finished> =>
+    run('lftp', ['-c', `${settings}; open -u '${username}','${password}' ${url}; ${command}`], { env: { HOME: home } });
+  return {
+    name: `lftp ${scheme}`,
+    put: (local, remote) => script(`put ${quote(local)} -o ${quote(remote)}`),
+    get: (remote, local) => script(`get ${quote(remote)} -o ${quote(local)}`),
+    resumePut: (local, remote) => script(`put -c ${quote(local)} -o ${quote(remote)}`),
+    resumeGet: (remote, local) => script(`get -c ${quote(remote)} -o ${quote(local)}`),
+    rename: (from, to) => script(`mv ${quote(from)} ${quote(to)}`),
+    remove: (path) => script(`rm ${quote(path)}`),
+    mkdir: (path) => script(`mkdir ${quote(path)}`),
+    rmdir: (path) => script(`rmdir ${quote(path)}`),
+    list: (path) => script(`cls -la ${quote(path)}`),
+  };
+}
+
+export function rclone(protocol: 'sftp' | 'ftp', { port, username, password }: Target): Client {
+  const folder = temporaryFolder();
+  const obscured = run('rclone', ['obscure', password]).then(({ stdout }) => stdout.trim());
+  const call = async (...args: string[]): Promise<Finished> =>
+    run('rclone', [...args, '--config', join(folder, 'none'), '--retries', '1', '--low-level-retries', '1', '--contimeout', '5s'], {
+      env: {
+        RCLONE_CONFIG_R_TYPE: protocol,
+        RCLONE_CONFIG_R_HOST: '127.0.0.1',
+        RCLONE_CONFIG_R_PORT: String(port),
+        RCLONE_CONFIG_R_USER: username,
+        RCLONE_CONFIG_R_PASS: await obscured,
+        RCLONE_CONFIG_R_SHELL_TYPE: 'none',
+      },
+    });
+  return {
+    name: `rclone ${protocol}`,
+    put: (local, remote) => call('copyto', local, `R:${remote}`),
+    get: (remote, local) => call('copyto', `R:${remote}`, local),
+    rename: (from, to) => call('moveto', `R:${from}`, `R:${to}`),
+    remove: (path) => call('deletefile', `R:${path}`),
+    mkdir: (path) => call('mkdir', `R:${path}`),
+    rmdir: (path) => call('rmdir', `R:${path}`),
+    list: (path) => call('lsf', `R:${path}`),
+  };
+}
+
+export function curl(protocol: 'ftp' | 'ftps-explicit', { port, username, password }: Target): Client {
+  const tls = protocol === 'ftps-explicit' ? ['--ssl-reqd', '--insecure'] : [];
+  const call = (...args: string[]): Promise<Finished> => run('curl', ['-sS', '--disable-epsv', '-u', `${username}:${password}`, ...tls, ...args]);
+  const url = (path: string): string => `ftp://127.0.0.1:${port}/${path.split('/').filter(Boolean).map(encodeURIComponent).join('/')}`;
+  return {
+    name: `curl ${protocol}`,
+    put: (local, remote) => call('-T', local, url(remote)),
+    get: (remote, local) => call('-o', local, url(remote)),
+    resumePut: (local, remote) => call('-C', '-', '-T', local, url(remote)),
+    resumeGet: (remote, local) => call('-C', '-', '-o', local, url(remote)),
+    rename: (from, to) => call('-Q', `-RNFR ${from}`, '-Q', `-RNTO ${to}`, url('/')),
+    remove: (path) => call('-Q', `-DELE ${path}`, url('/')),
+    mkdir: (path) => call('-Q', `-MKD ${path}`, url('/')),
+    rmdir: (path) => call('-Q', `-RMD ${path}`, url('/')),
+    list: (path) => call(`${url(path)}/`),
+  };
+}
+
+/** A Python client: `operations` is the body of a function per operation, with `local` and `remote` (or `path`, `source`, `target`) set. */
+function python(name: string, target: Target, connect: string, operations: Record<Exclude<keyof Client, 'name'>, string>): Client {
+  const folder = temporaryFolder();
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'client.py');
+  const bodies = Object.entries(operations).map(([operation, body]) => `def ${operation}(c, a, b):\n${body.replaceAll(/^/gm, '    ')}`);
+  writeFileSync(file, `import sys, os\n${connect}\n${bodies.join('\n')}\nc = connect(int(sys.argv[1]), sys.argv[2], sys.argv[3])\nglobals()[sys.argv[4]](c, sys.argv[5], sys.argv[6] if len(sys.argv) > 6 else None)\n`);
+  const call = (operation: string, ...args: string[]): Promise<Finished> =>
+    run('/usr/bin/python3', [file, String(target.port), target.username, target.password, operation, ...args]);
+  return {
+    name,
+    put: (local, remote) => call('put', local, remote),
+    get: (remote, local) => call('get', remote, local),
+    resumePut: (local, remote) => call('resumePut', local, remote),
+    resumeGet: (remote, local) => call('resumeGet', remote, local),
+    rename: (from, to) => call('rename', from, to),
+    remove: (path) => call('remove', path),
+    mkdir: (path) => call('mkdir', path),
+    rmdir: (path) => call('rmdir', path),
+    list: (path) => call('list', path),
+  };
+}
+
+export function paramiko(target: Target): Client {
+  return python(
+    'paramiko',
+    target,
+    `import paramiko
+def connect(port, username, password):
+    ssh = paramiko.SSHClient()
+    ssh.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+    ssh.connect('127.0.0.1', port, username, password, allow_agent=False, look_for_keys=False)
+    c = ssh.open_sftp()
+    c.keep = ssh
+    return c`,
+    {
+      put: 'c.put(a, b)',
+      get: 'c.get(a, b)',
+      resumePut: "size = c.stat(b).st_size\nwith open(a, 'rb') as f, c.open(b, 'r+') as r:\n    f.seek(size)\n    r.seek(size)\n    r.write(f.read())",
+      resumeGet: "with c.open(a, 'rb') as r, open(b, 'ab') as f:\n    r.seek(f.tell())\n    f.write(r.read())",
+      rename: 'c.rename(a, b)',
+      remove: 'c.remove(a)',
+      mkdir: 'c.mkdir(a)',
+      rmdir: 'c.rmdir(a)',
+      list: 'print("\\n".join(e.longname for e in c.listdir_attr(a)))',
+    },
+  );
+}
+
+export function ftplib(tls: '1.2' | '1.3' | null, target: Target): Client {
+  const connect =
+    tls === null
+      ? "c = ftplib.FTP(); c.encoding = 'utf-8'; c.connect('127.0.0.1', port, 10); c.login(username, password)"
+      : `x = ssl.create_default_context(); x.check_hostname = False; x.verify_mode = ssl.CERT_NONE
+    x.minimum_version = x.maximum_version = ssl.TLSVersion.TLSv${tls.replace('.', '_')}
+    c = ftplib.FTP_TLS(context=x); c.encoding = 'utf-8'; c.connect('127.0.0.1', port, 10); c.login(username, password); c.prot_p()`;
+  return python(`ftplib${tls === null ? '' : ` TLS ${tls}`}`, target, `import ftplib, ssl\ndef connect(port, username, password):\n    ${connect}\n    return c`, {
+    put: "with open(a, 'rb') as f:\n    c.storbinary('STOR ' + b, f)",
+    get: "with open(b, 'wb') as f:\n    c.retrbinary('RETR ' + a, f.write)",
+    resumePut: "c.voidcmd('TYPE I')\nsize = c.size(b)\nwith open(a, 'rb') as f:\n    f.seek(size)\n    c.storbinary('STOR ' + b, f, rest=size)",
+    resumeGet: "with open(b, 'ab') as f:\n    c.retrbinary('RETR ' + a, f.write, rest=f.tell())",
+    rename: 'c.rename(a, b)',
+    remove: 'c.delete(a)',
+    mkdir: 'c.mkd(a)',
+    rmdir: 'c.rmd(a)',
+    list: 'print("\\n".join(name for name, facts in c.mlsd(a)))',
+  });
+}
+
+export function psftp({ port, username, password }: Target): Client {
+  const folder = temporaryFolder();
+  const batch = async (fingerprint: string, ...lines: string[]): Promise<Finished> =>
+    run('psftp', ['-batch', '-pw', password, '-P', String(port), ...(fingerprint === '' ? [] : ['-hostkey', fingerprint]), '-b', '/dev/stdin', `${username}@127.0.0.1`], {
+      input: `${lines.join('\n')}\n`,
+      env: { HOME: folder },
+    });
+  // PuTTY refuses an unknown key in batch mode, and says which one it saw.
+  const key = batch('', 'pwd').then(({ stdout, stderr }) => /SHA256:[A-Za-z0-9+/]+/.exec(stdout + stderr)?.[0] ?? '');
+  const session = async (...lines: string[]): Promise<Finished> => batch(await key, ...lines);
+  return {
+    name: 'psftp',
+    put: (local, remote) => session(`put ${quote(local)} ${quote(remote)}`),
+    get: (remote, local) => session(`get ${quote(remote)} ${quote(local)}`),
+    resumePut: (local, remote) => session(`reput ${quote(local)} ${quote(remote)}`),
+    resumeGet: (remote, local) => session(`reget ${quote(remote)} ${quote(local)}`),
+    rename: (from, to) => session(`mv ${quote(from)} ${quote(to)}`),
+    remove: (path) => session(`rm ${quote(path)}`),
+    mkdir: (path) => session(`mkdir ${quote(path)}`),
+    rmdir: (path) => session(`rmdir ${quote(path)}`),
+    list: (path) => session(`ls ${quote(path)}`),
+  };
+}

@@ -1,0 +1,58 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import type { Input, Method, Output } from '../../engine/contract/rpc.ts';
+import { callOverHttp } from './engine.ts';
+
+export const GATEHOUSE = fileURLToPath(new URL('../../bin/gatehouse.mjs', import.meta.url));
+
+/** A `gatehouse serve` of its own process, to be killed. */
+export type Serving = {
+  readonly process: ChildProcess;
+  readonly http: string;
+  readonly sftp: number;
+  readonly ftp: number;
+  readonly token: string;
+  call<M extends Method>(method: M, input: Input<M>): Promise<Output<M>>;
+  /** SIGKILL, and waits until it is gone. */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves with the exit code. */
+  terminate(): Promise<number | null>;
+};
+
+/** Starts the shipped command as a script would and waits for its line of JSON. `wrapper` may be a tracer that runs it. */
+export async function serve(dataFolder: string, options: { wrapper?: readonly string[]; ftp?: boolean; sftpPort?: number } = {}): Promise<Serving> {
+  const command = [
+    ...(options.wrapper ?? []),
+    GATEHOUSE,
+    'serve',
+    '--json',
+    ...['--data', dataFolder, '--http', '127.0.0.1:0', '--sftp', `127.0.0.1:${String(options.sftpPort ?? 0)}`],
+    ...(options.ftp === true ? ['--ftp', '127.0.0.1:0', '--passive', '43000-43999'] : []),
+  ];
+  const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+  const lines = createInterface({ input: child.stdout });
+  const [line] = (await Promise.race([
+    once(lines, 'line'),
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`gatehouse serve ended with ${String(code)}: ${errors}`))),
+  ])) as [string];
+  const ready = JSON.parse(line) as { ready: boolean; http: string; sftp: number; ftp: number; token: string };
+  const ended = once(child, 'exit');
+  return {
+    process: child,
+    ...ready,
+    call: (method, input) => callOverHttp(ready, method, input),
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+    async terminate() {
+      child.kill('SIGTERM');
+      const [code] = (await ended) as [number | null];
+      return code;
+    },
+  };
+}

@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Two suites: `short` is what every commit runs (under 15 minutes), `long` adds many kills, long fuzz and big files. */
 export default defineConfig({
   test: {
+    globalSetup: 'test/helpers/require-peers.ts',
     reporters: ['default'],
     pool: 'forks',
     maxWorkers: 2,

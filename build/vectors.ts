@@ -3,7 +3,14 @@
  * Prints the mismatches and `N passed, M failed`; exit code 1 when any failed, 2 when the file cannot be used.
  */
 import { readFileSync } from 'node:fs';
-import { compileTemplate, contextFromJson, SAMPLE_EVENTS, TemplateRuntimeError, TemplateSyntaxError } from '../engine/templates/index.ts';
+import {
+  compileTemplate,
+  contextFromJson,
+  SAMPLE_EVENTS,
+  TemplateRuntimeError,
+  TemplateSyntaxError,
+  type TemplateFields,
+} from '../engine/templates/index.ts';
 
 /** A template, where it is rendered and what Go makes of it. `output` is empty when there is an error. */
 export interface Vector {
@@ -21,13 +28,20 @@ export interface Outcome {
 }
 
 const ZONE = 'Europe/Rome';
-const contexts = new Map(
-  Object.entries(SAMPLE_EVENTS).map(([name, event]) => [name, contextFromJson(event, { timeZone: ZONE, seedOnly: true })] as const),
-);
+
+/** The contexts of the reference vectors, by name. */
+type Contexts = ReadonlyMap<string, TemplateFields>;
+
+/** New values for the contexts, equal but not the same. */
+export function freshContexts(): Contexts {
+  return new Map(Object.entries(SAMPLE_EVENTS).map(([name, event]) => [name, contextFromJson(event, { timeZone: ZONE, seedOnly: true })]));
+}
+
+const contexts = freshContexts();
 
 /** Renders a vector's template in its context, in the zone of the reference vectors. Throws for an unknown context. */
-export function outcomeOf({ context, template }: Pick<Vector, 'context' | 'template'>): Outcome {
-  const fields = contexts.get(context);
+export function outcomeOf({ context, template }: Pick<Vector, 'context' | 'template'>, among: Contexts = contexts): Outcome {
+  const fields = among.get(context);
   if (!fields) throw new Error(`There is no context ${context}.`);
   try {
     return { output: compileTemplate(template, { name: 't', syntax: 'go' }).render(fields, { timeZone: ZONE }) };

@@ -54,6 +54,7 @@ export type Engine = {
   stop(graceMs: number): Promise<void>;
   readonly dispatch: Dispatch;
   readonly push: PushHub;
+  readonly events: EventLog;
 };
 
 const EXPIRY_EVERY_MS = 3_600_000;
@@ -213,6 +214,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     return {
       dispatch,
       push,
+      events,
       async start() {
         try {
           http = await openHttp(overrides.http, { dispatch, tokens, subscribe: push.subscribe, log: createLogger(logSink, 'http') });

@@ -37,11 +37,16 @@ describe('the layers', () => {
       writeFileSync(join(copy, file), `${line}\n`);
     }
     const depcruise = join(ROOT, 'node_modules', '.bin', 'depcruise');
-    const { code, stdout } = await run(depcruise, ['engine', 'renderer', 'build', 'test', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'], {
-      cwd: copy,
-      timeoutMs: 120_000,
-    });
+    const { code, stdout } = await run(
+      depcruise,
+      ['engine', 'renderer', 'build', 'test', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
+      {
+        cwd: copy,
+        timeoutMs: 120_000,
+      },
+    );
     expect(code).not.toBe(0);
-    for (const [file, , rule] of KNOWN_BAD) expect(stdout, `${file} should break ${rule}`).toMatch(new RegExp(`${rule}: ${file.replaceAll('.', '\\.')}`));
+    for (const [file, , rule] of KNOWN_BAD)
+      expect(stdout, `${file} should break ${rule}`).toMatch(new RegExp(`${rule}: ${file.replaceAll('.', '\\.')}`));
   }, 150_000);
 });

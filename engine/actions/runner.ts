@@ -35,11 +35,19 @@ export type ActionContext = {
   readonly connector: Connector;
   /** Mail settings with the password in the clear. Throws `secret_unreadable`. */
   mail(): MailSettings;
-  readonly commands: { readonly allowed: readonly string[]; /** Real paths below which no program may lie. */ readonly exchangeFolders: readonly string[] };
+  /** What may be started at all. */
+  commands(): CommandLimits;
   /** Records EMAIL_SENT. */
   recordEmail(info: { readonly recipients: readonly string[]; readonly subject: string; readonly message: string }): Promise<void>;
   /** Masks one more text, such as an encoded form of a secret, wherever the trace would show it. */
   hide(secret: string): void;
+};
+
+export type CommandLimits = {
+  /** Absolute paths as the settings list them. */
+  readonly allowed: readonly string[];
+  /** Folders that partners can write to: nothing below them is a program. */
+  readonly exchangeFolders: readonly string[];
 };
 
 export type MailSettings = Omit<Settings['mail'], 'password'> & { readonly password: string };

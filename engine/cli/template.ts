@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { AppError } from '../contract/errors.ts';
-import { compileGo, contextFromJson, SAMPLE_EVENTS, TemplateRuntimeError, TemplateSyntaxError, ValueError } from '../templates/index.ts';
+import { compileTemplate, contextFromJson, SAMPLE_EVENTS, TemplateRuntimeError, TemplateSyntaxError, ValueError } from '../templates/index.ts';
 import { type Command, parseCommandLine, usage } from './command.ts';
 
 /** `gatehouse template`: tries a template without an engine. */
@@ -29,7 +29,7 @@ Exit code 1: the template or its context is wrong; standard error says where:
     const source = read(file === '-' ? 0 : file, file);
     const context = readContext(values.context);
     try {
-      io.out.write(compileGo(source, file).render(contextFromJson(context)));
+      io.out.write(compileTemplate(source).render(contextFromJson(context)));
     } catch (error) {
       if (error instanceof TemplateSyntaxError || error instanceof TemplateRuntimeError) {
         throw new AppError('template_error', `${file}:${error.line}:${error.column}: ${error.message}`, { cause: error });

@@ -44,16 +44,24 @@ function text(value: string | null): Text | null {
 
 /** Compiles once per version of a rule. Throws GlobError for a pattern that save-time checks would have refused. */
 export function compileConditions(conditions: Conditions): CompiledConditions {
-  const tests = [
-    ...patterns('users', conditions.users, (facts) => facts.user),
-    ...patterns('paths', conditions.paths, (facts) => facts.path),
-    ...patterns('names', conditions.names, (facts) => facts.name),
+  const numbers = [
     ...size('minSize', conditions.minSize, (bytes, limit) => bytes >= limit),
     ...size('maxSize', conditions.maxSize, (bytes, limit) => bytes <= limit),
     ...protocols(conditions.protocols),
   ];
+  const tests = [
+    ...patterns('users', conditions.users, (facts) => facts.user),
+    ...patterns('paths', conditions.paths, (facts) => facts.path),
+    ...patterns('names', conditions.names, (facts) => facts.name),
+    ...numbers,
+  ];
+  // The trace keeps the order of the form; the decision takes the cheap ones first.
+  const byCost = [...numbers, ...tests.filter((test) => !numbers.includes(test))].map((test) => test.met);
   return {
-    match: (facts) => tests.every((test) => test.met(facts)),
+    match(facts) {
+      for (const met of byCost) if (!met(facts)) return false;
+      return true;
+    },
     explain: (facts) =>
       tests.map((test) => ({
         condition: test.condition,
@@ -79,7 +87,10 @@ function compileList(list: readonly Pattern[]): (value: Text | null) => boolean 
   for (const { pattern, inverse } of list) (inverse ? inverses : positives).push(compileGlob(pattern));
   return (value) => {
     if (value === null) return positives.length === 0;
-    return (positives.length === 0 || positives.some((glob) => glob(value.components))) && !inverses.some((glob) => glob(value.components));
+    // Plain loops: this runs for every rule and every event.
+    for (const glob of inverses) if (glob(value.components)) return false;
+    for (const glob of positives) if (glob(value.components)) return true;
+    return positives.length === 0;
   };
 }
 

@@ -12,14 +12,19 @@ export class GlobError extends Error {}
 
 type Token = { readonly kind: 'text'; readonly code: number } | { readonly kind: 'any' } | { readonly kind: 'star' } | ClassToken;
 type ClassToken = { readonly kind: 'class'; readonly inverse: boolean; readonly ranges: readonly (readonly [number, number])[] };
-type Component = '**' | ((text: string) => boolean);
+/** A literal, a test, or null for `**`. */
+type Component = string | ((text: string) => boolean) | null;
 
 /** Compiles a pattern. Throws GlobError when it is not one. */
 export function compileGlob(pattern: string): Glob {
   const components = normalize(pattern)
     .split('/')
-    .map((component): Component => (component === '**' ? '**' : compileComponent(component)));
-  return (path) => matchComponents(components, path);
+    .map((component): Component => (component === '**' ? null : compileComponent(component)));
+  const last = components.at(-1) ?? null;
+  if (last === null) return (path) => matchComponents(components, path);
+  // The last component decides most often, a file's ending for one, so it is looked at first.
+  if (components.length === 1) return (path) => path.length === 1 && accepts(last, path[0] ?? '');
+  return (path) => accepts(last, path[path.length - 1] ?? '') && matchComponents(components, path);
 }
 
 /** A path, name or user in the form that globs compare; split once however many patterns look at it. */
@@ -41,10 +46,10 @@ function matchComponents(pattern: readonly Component[], path: readonly string[])
   let resumeAt = 0;
   while (t < path.length) {
     const component = pattern[p];
-    if (component === '**') {
+    if (component === null) {
       afterStars = ++p;
       resumeAt = t;
-    } else if (component?.(path[t] ?? '') === true) {
+    } else if (component !== undefined && accepts(component, path[t] ?? '')) {
       p++;
       t++;
     } else if (afterStars >= 0) {
@@ -54,14 +59,18 @@ function matchComponents(pattern: readonly Component[], path: readonly string[])
       return false;
     }
   }
-  while (pattern[p] === '**') p++;
+  while (pattern[p] === null) p++;
   return p === pattern.length;
 }
 
+function accepts(component: Exclude<Component, null>, text: string): boolean {
+  return typeof component === 'string' ? component === text : component(text);
+}
+
 /** The forms that nearly every pattern has become a comparison of strings. */
-function compileComponent(source: string): (text: string) => boolean {
+function compileComponent(source: string): Exclude<Component, null> {
   const special = source.search(/[*?[]/);
-  if (special < 0) return (text) => text === source;
+  if (special < 0) return source;
   if (source === '*') return () => true;
   const rest = source.slice(1);
   if (source.startsWith('*') && !/[*?[]/.test(rest)) return (text) => text.endsWith(rest);
@@ -85,7 +94,7 @@ function matchTokens(tokens: readonly Token[], text: string): boolean {
     if (token?.kind === 'star') {
       afterStar = ++k;
       resumeAt = t;
-    } else if (token !== undefined && accepts(token, code)) {
+    } else if (token !== undefined && tokenAccepts(token, code)) {
       k++;
       t += width;
     } else if (afterStar >= 0) {
@@ -100,7 +109,7 @@ function matchTokens(tokens: readonly Token[], text: string): boolean {
   return k === tokens.length;
 }
 
-function accepts(token: Exclude<Token, { kind: 'star' }>, code: number): boolean {
+function tokenAccepts(token: Exclude<Token, { kind: 'star' }>, code: number): boolean {
   if (token.kind === 'any') return true;
   if (token.kind === 'text') return token.code === code;
   return token.ranges.some(([low, high]) => low <= code && code <= high) !== token.inverse;

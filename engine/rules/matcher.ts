@@ -42,19 +42,17 @@ export function createMatcher(services: { readonly store: Store; readonly clock:
   let active: readonly ActiveRule[] = [];
   let byTrigger = new Map<TriggerId, ActiveRule[]>();
 
-  /** Rules that the event sets off, in list order, each with the trigger that it met. */
-  function candidates(event: StoredEvent): readonly (readonly [ActiveRule, TriggerId])[] {
-    const found: [ActiveRule, TriggerId][] = [];
-    let matching = 0;
-    for (const id of triggersOfType.get(event.type) ?? []) {
-      const rules = byTrigger.get(id);
-      if (rules === undefined || !TRIGGERS[id].matches(event)) continue;
-      matching++;
-      for (const rule of rules) found.push([rule, id]);
-    }
-    if (matching < 2) return found;
-    const seen = new Set<number>();
-    return found.sort(([a], [b]) => a.order - b.order).filter(([rule]) => !seen.has(rule.id) && seen.add(rule.id));
+  /** The triggers that the event meets and that any active rule has. */
+  function metTriggers(event: StoredEvent): TriggerId[] {
+    return (triggersOfType.get(event.type) ?? []).filter((id) => byTrigger.has(id) && TRIGGERS[id].matches(event));
+  }
+
+  /** Rules with one of these triggers, in list order, each once. */
+  function candidates(met: readonly TriggerId[]): readonly ActiveRule[] {
+    const lists = met.map((id) => byTrigger.get(id) ?? []);
+    // Hardly any event meets two triggers, so no list is built for the usual one.
+    if (lists.length === 1) return lists[0] ?? [];
+    return [...new Set(lists.flat())].sort((a, b) => a.order - b.order);
   }
 
   return {
@@ -77,15 +75,16 @@ export function createMatcher(services: { readonly store: Store; readonly clock:
       }
     },
     onEvent(event) {
-      const found = candidates(event);
-      if (found.length === 0) return 0;
+      const met = metTriggers(event);
+      if (met.length === 0) return 0;
       const parentDepth = event.origin !== 'rule' ? -1 : event.caused_by === null ? MAX_DEPTH : (store.tables.runs.depth(event.caused_by) ?? MAX_DEPTH);
       if (parentDepth >= MAX_DEPTH) return 0;
       const facts = factsOf(event);
       let queued = 0;
-      for (const [rule, trigger] of found) {
+      for (const rule of candidates(met)) {
         if (parentDepth >= 0 && !rule.definition.includeRuleEvents) continue;
         if (!rule.conditions.match(facts)) continue;
+        const trigger = met.find((id) => rule.definition.triggers.includes(id)) ?? '';
         const checks: Check[] = [triggerCheck(rule.definition, trigger, true), ...rule.conditions.explain(facts)];
         store.tables.runs.insert({
           uid: randomUUID(),

@@ -75,7 +75,7 @@ function userTree({ vfs, log }: RulesServices, { run, account }: Attempt): { ope
   let opened: Promise<Session> | undefined;
   return {
     open() {
-      if (account === null) return Promise.reject(new AppError('action_failed', "There is no user in whose files this action could act."));
+      if (account === null) return Promise.reject(new AppError('action_failed', 'There is no user in whose files this action could act.'));
       // Rules act with the right to do everything in the tree, as the administrator who wrote them could.
       opened ??= vfs.openSession({
         account: { ...account, enabled: true, permissions: { '/': ['*'] } },
@@ -105,7 +105,10 @@ function actionContext(services: RulesServices, attempt: Attempt, signal: AbortS
     clock: services.clock,
     log: services.log,
     connector: services.connector,
-    commands: { allowed: settings().commands.allowed, exchangeFolders: services.exchangeFolders() },
+    commands: () => ({
+      allowed: settings().commands.allowed,
+      exchangeFolders: [...services.exchangeFolders(), ...services.accounts.list().map(services.vfs.homeOf)],
+    }),
     mail() {
       const { mail } = settings();
       const password = typeof mail.password === 'string' ? mail.password : secrets.get(mail.password);

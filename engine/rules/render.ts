@@ -1,15 +1,22 @@
 import { AppError } from '../contract/errors.ts';
-import { compileGo, eventFields, TemplateRuntimeError, TemplateSyntaxError } from '../templates/index.ts';
+import {
+  checkTemplate,
+  compileTemplate,
+  eventFields,
+  type EventValues,
+  type Template,
+  type TemplateFields,
+  TemplateRuntimeError,
+  TemplateSyntaxError,
+} from '../templates/index.ts';
 
 /**
  * The one place where rules meet the template engine. Values go in as data and are never rendered again: a file named `{{.IP}}` stays that.
  */
-export type Fields = ReturnType<typeof eventFields>;
+export type Fields = TemplateFields;
 
 /** Values by placeholder, as plain data. */
-export type FieldValues = Parameters<typeof eventFields>[0];
-
-type Template = ReturnType<typeof compileGo>;
+export type FieldValues = EventValues;
 
 /** Compiled templates by source: the same few are rendered for every event. */
 const compiled = new Map<string, Template>();
@@ -20,21 +27,16 @@ export function toFields(values: FieldValues): Fields {
   return eventFields(values);
 }
 
-/** What is wrong with a template, with line and column, or undefined when it can be compiled. */
+/** What is wrong with a template, such as a syntax error or an unknown placeholder, with line and column; undefined when it is sound. */
 export function templateProblem(source: string): string | undefined {
-  try {
-    compile(source);
-    return undefined;
-  } catch (error) {
-    if (error instanceof TemplateSyntaxError) return `Line ${error.line}, column ${error.column}: ${error.message}`;
-    throw error;
-  }
+  const error = checkTemplate(source).find(({ severity }) => severity === 'error');
+  return error === undefined ? undefined : `Line ${error.line}, column ${error.column}: ${error.message}`;
 }
 
 /** Renders a template. Throws `template_error` with the position. */
 export function render(source: string, fields: Fields, options: { readonly html: boolean } = { html: false }): string {
-  // Most fields of most rules are plain text.
-  if (!source.includes('{') && !source.includes('%') && !source.includes('<')) return source;
+  // Most fields of most rules are plain text; every token of either syntax has one of these characters.
+  if (!/[{%<]/.test(source)) return source;
   try {
     return compile(source).render(fields, options);
   } catch (error) {
@@ -48,7 +50,7 @@ export function render(source: string, fields: Fields, options: { readonly html:
 function compile(source: string): Template {
   const known = compiled.get(source);
   if (known !== undefined) return known;
-  const template = compileGo(source, 'template');
+  const template = compileTemplate(source);
   if (compiled.size >= MAX_COMPILED) compiled.clear();
   compiled.set(source, template);
   return template;

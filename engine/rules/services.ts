@@ -19,6 +19,6 @@ export type RulesServices = {
   readonly accounts: { list(): readonly Account[]; byId(id: number): Account | undefined };
   readonly vfs: { openSession(identity: SessionIdentity): Promise<Session>; homeOf(account: Account): string };
   readonly connector: ActionContext['connector'];
-  /** Real folders that partners can write to: no command is started from inside them. */
+  /** Folders that partners can write to, beside the accounts' own homes: no command is started from inside them. */
   readonly exchangeFolders: () => readonly string[];
 };

@@ -6,16 +6,20 @@ import { GoComplex, GoInt, GoPointer, GoStruct, GoTime, identityOf, keyOf, typeO
  * This is the order of the reference program.
  */
 const TYPE_ORDER = [
+  '*main.share',
+  '*main.account',
   'string',
+  'uint8',
   'int64',
   'int',
+  'complex128',
   'float64',
   'bool',
-  'uint8',
-  'complex128',
-  'time.Duration',
   'time.Month',
   'time.Weekday',
+  '*time.Location',
+  'main.object',
+  'time.Duration',
   'time.Time',
 ];
 

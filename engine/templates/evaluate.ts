@@ -142,10 +142,12 @@ function compileRange(pipeline: Pipeline, body: Block, otherwise: Block): Step {
       run.release(inner);
       if (flow === 'break') break;
     }
-    // Go keeps the loop's variables, which then hold the whole value, while the else part runs.
-    const result = ran ? 'next' : rest(run, dot);
+    if (ran) flow = 'next';
+    // Go keeps the loop's variables, which then hold the whole value, while the else part runs. A break there ends this range
+    // and not the one around it, though a continue goes on with the one around it.
+    else flow = rest(run, dot) === 'continue' ? 'continue' : 'next';
     run.release(outer);
-    return result;
+    return flow;
   };
 }
 

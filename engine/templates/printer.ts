@@ -162,7 +162,7 @@ export class Printer {
     if (isBytes && 'sqxX'.includes(verb)) return void this.#bytes(slice, verb);
     const { sharpV } = this.directive;
     if (sharpV) {
-      this.write(isBytes && depth === 0 ? '[]byte' : slice.type.name);
+      this.write(isBytes && depth === 0 && 'vd'.includes(verb) ? '[]byte' : slice.type.name);
       if (slice.isNil) return void this.write('(nil)');
     }
     this.write(sharpV ? '{' : '[');

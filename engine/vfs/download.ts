@@ -68,9 +68,9 @@ class DownloadTransfer implements Download {
   }
 
   abort(reason: AbortReason): Promise<void> {
-    this.#ended ??= this.#end(() => this.#recordFailure(reason)).catch((error: unknown) =>
-      this.#context.services.log.error('an aborted download could not be recorded', error),
-    );
+    this.#ended ??= this.#end(() =>
+      reason === 'disconnected' && this.#bytesRead >= this.size ? this.#recordDownload() : this.#recordFailure(reason),
+    ).catch((error: unknown) => this.#context.services.log.error('an aborted download could not be recorded', error));
     return this.#ended.catch(() => undefined);
   }
 
@@ -120,6 +120,7 @@ class DownloadTransfer implements Download {
 
 /** Why a transfer broke off, for the timeline. */
 export const ABORT_WORDS: Readonly<Record<AbortReason, string>> = {
+  disconnected: 'the client left before it was complete',
   connection_lost: 'the connection was lost',
   aborted_by_client: 'the client cancelled it',
   shutting_down: 'the server was stopping',

@@ -53,7 +53,14 @@ export type OpenWriteOptions = {
 };
 
 /** Why an open transfer ended without the client's orderly close. */
-export type AbortReason = 'connection_lost' | 'aborted_by_client' | 'shutting_down' | 'idle_timeout' | 'error';
+export type AbortReason =
+  /** The client left in order, with the file still open. */
+  | 'disconnected'
+  | 'connection_lost'
+  | 'aborted_by_client'
+  | 'shutting_down'
+  | 'idle_timeout'
+  | 'error';
 
 export interface Download {
   readonly path: string;
@@ -64,7 +71,10 @@ export interface Download {
   stat(): Promise<FileStat>;
   /** The client closed it in order: records ASSET_DOWNLOAD. Idempotent. */
   finish(): Promise<void>;
-  /** It broke off: records TRANSFER_FAILED. Idempotent; never rejects. */
+  /**
+   * It broke off: records TRANSFER_FAILED; for a client that has read everything and left in order (`disconnected`), as lftp does,
+   * ASSET_DOWNLOAD. Idempotent; never rejects.
+   */
   abort(reason: AbortReason): Promise<void>;
 }
 

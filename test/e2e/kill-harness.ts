@@ -50,7 +50,11 @@ export async function killRepeatedly(times: number, seed: number): Promise<{ ack
   }, 60_000);
   await verifyRuns(gatehouse, runs, receiver.calls);
   await gatehouse.terminate();
-  return { acknowledged: record.acknowledged.size, runs: runs.length, interrupted: runs.filter((run) => run.state === 'interrupted').length };
+  return {
+    acknowledged: record.acknowledged.size,
+    runs: runs.length,
+    interrupted: runs.filter((run) => run.state === 'interrupted').length,
+  };
 }
 
 /** Four uploads at a time over one connection until it breaks. */
@@ -58,7 +62,10 @@ async function runLoad(port: number, round: number, record: ClientRecord): Promi
   const client = new ssh2.Client();
   const gone = new Promise<void>((resolve) => client.once('close', resolve).on('error', () => resolve()));
   client.connect({ host: '127.0.0.1', port, username: 'acme', password: 'correct horse' });
-  const connected = await Promise.race([new Promise<true>((resolve) => client.once('ready', () => resolve(true))), gone.then(() => false as const)]);
+  const connected = await Promise.race([
+    new Promise<true>((resolve) => client.once('ready', () => resolve(true))),
+    gone.then(() => false as const),
+  ]);
   if (!connected) return;
   client.sftp((error, sftp) => {
     if (error !== undefined) return;
@@ -83,7 +90,8 @@ async function runLoad(port: number, round: number, record: ClientRecord): Promi
 async function verifyFiles(gatehouse: Serving, home: string, record: ClientRecord): Promise<void> {
   const names = readdirSync(home);
   const finals = names.filter((name) => !name.startsWith('.gatehouse-'));
-  for (const name of finals) expect(`${name} ${hash(readFileSync(join(home, name)))}`).toBe(`${name} ${String(record.sent.get(`/${name}`))}`);
+  for (const name of finals)
+    expect(`${name} ${hash(readFileSync(join(home, name)))}`).toBe(`${name} ${String(record.sent.get(`/${name}`))}`);
   const present = new Set(finals.map((name) => `/${name}`));
   expect([...record.acknowledged].filter((path) => !present.has(path))).toEqual([]);
   const events = (await allUploads(gatehouse)).map((event) => event.path ?? '');

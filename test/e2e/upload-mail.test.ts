@@ -20,7 +20,11 @@ export async function prepareStory(gatehouse: Serving, mailPort: number): Promis
     steps: [
       {
         action: 'email',
-        config: { to: ['office@example.com'], subject: 'New file from {{.Name}}: {{.ObjectName}}', text: '{{.VirtualPath}} has {{.FileSize}} bytes.' },
+        config: {
+          to: ['office@example.com'],
+          subject: 'New file from {{.Name}}: {{.ObjectName}}',
+          text: '{{.VirtualPath}} has {{.FileSize}} bytes.',
+        },
       },
     ],
   });

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from './folders.ts';
 import { type Finished, run } from './run.ts';
@@ -18,10 +18,14 @@ export type Client = {
   resumePut?(local: string, remote: string): Promise<Finished>;
   /** Continues a download of which `local` has the beginning. */
   resumeGet?(remote: string, local: string): Promise<Finished>;
-  rename?(from: string, to: string): Promise<Finished>;
-  remove?(path: string): Promise<Finished>;
-  mkdir?(path: string): Promise<Finished>;
-  rmdir?(path: string): Promise<Finished>;
+  readonly manage?: {
+    rename(from: string, to: string): Promise<Finished>;
+    remove(path: string): Promise<Finished>;
+    mkdir(path: string): Promise<Finished>;
+    rmdir(path: string): Promise<Finished>;
+  };
+  /** It makes missing folders by itself. */
+  readonly makesParents?: true;
   /** Its listing must name each entry in stdout. */
   list(path: string): Promise<Finished>;
 };
@@ -33,7 +37,17 @@ export function openSshPassword(password: string): { env: Record<string, string>
   writeFileSync(askPass, `#!/bin/sh\nprintf '%s\\n' '${password}'\n`, { mode: 0o700 });
   return {
     env: { SSH_ASKPASS: askPass, SSH_ASKPASS_REQUIRE: 'force', DISPLAY: ':0' },
-    options: ['-F', 'none', '-o', 'StrictHostKeyChecking=no', '-o', `UserKnownHostsFile=${join(folder, 'known')}`, '-o', 'NumberOfPasswordPrompts=1', '-q'],
+    options: [
+      '-F',
+      'none',
+      '-o',
+      'StrictHostKeyChecking=no',
+      '-o',
+      `UserKnownHostsFile=${join(folder, 'known')}`,
+      '-o',
+      'NumberOfPasswordPrompts=1',
+      '-q',
+    ],
   };
 }
 
@@ -42,17 +56,22 @@ const quote = (path: string): string => `"${path.replaceAll(/(["\\])/g, '\\$1')}
 export function openSshSftp({ port, username, password }: Target): Client {
   const { env, options } = openSshPassword(password);
   const batch = (...lines: string[]): Promise<Finished> =>
-    run('sftp', [...options, '-o', 'BatchMode=no', '-P', String(port), '-b', '-', `${username}@127.0.0.1`], { env, input: `${lines.join('\n')}\n` });
+    run('sftp', [...options, '-o', 'BatchMode=no', '-P', String(port), '-b', '-', `${username}@127.0.0.1`], {
+      env,
+      input: `${lines.join('\n')}\n`,
+    });
   return {
     name: 'OpenSSH sftp',
     put: (local, remote) => batch(`put ${quote(local)} ${quote(remote)}`),
     get: (remote, local) => batch(`get ${quote(remote)} ${quote(local)}`),
     resumePut: (local, remote) => batch(`reput ${quote(local)} ${quote(remote)}`),
     resumeGet: (remote, local) => batch(`reget ${quote(remote)} ${quote(local)}`),
-    rename: (from, to) => batch(`rename ${quote(from)} ${quote(to)}`),
-    remove: (path) => batch(`rm ${quote(path)}`),
-    mkdir: (path) => batch(`mkdir ${quote(path)}`),
-    rmdir: (path) => batch(`rmdir ${quote(path)}`),
+    manage: {
+      rename: (from, to) => batch(`rename ${quote(from)} ${quote(to)}`),
+      remove: (path) => batch(`rm ${quote(path)}`),
+      mkdir: (path) => batch(`mkdir ${quote(path)}`),
+      rmdir: (path) => batch(`rmdir ${quote(path)}`),
+    },
     list: (path) => batch(`ls -la ${quote(path)}`),
   };
 }
@@ -85,10 +104,12 @@ export function lftp(scheme: 'sftp' | 'ftp' | 'ftps-explicit', { port, username,
     get: (remote, local) => script(`get ${quote(remote)} -o ${quote(local)}`),
     resumePut: (local, remote) => script(`put -c ${quote(local)} -o ${quote(remote)}`),
     resumeGet: (remote, local) => script(`get -c ${quote(remote)} -o ${quote(local)}`),
-    rename: (from, to) => script(`mv ${quote(from)} ${quote(to)}`),
-    remove: (path) => script(`rm ${quote(path)}`),
-    mkdir: (path) => script(`mkdir ${quote(path)}`),
-    rmdir: (path) => script(`rmdir ${quote(path)}`),
+    manage: {
+      rename: (from, to) => script(`mv ${quote(from)} ${quote(to)}`),
+      remove: (path) => script(`rm ${quote(path)}`),
+      mkdir: (path) => script(`mkdir ${quote(path)}`),
+      rmdir: (path) => script(`rmdir ${quote(path)}`),
+    },
     list: (path) => script(`cls -la ${quote(path)}`),
   };
 }
@@ -111,17 +132,21 @@ export function rclone(protocol: 'sftp' | 'ftp', { port, username, password }: T
     name: `rclone ${protocol}`,
     put: (local, remote) => call('copyto', local, `R:${remote}`),
     get: (remote, local) => call('copyto', `R:${remote}`, local),
-    rename: (from, to) => call('moveto', `R:${from}`, `R:${to}`),
-    remove: (path) => call('deletefile', `R:${path}`),
-    mkdir: (path) => call('mkdir', `R:${path}`),
-    rmdir: (path) => call('rmdir', `R:${path}`),
+    manage: {
+      rename: (from, to) => call('moveto', `R:${from}`, `R:${to}`),
+      remove: (path) => call('deletefile', `R:${path}`),
+      mkdir: (path) => call('mkdir', `R:${path}`),
+      rmdir: (path) => call('rmdir', `R:${path}`),
+    },
     list: (path) => call('lsf', `R:${path}`),
+    makesParents: true,
   };
 }
 
 export function curl(protocol: 'ftp' | 'ftps-explicit', { port, username, password }: Target): Client {
   const tls = protocol === 'ftps-explicit' ? ['--ssl-reqd', '--insecure'] : [];
-  const call = (...args: string[]): Promise<Finished> => run('curl', ['-sS', '--disable-epsv', '-u', `${username}:${password}`, ...tls, ...args]);
+  const call = (...args: string[]): Promise<Finished> =>
+    run('curl', ['-sS', '--disable-epsv', '-u', `${username}:${password}`, ...tls, ...args]);
   const url = (path: string): string => `ftp://127.0.0.1:${port}/${path.split('/').filter(Boolean).map(encodeURIComponent).join('/')}`;
   return {
     name: `curl ${protocol}`,
@@ -129,21 +154,30 @@ export function curl(protocol: 'ftp' | 'ftps-explicit', { port, username, passwo
     get: (remote, local) => call('-o', local, url(remote)),
     resumePut: (local, remote) => call('-C', '-', '-T', local, url(remote)),
     resumeGet: (remote, local) => call('-C', '-', '-o', local, url(remote)),
-    rename: (from, to) => call('-Q', `-RNFR ${from}`, '-Q', `-RNTO ${to}`, url('/')),
-    remove: (path) => call('-Q', `-DELE ${path}`, url('/')),
-    mkdir: (path) => call('-Q', `-MKD ${path}`, url('/')),
-    rmdir: (path) => call('-Q', `-RMD ${path}`, url('/')),
+    manage: {
+      rename: (from, to) => call('-Q', `-RNFR ${from}`, '-Q', `-RNTO ${to}`, url('/')),
+      remove: (path) => call('-Q', `-DELE ${path}`, url('/')),
+      mkdir: (path) => call('-Q', `-MKD ${path}`, url('/')),
+      rmdir: (path) => call('-Q', `-RMD ${path}`, url('/')),
+    },
     list: (path) => call(`${url(path)}/`),
   };
 }
 
 /** A Python client: `operations` is the body of a function per operation, with `local` and `remote` (or `path`, `source`, `target`) set. */
-function python(name: string, target: Target, connect: string, operations: Record<Exclude<keyof Client, 'name'>, string>): Client {
+function python(
+  name: string,
+  target: Target,
+  connect: string,
+  operations: Record<'put' | 'get' | 'resumePut' | 'resumeGet' | 'rename' | 'remove' | 'mkdir' | 'rmdir' | 'list', string>,
+): Client {
   const folder = temporaryFolder();
-  mkdirSync(folder, { recursive: true });
   const file = join(folder, 'client.py');
   const bodies = Object.entries(operations).map(([operation, body]) => `def ${operation}(c, a, b):\n${body.replaceAll(/^/gm, '    ')}`);
-  writeFileSync(file, `import sys, os\n${connect}\n${bodies.join('\n')}\nc = connect(int(sys.argv[1]), sys.argv[2], sys.argv[3])\nglobals()[sys.argv[4]](c, sys.argv[5], sys.argv[6] if len(sys.argv) > 6 else None)\n`);
+  writeFileSync(
+    file,
+    `import sys, os\n${connect}\n${bodies.join('\n')}\nc = connect(int(sys.argv[1]), sys.argv[2], sys.argv[3])\nglobals()[sys.argv[4]](c, sys.argv[5], sys.argv[6] if len(sys.argv) > 6 else None)\n`,
+  );
   const call = (operation: string, ...args: string[]): Promise<Finished> =>
     run('/usr/bin/python3', [file, String(target.port), target.username, target.password, operation, ...args]);
   return {
@@ -152,10 +186,12 @@ function python(name: string, target: Target, connect: string, operations: Recor
     get: (remote, local) => call('get', remote, local),
     resumePut: (local, remote) => call('resumePut', local, remote),
     resumeGet: (remote, local) => call('resumeGet', remote, local),
-    rename: (from, to) => call('rename', from, to),
-    remove: (path) => call('remove', path),
-    mkdir: (path) => call('mkdir', path),
-    rmdir: (path) => call('rmdir', path),
+    manage: {
+      rename: (from, to) => call('rename', from, to),
+      remove: (path) => call('remove', path),
+      mkdir: (path) => call('mkdir', path),
+      rmdir: (path) => call('rmdir', path),
+    },
     list: (path) => call('list', path),
   };
 }
@@ -175,7 +211,8 @@ def connect(port, username, password):
     {
       put: 'c.put(a, b)',
       get: 'c.get(a, b)',
-      resumePut: "size = c.stat(b).st_size\nwith open(a, 'rb') as f, c.open(b, 'r+') as r:\n    f.seek(size)\n    r.seek(size)\n    r.write(f.read())",
+      resumePut:
+        "size = c.stat(b).st_size\nwith open(a, 'rb') as f, c.open(b, 'r+') as r:\n    f.seek(size)\n    r.seek(size)\n    r.write(f.read())",
       resumeGet: "with c.open(a, 'rb') as r, open(b, 'ab') as f:\n    r.seek(f.tell())\n    f.write(r.read())",
       rename: 'c.rename(a, b)',
       remove: 'c.remove(a)',
@@ -193,26 +230,35 @@ export function ftplib(tls: '1.2' | '1.3' | null, target: Target): Client {
       : `x = ssl.create_default_context(); x.check_hostname = False; x.verify_mode = ssl.CERT_NONE
     x.minimum_version = x.maximum_version = ssl.TLSVersion.TLSv${tls.replace('.', '_')}
     c = ftplib.FTP_TLS(context=x); c.encoding = 'utf-8'; c.connect('127.0.0.1', port, 10); c.login(username, password); c.prot_p()`;
-  return python(`ftplib${tls === null ? '' : ` TLS ${tls}`}`, target, `import ftplib, ssl\ndef connect(port, username, password):\n    ${connect}\n    return c`, {
-    put: "with open(a, 'rb') as f:\n    c.storbinary('STOR ' + b, f)",
-    get: "with open(b, 'wb') as f:\n    c.retrbinary('RETR ' + a, f.write)",
-    resumePut: "c.voidcmd('TYPE I')\nsize = c.size(b)\nwith open(a, 'rb') as f:\n    f.seek(size)\n    c.storbinary('STOR ' + b, f, rest=size)",
-    resumeGet: "with open(b, 'ab') as f:\n    c.retrbinary('RETR ' + a, f.write, rest=f.tell())",
-    rename: 'c.rename(a, b)',
-    remove: 'c.delete(a)',
-    mkdir: 'c.mkd(a)',
-    rmdir: 'c.rmd(a)',
-    list: 'print("\\n".join(name for name, facts in c.mlsd(a)))',
-  });
+  return python(
+    `ftplib${tls === null ? '' : ` TLS ${tls}`}`,
+    target,
+    `import ftplib, ssl\ndef connect(port, username, password):\n    ${connect}\n    return c`,
+    {
+      put: "with open(a, 'rb') as f:\n    c.storbinary('STOR ' + b, f)",
+      get: "with open(b, 'wb') as f:\n    c.retrbinary('RETR ' + a, f.write)",
+      resumePut:
+        "c.voidcmd('TYPE I')\nsize = c.size(b)\nwith open(a, 'rb') as f:\n    f.seek(size)\n    c.storbinary('STOR ' + b, f, rest=size)",
+      resumeGet: "with open(b, 'ab') as f:\n    c.retrbinary('RETR ' + a, f.write, rest=f.tell())",
+      rename: 'c.rename(a, b)',
+      remove: 'c.delete(a)',
+      mkdir: 'c.mkd(a)',
+      rmdir: 'c.rmd(a)',
+      list: 'print("\\n".join(name for name, facts in c.mlsd(a)))',
+    },
+  );
 }
 
 export function psftp({ port, username, password }: Target): Client {
   const folder = temporaryFolder();
-  const batch = async (fingerprint: string, ...lines: string[]): Promise<Finished> =>
-    run('psftp', ['-batch', '-pw', password, '-P', String(port), ...(fingerprint === '' ? [] : ['-hostkey', fingerprint]), '-b', '/dev/stdin', `${username}@127.0.0.1`], {
-      input: `${lines.join('\n')}\n`,
+  const script = join(folder, 'script');
+  const batch = (fingerprint: string, ...lines: string[]): Promise<Finished> => {
+    writeFileSync(script, `${lines.join('\n')}\n`);
+    const key = fingerprint === '' ? [] : ['-hostkey', fingerprint];
+    return run('psftp', ['-batch', '-pw', password, '-P', String(port), ...key, '-b', script, `${username}@127.0.0.1`], {
       env: { HOME: folder },
     });
+  };
   // PuTTY refuses an unknown key in batch mode, and says which one it saw.
   const key = batch('', 'pwd').then(({ stdout, stderr }) => /SHA256:[A-Za-z0-9+/]+/.exec(stdout + stderr)?.[0] ?? '');
   const session = async (...lines: string[]): Promise<Finished> => batch(await key, ...lines);
@@ -222,10 +268,12 @@ export function psftp({ port, username, password }: Target): Client {
     get: (remote, local) => session(`get ${quote(remote)} ${quote(local)}`),
     resumePut: (local, remote) => session(`reput ${quote(local)} ${quote(remote)}`),
     resumeGet: (remote, local) => session(`reget ${quote(remote)} ${quote(local)}`),
-    rename: (from, to) => session(`mv ${quote(from)} ${quote(to)}`),
-    remove: (path) => session(`rm ${quote(path)}`),
-    mkdir: (path) => session(`mkdir ${quote(path)}`),
-    rmdir: (path) => session(`rmdir ${quote(path)}`),
+    manage: {
+      rename: (from, to) => session(`mv ${quote(from)} ${quote(to)}`),
+      remove: (path) => session(`rm ${quote(path)}`),
+      mkdir: (path) => session(`mkdir ${quote(path)}`),
+      rmdir: (path) => session(`rmdir ${quote(path)}`),
+    },
     list: (path) => session(`ls ${quote(path)}`),
   };
 }

@@ -1,8 +1,18 @@
 import { spawn } from 'node:child_process';
 
-export type Finished = { readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly stdout: string; readonly stderr: string };
+export type Finished = {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
 
-export type RunOptions = { readonly env?: Record<string, string>; readonly cwd?: string; readonly input?: string; readonly timeoutMs?: number };
+export type RunOptions = {
+  readonly env?: Record<string, string>;
+  readonly cwd?: string;
+  readonly input?: string;
+  readonly timeoutMs?: number;
+};
 
 /** Runs an external client to its end; killed after `timeoutMs` (20 s). Never rejects for an exit code. */
 export function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Finished> {

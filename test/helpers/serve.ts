@@ -21,17 +21,11 @@ export type Serving = {
   terminate(): Promise<number | null>;
 };
 
-/** Starts the shipped command as a script would and waits for its line of JSON. `wrapper` may be a tracer that runs it. */
-export async function serve(dataFolder: string, options: { wrapper?: readonly string[]; ftp?: boolean; sftpPort?: number } = {}): Promise<Serving> {
-  const command = [
-    ...(options.wrapper ?? []),
-    GATEHOUSE,
-    'serve',
-    '--json',
-    ...['--data', dataFolder, '--http', '127.0.0.1:0', '--sftp', `127.0.0.1:${String(options.sftpPort ?? 0)}`],
-    ...(options.ftp === true ? ['--ftp', '127.0.0.1:0', '--passive', '43000-43999'] : []),
-  ];
-  const child = spawn(command[0] ?? '', command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+/** Starts the shipped command as a script would and waits for its line of JSON. */
+export async function serve(dataFolder: string, options: { ftp?: boolean } = {}): Promise<Serving> {
+  const args = ['serve', '--json', '--data', dataFolder, '--http', '127.0.0.1:0', '--sftp', '127.0.0.1:0'];
+  if (options.ftp === true) args.push('--ftp', '127.0.0.1:0', '--passive', '43000-43999');
+  const child = spawn(GATEHOUSE, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const lines = createInterface({ input: child.stdout });

@@ -2,13 +2,13 @@ import { constants, promises as files } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, relative } from 'node:path';
 import { AppError } from '../../contract/errors.ts';
-import { type ActionContext, ActionFailure, type Runner } from '../runner.ts';
+import { ActionFailure, type CommandLimits, type Runner } from '../runner.ts';
 import type { command } from './definition.ts';
 import { runProcess } from './process.ts';
 
 /** Starts the program and waits for its end. */
 export const runCommand: Runner<typeof command> = async ({ config, source }, context) => {
-  await requireAllowed(config.command, context.commands);
+  await requireAllowed(config.command, context.commands());
   const args = config.arguments.map(({ value, mayBeOption }, index) => {
     const isWritten = source.arguments[index]?.value.startsWith('-') === true;
     if (value.startsWith('-') && !mayBeOption && !isWritten) {
@@ -44,7 +44,7 @@ export const runCommand: Runner<typeof command> = async ({ config, source }, con
  * The path must stand on the list as it is written (another name of the same file could make a program behave as another one), and the
  * file that it leads to must not be one that a partner could have put there.
  */
-async function requireAllowed(path: string, commands: ActionContext['commands']): Promise<void> {
+async function requireAllowed(path: string, commands: CommandLimits): Promise<void> {
   if (!isAbsolute(path) || !commands.allowed.includes(path)) throw new AppError('command_not_allowed');
   let real: string;
   try {

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket, type SecureContext } from 'node:tls';
 import { BrokenTransfer } from './broken-transfer.ts';
 
-/** A data connection as transfers use it, with its TLS handshake done. Its stream is paused. */
+/** A data connection as transfers use it, with its TLS handshake done; uploads find its stream paused. */
 export type DataChannel = {
   readonly stream: Socket | TLSSocket;
   /**
@@ -20,7 +20,10 @@ export function plainChannel(socket: Socket): DataChannel {
 
 /** TLS natively on the socket, the faster way; a missing close_notify cannot be told from one that came. */
 export function outgoingTls(socket: Socket, secureContext: SecureContext): DataChannel {
-  return { stream: new TLSSocket(socket, { isServer: true, secureContext }), onTcpEnd: () => undefined };
+  const stream = new TLSSocket(socket, { isServer: true, secureContext });
+  // Nothing is expected from the peer, but only a reader learns that it has gone.
+  stream.resume();
+  return { stream, onTcpEnd: () => undefined };
 }
 
 /** TLS that tells close_notify from a bare FIN. */
@@ -34,8 +37,10 @@ export function handshake(channel: DataChannel): Promise<void> {
   const { stream } = channel;
   return new Promise((resolve, reject) => {
     const fail = (): void => reject(new BrokenTransfer('connection_lost', 'The TLS handshake on the data connection failed.', 522));
-    stream.once('secure', resolve);
+    // The tickets of TLS 1.3 are written after this event; an empty listing would end the connection before them.
+    stream.once('secure', () => setImmediate(resolve));
     stream.on('error', fail);
+    stream.once('end', fail);
     stream.once('close', fail);
     channel.onTcpEnd(fail);
     if (stream.destroyed) fail();

@@ -87,7 +87,7 @@ export class SftpConversation {
   /** The client sent its last byte in order: answers what it asked, then ends what it left open. Never rejects. */
   async finish(): Promise<void> {
     await this.#settled();
-    await Promise.all(this.#handles.clear().map((handle) => handle.abandon('aborted_by_client')));
+    await Promise.all(this.#handles.clear().map((handle) => handle.abandon('disconnected')));
   }
 
   /** Nobody listens any more: ends everything, closes every handle. Idempotent; never rejects. */

@@ -6,7 +6,7 @@ import { Fifo } from './fifo.ts';
 import type { Handle, HandleRequest } from './handle.ts';
 import { MAX_DATA_LENGTH } from './packet-types.ts';
 import type { ReadBudget } from './read-budget.ts';
-import { giveBackReplyBuffer, takeReplyBuffer } from './reply-buffers.ts';
+import { giveBackReplyBuffer, replyBufferBytes, takeReplyBuffer } from './reply-buffers.ts';
 import { attrsReply, DATA_HEADER_LENGTH, eofReply, spaceReply } from './replies.ts';
 
 /** A request in its turn: `answer` is set once its work is done and called when all before it are answered. */
@@ -75,7 +75,7 @@ export class DownloadHandle implements Handle {
   }
 
   #read(turn: Turn, id: number, offset: number, length: number): void {
-    const cost = DATA_HEADER_LENGTH + length;
+    const cost = replyBufferBytes(length);
     this.#budget.acquire(cost, () => {
       const release = (): void => this.#budget.release(cost);
       if (this.#abandoned) {
@@ -88,7 +88,7 @@ export class DownloadHandle implements Handle {
         giveBackReplyBuffer(buffer);
         release();
       };
-      this.#download.read(buffer.subarray(DATA_HEADER_LENGTH, cost), offset).then(
+      this.#download.read(buffer.subarray(DATA_HEADER_LENGTH, DATA_HEADER_LENGTH + length), offset).then(
         (count) =>
           this.#done(turn, () => {
             if (count > 0) turn.exchange.data(buffer, count, release);

@@ -1,8 +1,8 @@
 import type { Handlers } from '../dispatch.ts';
-import type { RulesPort } from '../services.ts';
+import type { RpcServices } from '../services.ts';
 
 export function ruleHandlers(
-  rules: RulesPort,
+  rules: RpcServices['rules'],
 ): Pick<Handlers, 'rules.save' | 'rules.list' | 'rules.delete' | 'rules.run' | 'runs.list' | 'runs.get' | 'runs.retry'> {
   return {
     'rules.save': (input, call) => rules.save(input, call),

@@ -2,7 +2,18 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Client, curl, ftplib, lftp, openSshScp, openSshSftp, paramiko, psftp, rclone, type Target } from '../../../helpers/clients.ts';
+import {
+  type Client,
+  curl,
+  ftplib,
+  lftp,
+  openSshScp,
+  openSshSftp,
+  paramiko,
+  psftp,
+  rclone,
+  type Target,
+} from '../../../helpers/clients.ts';
 import { startTestEngine, type TestEngine } from '../../../helpers/engine.ts';
 import { temporaryFolder } from '../../../helpers/folders.ts';
 import type { Finished } from '../../../helpers/run.ts';
@@ -26,7 +37,18 @@ const CLIENTS: readonly { readonly label: string; readonly protocol: 'sftp' | 'f
 ];
 
 /** Names that clients, shells and listings get wrong when somebody is careless. */
-const ODD_NAMES = ['plain.txt', 'with space.txt', 'Rechnung März.pdf', '日本語.txt', "it's.txt", '-dash', '#hash%20.txt', 'a;b&c.txt', '[bracket].txt', '~tilde'];
+const ODD_NAMES = [
+  'plain.txt',
+  'with space.txt',
+  'Rechnung März.pdf',
+  '日本語.txt',
+  "it's.txt",
+  '-dash',
+  '#hash%20.txt',
+  'a;b&c.txt',
+  '[bracket].txt',
+  '~tilde',
+];
 
 async function setUp(entry: (typeof CLIENTS)[number]): Promise<{ test: TestEngine; client: Client; local: (name: string) => string }> {
   const test = await startTestEngine();
@@ -73,11 +95,13 @@ describe.each(CLIENTS)('$label', (entry) => {
     succeeded(await client.put(local('b'), '/x'));
     succeeded(await client.put(local('a'), '/x'));
     expect(readFileSync(test.home('acme', 'x'), 'utf8')).toBe('first');
-    for (const step of [client.mkdir?.('/done'), await client.rename?.('/x', '/done/y'), client.list('/done')]) if (step !== undefined) succeeded(await step);
-    if (client.remove === undefined) return;
+    if (client.manage === undefined) return; // scp only copies.
+    succeeded(await client.manage.mkdir('/done'));
+    succeeded(await client.manage.rename('/x', '/done/y'));
+    succeeded(await client.list('/done'));
     expect(readFileSync(test.home('acme', 'done', 'y'), 'utf8')).toBe('first');
-    succeeded(await client.remove('/done/y'));
-    succeeded(await (client.rmdir?.('/done') ?? Promise.reject(new Error('a client that deletes files should delete folders'))));
+    succeeded(await client.manage.remove('/done/y'));
+    succeeded(await client.manage.rmdir('/done'));
     const { events } = await test.call('events.search', { type: ['OBJECT_DELETE'], after: 0 });
     expect(events.map((event) => event.path)).toEqual(['/done/y', '/done']);
   });
@@ -116,7 +140,7 @@ describe.each(CLIENTS)('$label', (entry) => {
   it('says with its exit code that something did not work', async () => {
     const { client, local } = await setUp(entry);
     writeFileSync(local('up'), 'x');
-    expect((await client.put(local('up'), '/missing/folder/x')).code).not.toBe(0);
+    if (client.makesParents !== true) expect((await client.put(local('up'), '/missing/folder/x')).code).not.toBe(0);
     expect((await client.get('/missing', local('down'))).code).not.toBe(0);
   }, 60_000);
 });

@@ -37,7 +37,7 @@ describe('the FTP server', () => {
     await client.data();
     await client.command('STOR file');
     await test.stop(100);
-    expect(await test.recorded('TRANSFER_FAILED')).toMatchObject([{ path: '/file', info: { reason: 'shutting_down' } }]);
+    expect(await test.recorded('TRANSFER_FAILED')).toMatchObject([{ path: '/file', info: { reason: 'the server was stopping' } }]);
     expect(await test.recorded('USER_LOGOUT')).toHaveLength(1);
   });
 

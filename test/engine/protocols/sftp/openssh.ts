@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '../../../helpers/folders.ts';
@@ -55,9 +55,4 @@ export function openSsh(test: TestSftp): OpenSsh {
     options,
     sftp: (commands, more = []) => run('sftp', [...options, ...more, '-b', '-', 'gatehouse'], `${commands.join('\n')}\n`),
   };
-}
-
-/** Starts a client that the test stops, lets go on and kills by itself. */
-export function start(ssh: OpenSsh, program: string, args: readonly string[]): ReturnType<typeof spawn> {
-  return spawn('timeout', ['--foreground', SECONDS, program, ...args], { cwd: ssh.folder, stdio: 'ignore' });
 }

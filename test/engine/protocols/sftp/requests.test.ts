@@ -119,7 +119,7 @@ describe('parseRequest', () => {
 
   it('skips the extended pairs of ATTRS', () => {
     const request = parseRequest(
-      split(packet(PacketType.MKDIR, 1, '/a', AttributeFlag.EXTENDED | AttributeFlag.PERMISSIONS, 0o40_755, 1, 'x@y', 'z')),
+      split(packet(PacketType.MKDIR, 1, '/a', (AttributeFlag.EXTENDED | AttributeFlag.PERMISSIONS) >>> 0, 0o40_755, 1, 'x@y', 'z')),
     );
     expect(request).toMatchObject({ type: 'MKDIR', attributes: { attributes: { mode: 0o755 } } });
   });

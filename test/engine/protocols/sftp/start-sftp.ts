@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { SignIn } from '../../../../engine/accounts/types.ts';
 import type { Account } from '../../../../engine/contract/account.ts';
+import { AppError } from '../../../../engine/contract/errors.ts';
 import { createLogger, silentSink } from '../../../../engine/lib/log.ts';
 import { type HostKey, loadHostKeys } from '../../../../engine/protocols/host-keys.ts';
 import { createSftpServer, type SftpServerOptions } from '../../../../engine/protocols/sftp/server.ts';
@@ -24,6 +25,10 @@ export type TestSftp = TestVfs & {
   readonly asked: string[];
   /** Sessions that were opened, oldest first. */
   readonly sessions: Session[];
+  /** From now on every key of `user` is a known one. */
+  acceptAnyKey(): void;
+  /** From now on nobody may come in, whatever the credentials. */
+  refuseSessions(): void;
   /** Real path of a file in the home of `user`. */
   home(...names: string[]): string;
 };
@@ -39,7 +44,10 @@ export async function startSftp(
   const hostKeys = await loadHostKeys(join(test.dataFolder, 'keys'), options.compatibility ?? false);
   const asked: string[] = [];
   const sessions: Session[] = [];
-  const isKnown = (username: string, blob: Uint8Array): boolean => username === 'user' && Buffer.from(blob).toString('base64') === keyBlob;
+  let anyKey = false;
+  let refuses = false;
+  const isKnown = (username: string, blob: Uint8Array): boolean =>
+    username === 'user' && (anyKey || Buffer.from(blob).toString('base64') === keyBlob);
   const signIn: SignIn = {
     withPassword(attempt, password) {
       asked.push(`password:${attempt.username}`);
@@ -67,6 +75,7 @@ export async function startSftp(
       signIn,
       log: createLogger(silentSink, 'sftp'),
       openSession: async ({ account, ...login }) => {
+        if (refuses) throw new AppError('permission_denied');
         const session = await test.login(account, login);
         sessions.push(session);
         return session;
@@ -74,5 +83,16 @@ export async function startSftp(
     },
   );
   onTestFinished(() => server.stop(0));
-  return { ...test, server, hostKeys, user, key, asked, sessions, home: (...names) => join(test.exchange, 'user', ...names) };
+  return {
+    ...test,
+    server,
+    hostKeys,
+    user,
+    key,
+    asked,
+    sessions,
+    acceptAnyKey: () => void (anyKey = true),
+    refuseSessions: () => void (refuses = true),
+    home: (...names) => join(test.exchange, 'user', ...names),
+  };
 }

@@ -191,6 +191,10 @@ func render(a answer, all map[string]ctx) answer {
 
 func main() {
 	all := contexts()
+	if len(os.Args) > 1 && os.Args[1] == "bench" {
+		bench(all)
+		return
+	}
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(make([]byte, 1<<20), 16<<20)
 	out := bufio.NewWriter(os.Stdout)

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { ruleInputSchema, type Rule, type RuleInput, type RunTrace } from '../../engine/contract/rule.ts';
+import { type Settings, settingsSchema } from '../../engine/contract/settings.ts';
+import { SYSTEM } from '../../engine/events/log.ts';
+import { createLogger, type LogSink, silentSink } from '../../engine/lib/log.ts';
+import { type Connector, createConnector } from '../../engine/outbound/connector.ts';
+import { createRules, type Rules } from '../../engine/rules/index.ts';
+import { openSecretStore } from '../../engine/store/secret-store.ts';
+import type { z } from 'zod';
+import { eventually } from './eventually.ts';
+import { startVfs, type TestVfs } from './vfs.ts';
+
+export type TestRules = TestVfs & {
+  readonly rules: Rules;
+  readonly connector: Connector;
+  /** Changed in place by tests. Loopback is allowed from the start: that is where the tests' servers are. */
+  readonly settings: Settings;
+  /** Saves a rule; everything but triggers and steps has a default. */
+  save(input: RuleLike): Promise<Rule>;
+  /** The run's trace once it has come to rest: ended, or waiting for a retry. */
+  rested(runId: number): Promise<RunTrace>;
+  /** Traces of all runs, oldest first, once none is queued or at work. */
+  allRested(): Promise<RunTrace[]>;
+};
+
+export type RuleLike = Partial<z.input<typeof ruleInputSchema>> & Pick<z.input<typeof ruleInputSchema>, 'triggers' | 'steps'>;
+
+/** Who changes something in tests that do not care. */
+export const BY = { actor: SYSTEM, batchId: null };
+
+let count = 0;
+
+export function ruleInput(rule: RuleLike): RuleInput {
+  return ruleInputSchema.parse({ name: `Rule ${++count}`, ...rule });
+}
+
+type Options = {
+  dataFolder?: string;
+  start?: boolean;
+  ownPorts?: number[];
+  resolve?: (host: string) => Promise<readonly string[]>;
+  logSink?: LogSink;
+};
+
+/** Rules on a real store, log and vfs. With `dataFolder`, on what an earlier call left behind; `start: false` leaves the queue at rest. */
+export async function startRules(options: Options = {}): Promise<TestRules> {
+  const base = await startVfs(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder });
+  const { store, events, clock, vfs, exchange, dataFolder } = base;
+  const settings = settingsSchema.parse({ outbound: { allowLoopback: true } });
+  const connector = createConnector({
+    settings: () => settings.outbound,
+    ownPorts: () => options.ownPorts ?? [],
+    ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
+  });
+  const rules = createRules({
+    store,
+    events,
+    clock,
+    log: createLogger(options.logSink ?? silentSink, 'rules'),
+    settings: () => settings,
+    secrets: openSecretStore(dataFolder, store.tables.secrets),
+    accounts: { list: () => store.tables.accounts.all(), byId: (id) => store.tables.accounts.byId(id)?.account },
+    vfs: { openSession: vfs.openSession, homeOf: ({ home }) => join(exchange, home) },
+    connector,
+    exchangeFolders: () => [exchange],
+  });
+  onTestFinished(() => rules.park(0));
+  if (options.start !== false) await rules.start();
+
+  const rested = (runId: number): Promise<RunTrace> =>
+    eventually(async () => {
+      const trace = await rules.trace(runId);
+      if (['queued', 'running'].includes(trace.state)) throw new Error(`run ${String(runId)} is ${trace.state}`);
+      return trace;
+    });
+  return {
+    ...base,
+    rules,
+    connector,
+    settings,
+    save: (input) => rules.save(ruleInput(input), BY),
+    rested,
+    async allRested() {
+      await events.flush();
+      const runs = await rules.runs({ limit: 1000 });
+      return await Promise.all(runs.reverse().map((run) => rested(run.id)));
+    },
+  };
+}

@@ -87,7 +87,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       events,
       clock,
       log: createLogger(logSink, 'settings'),
-      check: async (next) => void (await ensureExchangeFolder(next.exchange.folder, dataFolder)),
+      check: async (next) => {
+        await ensureExchangeFolder(next.exchange.folder, dataFolder);
+      },
     });
     const effective = (): Settings => withOverrides(settings.get(), overrides);
     const folders = () => ({ dataFolder, exchangeFolder: exchangeFolderOf(effective().exchange.folder, dataFolder) });
@@ -137,7 +139,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       secrets,
       settings: effective,
       accounts,
-      vfs: { openSession: vfs.openSession, homeOf: ({ home }) => homePath(home, folders()) },
+      vfs: { openSession: (identity) => vfs.openSession(identity), homeOf: ({ home }) => homePath(home, folders()) },
       connector,
       exchangeFolders: () => [folders().exchangeFolder],
     });
@@ -217,7 +219,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       events,
       async start() {
         try {
-          http = await openHttp(overrides.http, { dispatch, tokens, subscribe: push.subscribe, log: createLogger(logSink, 'http') });
+          http = await openHttp(overrides.http, {
+            dispatch,
+            tokens,
+            subscribe: (listener) => push.subscribe(listener),
+            log: createLogger(logSink, 'http'),
+          });
           for (const protocol of ['sftp', 'ftp'] as const) {
             await listeners.apply(protocol).catch((error: unknown) => {
               // What a person asked for on the command line must come up; what the settings say may wait for a free port.

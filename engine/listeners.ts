@@ -107,7 +107,7 @@ export function createListeners(options: {
       return (await loadKeys()).map(({ algorithm, sha256, md5 }) => ({ type: algorithm, sha256, md5 }));
     },
     async stop(graceMs) {
-      await Promise.all(Object.values(running).map((entry) => entry.server?.stop(graceMs)));
+      await Promise.all(Object.values(running).map(async ({ server }) => server?.stop(graceMs)));
     },
   };
 }

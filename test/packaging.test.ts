@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 
 type Builder = {
-  getConfig(project: string, file: string, options: null): Promise<Record<string, unknown>>;
-  validateConfiguration(config: unknown, log: unknown): Promise<void>;
+  readonly getConfig: (project: string, file: string, options: null) => Promise<Record<string, unknown>>;
+  readonly validateConfiguration: (config: unknown, log: unknown) => Promise<void>;
 };
 
 it('electron-builder accepts electron-builder.yml, and would refuse a key it does not know', async () => {

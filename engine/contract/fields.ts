@@ -86,7 +86,8 @@ export function mapFields(
   const bare = bottom(schema);
   if (bare instanceof z.ZodObject) {
     const out: Record<string, unknown> = { ...(value as Record<string, unknown>) };
-    for (const [key, inner] of Object.entries(bare.shape)) {
+    const shape: Readonly<Record<string, z.ZodType>> = bare.shape;
+    for (const [key, inner] of Object.entries(shape)) {
       if (key in out) out[key] = mapFields(inner, out[key], change, path === '' ? key : `${path}.${key}`);
     }
     return out;

@@ -73,8 +73,8 @@ async function publish(folder: string, file: string, text: string): Promise<bool
 
 async function loadOrCreate(folder: string, file: string, kind: 'ed25519' | 'rsa'): Promise<HostKey> {
   const path = join(folder, file);
-  const existing = await readFile(path, 'utf8').catch((thrown: NodeJS.ErrnoException) => {
-    if (thrown.code === 'ENOENT') return null;
+  const existing = await readFile(path, 'utf8').catch((thrown: unknown) => {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw thrown;
   });
   if (existing !== null) {

@@ -127,41 +127,62 @@ class Lexer {
 
   #token(open: number): void {
     const char = this.#peek();
-    if (SPACES.has(char)) return void this.#space();
+    if (SPACES.has(char)) {
+      this.#space();
+      return;
+    }
     switch (char) {
       case '=':
-        return void this.#push('assign', this.#at + 1);
+        this.#push('assign', this.#at + 1);
+        return;
       case ':':
         if (this.#source[this.#at + 1] !== '=') this.#fail('After : comes =, as in $x := 1.');
-        return void this.#push('declare', this.#at + 2);
+        this.#push('declare', this.#at + 2);
+        return;
       case '|':
-        return void this.#push('pipe', this.#at + 1);
+        this.#push('pipe', this.#at + 1);
+        return;
       case '"':
       case "'":
-        return void this.#quoted(char);
+        this.#quoted(char);
+        return;
       case '`': {
         const end = this.#source.indexOf('`', this.#at + 1);
         if (end < 0) this.#fail('This text is not closed: a ` is missing.');
-        return void this.#push('string', end + 1);
+        this.#push('string', end + 1);
+        return;
       }
       case '$':
-        return void this.#name('variable');
+        this.#name('variable');
+        return;
       case '(':
         this.#depth++;
-        return void this.#push('leftParen', this.#at + 1);
+        this.#push('leftParen', this.#at + 1);
+        return;
       case ')':
         if (--this.#depth < 0) this.#fail('There is no parenthesis to close.');
-        return void this.#push('rightParen', this.#at + 1);
+        this.#push('rightParen', this.#at + 1);
+        return;
     }
     if (char === '.' && !/[0-9]/.test(this.#source[this.#at + 1] ?? '')) {
       // At the very end Go reads a number; the action is not closed then anyhow.
       if (this.#at + 1 >= this.#source.length) this.#fail('This action is not closed: }} is missing.', open);
-      return void this.#name('field');
+      this.#name('field');
+      return;
     }
-    if (/[.+\-0-9]/.test(char)) return void this.#number();
+    if (/[.+\-0-9]/.test(char)) {
+      this.#number();
+      return;
+    }
     const word = this.#wordAt(this.#at);
-    if (word !== '') return void this.#identifier(word);
-    if (/[!-~]/.test(char)) return void this.#push('symbol', this.#at + 1);
+    if (word !== '') {
+      this.#identifier(word);
+      return;
+    }
+    if (/[!-~]/.test(char)) {
+      this.#push('symbol', this.#at + 1);
+      return;
+    }
     this.#fail('This character has no meaning inside {{ }}.');
   }
 
@@ -217,7 +238,10 @@ class Lexer {
     for (let end = this.#at + 1; ; end++) {
       const char = this.#source[end];
       if (char === undefined || char === '\n') this.#fail(`This text is not closed: a ${quote} is missing.`);
-      if (char === quote) return void this.#push(quote === '"' ? 'string' : 'char', end + 1);
+      if (char === quote) {
+        this.#push(quote === '"' ? 'string' : 'char', end + 1);
+        return;
+      }
       if (char === '\\') {
         end++;
         if (this.#source[end] === '\n') this.#fail(`This text is not closed: a ${quote} is missing.`);

@@ -1,5 +1,6 @@
 import { type Budget } from './limits.ts';
-import { Printer, plainDirective } from './printer.ts';
+import { Printer } from './printer.ts';
+import { plainDirective } from './scalar-writer.ts';
 import { canonical } from './text.ts';
 import { GoInt, type GoValue, typeOf } from './values.ts';
 
@@ -208,9 +209,14 @@ class Formatter {
 
   #verb(verb: string): void {
     const printer = this.#printer;
-    if (verb === '%') return void printer.write('%');
-    if (!this.#indexIsGood) return void printer.write(`%!${verb}(BADINDEX)`);
-    if (this.#operand >= this.#values.length) return void printer.write(`%!${verb}(MISSING)`);
+    if (verb === '%') printer.write('%');
+    else if (!this.#indexIsGood) printer.write(`%!${verb}(BADINDEX)`);
+    else if (this.#operand >= this.#values.length) printer.write(`%!${verb}(MISSING)`);
+    else this.#print(verb);
+  }
+
+  #print(verb: string): void {
+    const printer = this.#printer;
     const { directive } = printer;
     if (verb === 'v' || verb === 'w') {
       directive.sharpV = directive.sharp;
@@ -228,8 +234,7 @@ class Formatter {
     this.#values.slice(this.#operand).forEach((value, i) => {
       if (i > 0) printer.write(', ');
       const type = typeOf(value);
-      if (type === null) return void printer.write('<nil>');
-      printer.write(`${type.name}=`);
+      printer.write(type === null ? '' : `${type.name}=`);
       printer.printOperand(value, 'v');
     });
     printer.write(')');

@@ -142,7 +142,8 @@ class Translator {
     if (isStart) {
       if (this.#loopAt >= 0) this.#fail('Loops cannot be nested.', at);
       this.#loopAt = at;
-      return void this.#action('range .Items', at);
+      this.#action('range .Items', at);
+      return;
     }
     if (this.#loopAt < 0) this.#fail('There is no loop to close.', at);
     this.#loopAt = -1;

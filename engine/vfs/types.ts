@@ -55,12 +55,7 @@ export type OpenWriteOptions = {
 /** Why an open transfer ended without the client's orderly close. */
 export type AbortReason =
   /** The client left in order, with the file still open. */
-  | 'disconnected'
-  | 'connection_lost'
-  | 'aborted_by_client'
-  | 'shutting_down'
-  | 'idle_timeout'
-  | 'error';
+  'disconnected' | 'connection_lost' | 'aborted_by_client' | 'shutting_down' | 'idle_timeout' | 'error';
 
 export interface Download {
   readonly path: string;

@@ -8,7 +8,10 @@ import type { TestApi } from './api.ts';
 export async function startHttp(api: TestApi): Promise<HttpServer> {
   const { dispatch, tokens, push } = api;
   const log = createLogger(silentSink, 'http');
-  const server = await createHttpServer({ host: '127.0.0.1', port: 0 }, { dispatch, tokens, subscribe: push.subscribe, log });
+  const server = await createHttpServer(
+    { host: '127.0.0.1', port: 0 },
+    { dispatch, tokens, subscribe: (listener) => push.subscribe(listener), log },
+  );
   onTestFinished(() => server.stop(0));
   return server;
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { ruleInputSchema, type Rule, type RuleInput, type RunTrace } from '../../engine/contract/rule.ts';
+import { type Rule, type RuleInput, ruleInputSchema, type RuleStep, type RunTrace } from '../../engine/contract/rule.ts';
 import { type Settings, settingsSchema } from '../../engine/contract/settings.ts';
 import { SYSTEM } from '../../engine/events/log.ts';
 import { createLogger, type LogSink, silentSink } from '../../engine/lib/log.ts';
@@ -18,6 +18,8 @@ export type TestRules = TestVfs & {
   readonly settings: Settings;
   /** Saves a rule; everything but triggers and steps has a default. */
   save(input: RuleLike): Promise<Rule>;
+  /** Runs one action by hand, without an event, and gives its last attempt as the trace shows it. */
+  tryAction(action: string, config: Record<string, unknown>, step?: Partial<RuleStep>): Promise<RunTrace['steps'][number]>;
   /** The run's trace once it has come to rest: ended, or waiting for a retry. */
   rested(runId: number): Promise<RunTrace>;
   /** Traces of all runs, oldest first, once none is queued or at work. */
@@ -81,6 +83,14 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
     settings,
     save: (input) => rules.save(ruleInput(input), BY),
     rested,
+    async tryAction(action, config, step = {}) {
+      const rule = await rules.save(ruleInput({ triggers: ['on-demand'], steps: [{ ...step, action, config }] }), BY);
+      if (rule.problems.length > 0) throw new Error(`the rule is incomplete: ${JSON.stringify(rule.problems)}`);
+      const [run] = await rules.run(rule.id, undefined, BY);
+      const last = (await rested(run?.id ?? 0)).steps.at(-1);
+      if (last === undefined) throw new Error('the run has no step');
+      return last;
+    },
     async allRested() {
       await events.flush();
       const runs = await rules.runs({ limit: 1000 });

@@ -13,6 +13,7 @@ export class BrokenTransfer extends Refusal {
 }
 
 const TEXTS: Readonly<Record<AbortReason, string>> = {
+  disconnected: 'The client left before the end.',
   connection_lost: 'The data connection broke off. Connect again and resume.',
   aborted_by_client: 'Transfer aborted.',
   shutting_down: 'The server is stopping. Try again in a moment and resume.',

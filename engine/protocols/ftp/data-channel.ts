@@ -36,9 +36,16 @@ export function incomingTls(socket: Socket, secureContext: SecureContext): DataC
 export function handshake(channel: DataChannel): Promise<void> {
   const { stream } = channel;
   return new Promise((resolve, reject) => {
-    const fail = (): void => reject(new BrokenTransfer('connection_lost', 'The TLS handshake on the data connection failed.', 522));
+    let secured = false;
+    const fail = (): void => {
+      // Small uploads have ended by the time the handshake is reported.
+      if (!secured) reject(new BrokenTransfer('connection_lost', 'The TLS handshake on the data connection failed.', 522));
+    };
     // The tickets of TLS 1.3 are written after this event; an empty listing would end the connection before them.
-    stream.once('secure', () => setImmediate(resolve));
+    stream.once('secure', () => {
+      secured = true;
+      setImmediate(resolve);
+    });
     stream.on('error', fail);
     stream.once('end', fail);
     stream.once('close', fail);
@@ -66,7 +73,7 @@ class EndlessBytes extends Duplex {
       this.#ended = true;
       this.#announceEnd();
     });
-    socket.on('error', (error) => this.destroy(error));
+    // What goes wrong after the peer's end is our writing only, which nobody waits for any more.
     socket.on('close', () => {
       if (!this.#ended) this.destroy();
     });
@@ -82,12 +89,12 @@ class EndlessBytes extends Duplex {
     if (!this.#ended) this.#socket.resume();
   }
 
-  override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    this.#socket.write(chunk, done);
+  override _write(chunk: Uint8Array, _encoding: BufferEncoding, done: () => void): void {
+    this.#socket.write(chunk, () => done());
   }
 
-  override _final(done: (error?: Error | null) => void): void {
-    this.#socket.end(done);
+  override _final(done: () => void): void {
+    this.#socket.end(() => done());
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {

@@ -127,7 +127,9 @@ export abstract class Directory {
   }
 
   #run(start: (done: (error: NodeJS.ErrnoException | null) => void) => void): Promise<void> {
-    return this.#call<void>(start);
+    return this.#call((done: (error: NodeJS.ErrnoException | null, nothing: undefined) => void) =>
+      start((error) => done(error, undefined)),
+    );
   }
 }
 

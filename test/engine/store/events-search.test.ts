@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { EventFilter, EventRow } from '../../../engine/store/events-table.ts';
+import type { EventFilter, EventPage, EventRow } from '../../../engine/store/events-table.ts';
 import { openStore, type Store } from '../../../engine/store/index.ts';
 import { temporaryFolder } from '../../helpers/folders.ts';
 
@@ -73,7 +73,7 @@ test('pages join without gap or repetition, both ways', async () => {
   const walk = async (go: (cursor: number | null) => Partial<EventFilter>): Promise<number[]> => {
     const seen: number[] = [];
     for (let cursor: number | null = null, first = true; first || cursor !== null; first = false) {
-      const page = await store.reader.read('events.search', { limit: 10, ...go(cursor) });
+      const page: EventPage = await store.reader.read('events.search', { limit: 10, ...go(cursor) });
       seen.push(...page.events.map(({ _id }) => _id));
       cursor = page.cursor;
       expect(page).toMatchObject({ newestId: 25, oldestId: 1, partial: false });

@@ -253,7 +253,8 @@ describe('flow', () => {
     while (test.conversation.wantsInput) test.send(PacketType.WRITE, sent++, handle, BigInt(sent * 1_000_000), Buffer.alloc(100_000));
     expect(sent).toBeGreaterThan(80);
     expect(sent).toBeLessThan(90);
-    for (let released = 0; !test.conversation.wantsInput; released++) {
+    const isFull = (): boolean => !test.conversation.wantsInput;
+    for (let released = 0; isFull(); released++) {
       expect(released).toBeLessThan(60);
       await test.fake.release();
     }

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { AppError } from '../../../../engine/contract/errors.ts';
+import type { AppError } from '../../../../engine/contract/errors.ts';
 import { createLogger, silentSink } from '../../../../engine/lib/log.ts';
 import { SftpConversation } from '../../../../engine/protocols/sftp/conversation.ts';
 import { PacketType } from '../../../../engine/protocols/sftp/packet-types.ts';

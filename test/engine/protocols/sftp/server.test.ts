@@ -156,7 +156,7 @@ describe('files', () => {
     );
     asked.push(sftp.request(PacketType.FSETSTAT, handle, 1, 999_999n), sftp.request(PacketType.CLOSE, handle));
     const answered: number[] = [];
-    for (const _ of asked) {
+    while (answered.length < asked.length) {
       const answer = await sftp.answer();
       answered.push(answer.id);
       expect(code(answer)).toBe(0);
@@ -263,7 +263,7 @@ describe('flow', () => {
     ['whose SSH window has no end', 2 ** 31 - 1],
   ])('reads only a little ahead of a client that stopped, %s', async (_what, window) => {
     const test = await startSftp();
-    await (await connect(test)).end();
+    (await connect(test)).end();
     writeFileSync(test.home('large'), '');
     truncateSync(test.home('large'), 400 * 1024 * 1024);
     const before = process.memoryUsage().rss;

@@ -196,12 +196,11 @@ describe('sign-in', () => {
 
   it('ends the connection when the user name changes on the way', async () => {
     const test = await startSftp();
-    const outcome = await signIn(test, {
-      authHandler: [
-        { type: 'password', username: 'nobody', password: 'x' },
-        { type: 'password', username: 'user', password: PASSWORD },
-      ],
-    });
+    const authHandler: Ssh2.PasswordAuthMethod[] = [
+      { type: 'password', username: 'nobody', password: 'x' },
+      { type: 'password', username: 'user', password: PASSWORD },
+    ];
+    const outcome = await signIn(test, { authHandler });
     expect(outcome).not.toBe(true);
     expect(test.asked).toEqual(['password:nobody']);
   });

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { AppError } from '../contract/errors.ts';
-import { compileTemplate, contextFromJson, SAMPLE_EVENTS, TemplateRuntimeError, TemplateSyntaxError, ValueError } from '../templates/index.ts';
 import { type Command, parseCommandLine, usage } from './command.ts';
 
 /** `gatehouse template`: tries a template without an engine. */
@@ -16,18 +15,22 @@ is, without a line end of its own. docs/templates.md describes the language.
 Options:
   --context FILE   JSON object of placeholders without their dots, such as
                    {"Name":"alice","VirtualPath":"/in/a.txt","FileSize":10},
-                   or the name of a sample: ${Object.keys(SAMPLE_EVENTS).join(', ')}
+                   or the name of a sample: upload, failed, provider, idp
 
 Exit code 1: the template or its context is wrong; standard error says where:
   gatehouse: FILE:LINE:COLUMN: words
 `,
-  run(args, io) {
+  async run(args, io) {
     const { values, positionals } = parseCommandLine(args, { context: { type: 'string' } });
     const [file, ...more] = positionals;
     if (file === undefined || more.length > 0) throw usage('Name one template file');
     if (values.context === undefined) throw usage('Give the event with --context FILE');
+    // Only here: the other commands start without the language.
+    const { compileTemplate, contextFromJson, SAMPLE_EVENTS, TemplateRuntimeError, TemplateSyntaxError, ValueError } = await import(
+      '../templates/index.ts'
+    );
     const source = read(file === '-' ? 0 : file, file);
-    const context = readContext(values.context);
+    const context = readContext(values.context, SAMPLE_EVENTS);
     try {
       io.out.write(compileTemplate(source).render(contextFromJson(context)));
     } catch (error) {
@@ -37,23 +40,18 @@ Exit code 1: the template or its context is wrong; standard error says where:
       if (error instanceof ValueError) throw new AppError('template_error', `${values.context}: ${error.message}`, { cause: error });
       throw error;
     }
-    return Promise.resolve(0);
+    return 0;
   },
 };
 
-function readContext(name: string): unknown {
-  if (isSample(name)) return SAMPLE_EVENTS[name];
+function readContext(name: string, samples: Readonly<Record<string, unknown>>): unknown {
+  if (Object.hasOwn(samples, name)) return samples[name];
   try {
-    const parsed: unknown = JSON.parse(read(name, name));
-    return typeof parsed === 'string' && isSample(parsed) ? SAMPLE_EVENTS[parsed] : parsed;
+    return JSON.parse(read(name, name));
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError('invalid_json', `${name} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
   }
-}
-
-function isSample(name: string): name is keyof typeof SAMPLE_EVENTS {
-  return Object.hasOwn(SAMPLE_EVENTS, name);
 }
 
 function read(file: string | number, name: string): string {

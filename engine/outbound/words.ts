@@ -35,7 +35,7 @@ export function plainWords(error: unknown): string {
     const { code } = at as NodeJS.ErrnoException;
     const words = code === undefined ? undefined : CODES[code];
     if (words !== undefined) return words;
-    if (code?.startsWith('HPE_') === true) return 'its answer is not HTTP';
+    if (at.name === 'HTTPParserError') return 'its answer is not HTTP';
     at = at instanceof AggregateError ? at.errors[0] : at.cause;
   }
   return 'the connection failed';

@@ -30,9 +30,9 @@ const COLUMNS = `id, state, account_id AS accountId, path, file_key AS fileKey, 
   created_at AS createdAt, updated_at AS updatedAt`;
 
 export function createUploadsTable(db: Database.Database) {
-  const insert = db.prepare<{ accountId: number; path: string; fileKey: string; temporary: string; size: number; at: number }>(`
+  const insert = db.prepare<{ accountId: number; path: string; fileKey: string; temporary: string; at: number }>(`
     INSERT INTO uploads (state, account_id, path, file_key, temporary, size, created_at, updated_at)
-    VALUES ('open', @accountId, @path, @fileKey, @temporary, @size, @at, @at)`);
+    VALUES ('open', @accountId, @path, @fileKey, @temporary, 0, @at, @at)`);
   const setState = db.prepare<[UploadState, number, number, number]>(
     'UPDATE uploads SET state = ?, size = ?, updated_at = ?, draft = NULL WHERE id = ?',
   );
@@ -51,7 +51,7 @@ export function createUploadsTable(db: Database.Database) {
   const all = db.prepare<[], UploadRow>(`SELECT ${COLUMNS} FROM uploads ORDER BY id`);
   return {
     /** Returns the row's id; written before the temporary exists, so that a kill leaves no file without a row. */
-    open: (row: { accountId: number; path: string; fileKey: string; temporary: string; size: number; at: number }): number =>
+    open: (row: { accountId: number; path: string; fileKey: string; temporary: string; at: number }): number =>
       Number(insert.run(row).lastInsertRowid),
     setState: (id: number, state: UploadState, size: number, at: number): void => void setState.run(state, size, at, id),
     setPublishing: (id: number, mark: { size: number; device: string; inode: string; draft: string; at: number }): void =>

@@ -1,31 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { AppError } from '../contract/errors.ts';
 import type { EventDraft } from '../events/log.ts';
 import type { UploadRow } from '../store/uploads-table.ts';
+import { type Content, Contents, type Target } from './contents.ts';
 import { type Place, requireFile, type SessionContext, toFileStat } from './context.ts';
 import { ABORT_WORDS } from './download.ts';
-import { temporaryName } from './names.ts';
 import type { Partials } from './partials.ts';
 import { mayIn, NEEDS } from './permissions.ts';
 import { type PublishDraft, publish } from './publish.ts';
-import type { Reservation } from './quota.ts';
-import { fromErrno, type OpenFile } from './sandbox/index.ts';
+import { fromErrno } from './sandbox/index.ts';
 import type { AbortReason, Attributes, FileStat, OpenWriteOptions, Upload } from './types.ts';
-
-/**
- * Where the bytes of an upload go:
- * `hidden`: into a temporary beside the target, published by rename; `in-place`: into the target itself, for appends to files too large to copy.
- */
-type Content = {
-  readonly kind: 'hidden' | 'in-place';
-  readonly file: OpenFile;
-  readonly rowId: number;
-  readonly temporary: string;
-  /** Continues an interrupted upload. */
-  readonly resumed: boolean;
-};
-
-type Target = { size: number; mode: number } | undefined;
 
 type UploadOptions = OpenWriteOptions & { readonly operation?: 'copy' };
 
@@ -59,11 +42,11 @@ export class UploadTransfer implements Upload {
   readonly #context: SessionContext;
   readonly #partials: Partials;
   readonly #options: UploadOptions;
+  readonly #contents: Contents;
   readonly #startedAt: number;
   #place: Place;
-  #target: Target;
+  readonly #target: Target;
   #content: Content | undefined;
-  #reservation: Reservation | undefined;
   #size = 0;
   #received = 0;
   #mode: number | undefined;
@@ -72,6 +55,8 @@ export class UploadTransfer implements Upload {
   #failure: AppError | undefined;
   /** Nothing of it shall stay. */
   #discarded = false;
+  /** It has become a partial, and its storage is the partial's. */
+  #isKept = false;
   #finished: Promise<void> | undefined;
   #aborted: Promise<void> | undefined;
 
@@ -81,6 +66,7 @@ export class UploadTransfer implements Upload {
     this.#place = place;
     this.#target = target;
     this.#options = options;
+    this.#contents = new Contents(context, partials, place, target);
     this.#mode = options.fileMode;
     this.#startedAt = context.services.clock.now();
   }
@@ -103,9 +89,9 @@ export class UploadTransfer implements Upload {
       const { mode, startAt } = this.#options;
       if (mode === 'replace') {
         if (partial !== undefined) await this.#partials.discard(partial, this.#place.directory);
-        this.#content = await this.#fresh();
+        this.#take(await this.#contents.fresh());
       } else if (this.#target === undefined) {
-        this.#content = partial === undefined ? await this.#fresh() : await this.#resume(partial);
+        this.#take(partial === undefined ? await this.#contents.fresh() : await this.#contents.resume(partial));
       } else if (mode === 'append') {
         this.#size = this.#target.size;
       } else if (startAt !== undefined) {
@@ -229,8 +215,6 @@ export class UploadTransfer implements Upload {
     };
     await publish(this.#context, { ...content, size: this.#size, place: this.#place, draft, exclusive: this.#options.exclusive === true });
     this.#context.counts.uploads++;
-    this.#reservation?.release();
-    this.#reservation = undefined;
   }
 
   async #abort(reason: AbortReason): Promise<void> {
@@ -266,9 +250,9 @@ export class UploadTransfer implements Upload {
     if (this.#size === 0 || this.#discarded || hopeless) {
       if (this.#place.directory.lstat(content.temporary) !== undefined) await this.#place.directory.unlink(content.temporary);
       this.#context.services.store.tables.uploads.remove(content.rowId);
-    } else if (this.#reservation !== undefined) {
-      this.#partials.keep(content.rowId, this.#size, this.#reservation);
-      this.#reservation = undefined;
+    } else {
+      this.#partials.keep(content.rowId, this.#size, content.reservation);
+      this.#isKept = true;
     }
   }
 
@@ -282,69 +266,25 @@ export class UploadTransfer implements Upload {
   #letGo(): void {
     this.#context.transfers.delete(this);
     this.#context.services.uploads.release(this.#place.key);
-    this.#reservation?.release();
-    this.#reservation = undefined;
+    if (!this.#isKept) this.#content?.reservation.release();
     this.#content?.file.close();
     this.#place.directory.close();
   }
 
   /** The content for a target that exists, once it is known where the first write goes. */
   async #open(position: number): Promise<Content> {
-    const partial = this.#partials.find(this.#context.identity.account.id, this.#place.key);
-    const target = this.#target;
-    if (target === undefined) throw new AppError('internal', 'An upload without a target must have its content already.');
-    const continues = this.#options.mode === 'modify' && partial !== undefined && position === partial.size && position !== target.size;
-    this.#content = continues ? await this.#resume(partial) : await this.#change(target);
-    return this.#content;
+    return this.#take(await this.#contents.at(position, this.#options.mode));
   }
 
-  async #fresh(): Promise<Content> {
-    this.#reserve(0);
-    const temporary = newTemporary();
-    const rowId = this.#journal(temporary);
-    return { kind: 'hidden', file: await this.#place.directory.openFile(temporary, 'create'), rowId, temporary, resumed: false };
-  }
-
-  async #resume(row: UploadRow): Promise<Content> {
-    const { directory } = this.#place;
-    if (directory.lstat(row.temporary) === undefined) {
-      await this.#partials.discard(row, directory);
-      return this.#target === undefined ? this.#fresh() : this.#change(this.#target);
-    }
-    const file = await directory.openFile(row.temporary, 'readwrite');
-    this.#reservation = this.#partials.adopt(row, this.#context.identity.account);
-    this.#size = file.size();
-    return { kind: 'hidden', file, rowId: row.id, temporary: row.temporary, resumed: true };
-  }
-
-  /** Writing into a file that exists: on a copy, or in place above the limit. */
-  async #change(target: { size: number }): Promise<Content> {
-    const { directory, name } = this.#place;
-    this.#reserve(0);
-    this.#size = target.size;
-    if (target.size > this.#context.services.settings().copyLimitBytes) {
-      const rowId = this.#journal(name);
-      return { kind: 'in-place', file: await directory.openFile(name, 'readwrite'), rowId, temporary: name, resumed: false };
-    }
-    const temporary = newTemporary();
-    const rowId = this.#journal(temporary);
-    await directory.copyFile(name, directory, temporary);
-    return { kind: 'hidden', file: await directory.openFile(temporary, 'readwrite'), rowId, temporary, resumed: false };
-  }
-
-  #journal(temporary: string): number {
-    const { store, clock } = this.#context.services;
-    const { key: fileKey, path } = this.#place;
-    return store.tables.uploads.open({ accountId: this.#context.identity.account.id, path, fileKey, temporary, size: 0, at: clock.now() });
+  #take(content: Content): Content {
+    this.#content = content;
+    this.#size = content.file.size();
+    return content;
   }
 
   /** Only growth counts: what replaces a file takes its room. */
-  #reserve(bytes: number): void {
-    this.#reservation = this.#context.services.quota.reserve(this.#context.identity.account, bytes, this.#target === undefined ? 1 : 0);
-  }
-
   #reserveUpTo(end: number): void {
-    this.#reservation?.resize(Math.max(0, Math.max(end, this.#size) - (this.#target?.size ?? 0)));
+    this.#content?.reservation.resize(Math.max(0, Math.max(end, this.#size) - (this.#target?.size ?? 0)));
   }
 
   #describe(): FileStat {
@@ -389,10 +329,6 @@ export class UploadTransfer implements Upload {
     await this.#place.directory.unlink(content.temporary);
     this.#context.services.store.tables.uploads.remove(content.rowId);
   }
-}
-
-function newTemporary(): string {
-  return temporaryName(randomBytes(8).toString('hex'));
 }
 
 function failureOutcome(failure: AppError | undefined, reason: AbortReason): 'failed' | 'denied' | 'aborted' | 'quota' {

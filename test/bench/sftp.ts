@@ -67,30 +67,37 @@ async function startGatehouse(folder: string, config: string, identity: string, 
   const child = spawn(GATEHOUSE, ['serve', '--json', '--data', join(folder, 'data'), '--http', '127.0.0.1:0', '--sftp', '127.0.0.1:0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-  const ready = JSON.parse(line) as { http: string; sftp: number; token: string };
-  const call = async (method: string, input: unknown): Promise<void> => {
-    const response = await fetch(`${ready.http}/rpc/${method}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${ready.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(input),
+  const server: Server = { host: 'gatehouse', root: '', stop: () => end(child) };
+  try {
+    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+    const ready = JSON.parse(line) as { http: string; sftp: number; token: string };
+    await call(ready, 'accounts.save', {
+      username: 'bench',
+      password: 'not used: a key is',
+      quotaBytes: 64 * LARGE_BYTES,
+      publicKeys: [{ key: publicKey }],
     });
-    if (!response.ok) throw new Error(`${method}: ${await response.text()}`);
-  };
-  await call('accounts.save', {
-    username: 'bench',
-    password: 'not used: a key is',
-    quotaBytes: 64 * LARGE_BYTES,
-    publicKeys: [{ key: publicKey }],
+    await call(ready, 'rules.save', {
+      name: 'Looks at every upload',
+      triggers: ['upload'],
+      conditions: { names: [{ pattern: '*.never' }] },
+      steps: [{ action: 'delete', config: { paths: ['{{.VirtualPath}}'] } }],
+    });
+    addHost(config, 'gatehouse', ready.sftp, 'bench', identity);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  return server;
+}
+
+async function call(ready: { readonly http: string; readonly token: string }, method: string, input: unknown): Promise<void> {
+  const response = await fetch(`${ready.http}/rpc/${method}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${ready.token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(input),
   });
-  await call('rules.save', {
-    name: 'Looks at every upload',
-    triggers: ['upload'],
-    conditions: { path: ['/**/*.never'] },
-    steps: [{ action: 'delete', config: {} }],
-  });
-  addHost(config, 'gatehouse', ready.sftp, 'bench', identity);
-  return { host: 'gatehouse', root: '', stop: () => end(child) };
+  if (!response.ok) throw new Error(`${method}: ${await response.text()}`);
 }
 
 async function startOpenSsh(folder: string, config: string, identity: string): Promise<Server> {

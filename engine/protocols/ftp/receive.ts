@@ -81,18 +81,21 @@ export function receive(channel: DataChannel, upload: Upload, startAt: number, o
       proceed();
       checkOrder();
     });
-    stream.once('end', () => {
+    const peerEnded = (): void => {
       // Ours ends at once: clients that close TLS in both directions wait for it before they read the reply.
       stream.end();
       end('in order');
-    });
+    };
+    stream.once('end', peerEnded);
     stream.on('error', lost);
     stream.once('close', lost);
     channel.onTcpEnd(() => {
       tcpEnded = true;
       checkOrder();
     });
-    if (stream.destroyed) lost();
+    // An empty upload may have ended together with its handshake.
+    if (stream.readableEnded) peerEnded();
+    else if (stream.destroyed) lost();
     else stream.resume();
   });
 }

@@ -26,7 +26,7 @@ async function afterKill(left: {
   if (left.final !== undefined) writeFileSync(join(home, 'a'), left.final);
   const uploads = before.store.tables.uploads;
   const at = before.clock.now();
-  const id = uploads.open({ accountId: account.id, path: '/a', fileKey: join(home, 'a'), temporary: TEMPORARY, size: 0, at });
+  const id = uploads.open({ accountId: account.id, path: '/a', fileKey: join(home, 'a'), temporary: TEMPORARY, at });
   if (left.state === 'partial') uploads.setState(id, 'partial', left.temporary?.length ?? 0, at);
   if (left.state === 'publishing') {
     const marked =

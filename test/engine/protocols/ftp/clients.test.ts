@@ -91,6 +91,8 @@ describe.each([
       expect(readdirSync(copy)).toHaveLength(100);
       for (let at = 0; at < 100; at++) expect(readFileSync(join(copy, `file ${at}`)).equals(content.subarray(at, at + 4096))).toBe(true);
     }
+    writeFileSync(join(folder, 'empty'), '');
+    await lftp('put empty; get empty -o nothing; rm empty');
     await lftp('put local -o up; get up -o down; pget -n 4 up -o parallel; mv up moved; mkdir -p x/y; rm -r small; ls');
     expect(readFileSync(join(test.home, 'moved')).equals(content)).toBe(true);
     expect(readFileSync(join(folder, 'down')).equals(content)).toBe(true);

@@ -1,11 +1,12 @@
+import type { Readable, Writable } from 'node:stream';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { AppError } from '../contract/errors.ts';
 
 /** The process as commands see it. */
 export type Io = {
-  readonly in: NodeJS.ReadStream;
-  readonly out: NodeJS.WriteStream;
-  readonly err: NodeJS.WriteStream;
+  readonly in: Readable;
+  readonly out: Writable;
+  readonly err: Writable;
   readonly env: NodeJS.ProcessEnv;
 };
 

@@ -24,19 +24,25 @@ line is not understood.
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
-/** Runs the program; resolves with the exit code and never rejects. */
-export async function main(
-  args: string[],
-  io: Io = { in: process.stdin, out: process.stdout, err: process.stderr, env: process.env },
-): Promise<number> {
+/** The program of this process. Resolves with its exit code and never rejects. */
+export function main(args: string[]): Promise<number> {
+  const io: Io = { in: process.stdin, out: process.stdout, err: process.stderr, env: process.env };
   process.on('uncaughtException', (error) => {
     // Whatever state this left is what a kill leaves: the next start puts it right.
     io.err.write(`gatehouse: Something went wrong inside Gatehouse: ${printable(error.message)}\n`);
     tellDefect(new AppError('internal', undefined, { cause: error }), io);
     process.exit(EXIT_FAILED);
   });
-  endQuietlyWithReader(io.out);
-  io.err.on('error', () => undefined);
+  // `gatehouse events | head`: the reader has seen enough.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+  });
+  process.stderr.on('error', () => undefined);
+  return runCommand(args, io);
+}
+
+/** Runs the command that the arguments name. Resolves with the exit code and never rejects. */
+export async function runCommand(args: string[], io: Io): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     (name === undefined ? io.err : io.out).write(PROGRAM_HELP);
@@ -68,11 +74,4 @@ function tellDefect(error: AppError, io: Io): void {
   const cause = error.cause;
   if (error.kind === 'ours' && io.env['GATEHOUSE_DEBUG'] === '1' && cause instanceof Error)
     io.err.write(`${cause.stack ?? cause.message}\n`);
-}
-
-/** `gatehouse events | head`: the reader has seen enough. */
-function endQuietlyWithReader(out: NodeJS.WriteStream): void {
-  out.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
-  });
 }

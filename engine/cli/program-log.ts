@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { AppError } from '../contract/errors.ts';
 import { isoTime, systemClock } from '../lib/clock.ts';
 import type { LogSink } from '../lib/log.ts';
@@ -24,7 +25,7 @@ export function jsonLog(io: Io): LogSink {
 /** The error with what caused it, and for defects of ours the place of the first frame. */
 function describe(error: unknown): string {
   if (error === undefined) return '';
-  if (!(error instanceof Error)) return ` (${String(error)})`;
+  if (!(error instanceof Error)) return ` (${inspect(error)})`;
   const place = error instanceof AppError ? undefined : /^\s+at (.*)$/m.exec(error.stack ?? '')?.[1];
   return ` (${error.message}${place === undefined ? '' : ` at ${place}`})${describe(error.cause)}`;
 }

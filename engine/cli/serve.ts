@@ -1,7 +1,7 @@
 import type { EngineAddresses, EngineOptions } from '../index.ts';
 import { defaultDataFolder, prepareDataFolder } from '../lib/data-folder.ts';
 import { VERSION } from '../lib/version.ts';
-import { type Command, hostAndPort, type Io, parseCommandLine, printable, usage, wholeNumber } from './command.ts';
+import { type Command, hostAndPort, parseCommandLine, printable, usage, wholeNumber } from './command.ts';
 import { jsonLog, terminalLog } from './program-log.ts';
 
 /** How long open transfers may go on after the first signal. */

@@ -2,7 +2,7 @@
 export type SseMessage = { readonly event: string; readonly data: string };
 
 /** Reads the messages of a stream (HTML standard, 9.2.6); comments and other fields are passed over. */
-export async function* readSse(body: ReadableStream<Uint8Array>): AsyncGenerator<SseMessage> {
+export async function* readSse(body: ReadableStream<Uint8Array>): AsyncGenerator<SseMessage, undefined> {
   let event = 'message';
   let data: string[] = [];
   for await (const line of lines(body)) {

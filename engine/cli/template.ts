@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
 import { AppError } from '../contract/errors.ts';
 import { type Command, parseCommandLine, usage } from './command.ts';
 
@@ -29,7 +30,7 @@ Exit code 1: the template or its context is wrong; standard error says where:
     const { compileTemplate, contextFromJson, SAMPLE_EVENTS, TemplateRuntimeError, TemplateSyntaxError, ValueError } = await import(
       '../templates/index.ts'
     );
-    const source = read(file === '-' ? 0 : file, file);
+    const source = file === '-' ? await text(io.in) : read(file);
     const context = readContext(values.context, SAMPLE_EVENTS);
     try {
       io.out.write(compileTemplate(source).render(contextFromJson(context)));
@@ -47,16 +48,16 @@ Exit code 1: the template or its context is wrong; standard error says where:
 function readContext(name: string, samples: Readonly<Record<string, unknown>>): unknown {
   if (Object.hasOwn(samples, name)) return samples[name];
   try {
-    return JSON.parse(read(name, name));
+    return JSON.parse(read(name));
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError('invalid_json', `${name} is not JSON: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause });
   }
 }
 
-function read(file: string | number, name: string): string {
+function read(name: string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(name, 'utf8');
   } catch (cause) {
     throw new AppError('not_found', `The file ${name} cannot be read (${String((cause as NodeJS.ErrnoException).code)}).`, { cause });
   }

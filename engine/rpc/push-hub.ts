@@ -6,7 +6,7 @@ import type { Logger } from '../lib/log.ts';
 /** Tells every console what happens, over whatever transport it listens. */
 export type PushHub = {
   /** Returns the function that ends it. A listener must not wait: one that is slow drops messages or its connection. */
-  subscribe(listener: (message: PushMessage) => void): () => void;
+  readonly subscribe: (listener: (message: PushMessage) => void) => () => void;
   publish(message: PushMessage): void;
   /** Sends what is waiting and stops following the log. */
   close(): void;

@@ -1,6 +1,6 @@
 /**
  * Shell patterns over virtual paths and names: `*` and `?` stay within one component, `[a-z]` and `[!a-z]` are classes, a component `**`
- * stands for any number of components, none included. Case counts; both separators are accepted.
+ * stands for any number of components, none included. Case counts. A pattern may be typed with backslashes; in a name that somebody gave a file, one is a character like any other.
  *
  * Written here rather than taken from a package for two reasons: partners choose the names, so matching must take linear time per component
  * (a regular expression of `*_*_*_*` does not), and `(`, `{`, `!` or `+` in a file name have to stand for themselves.
@@ -17,7 +17,7 @@ type Component = string | ((text: string) => boolean) | null;
 
 /** Compiles a pattern. Throws GlobError when it is not one. */
 export function compileGlob(pattern: string): Glob {
-  const components = normalize(pattern)
+  const components = normalize(pattern.replaceAll('\\', '/'))
     .split('/')
     .map((component): Component => (component === '**' ? null : compileComponent(component)));
   const last = components.at(-1) ?? null;
@@ -32,10 +32,10 @@ export function splitPath(path: string): readonly string[] {
   return path === '/' ? [''] : normalize(path).split('/');
 }
 
-/** The pattern, or a path to be matched, in its one form: `/` as separator, no `/` at the end, composed Unicode. */
+/** The pattern, or a path to be matched, in its one form: no `/` at the end, composed Unicode. */
 function normalize(text: string): string {
-  const forward = text.replaceAll('\\', '/').normalize('NFC');
-  return forward.length > 1 && forward.endsWith('/') ? forward.slice(0, -1) : forward;
+  const composed = text.normalize('NFC');
+  return composed.length > 1 && composed.endsWith('/') ? composed.slice(0, -1) : composed;
 }
 
 /** Two pointers; after a mismatch the latest `**` takes one component more. Earlier ones need no second look. */

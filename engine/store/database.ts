@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, statfsSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '../contract/errors.ts';
@@ -29,6 +29,7 @@ export function openDatabase(file: string, durability: Durability = 'normal'): D
   const isNew = !existsSync(file);
   let db: Database.Database | undefined;
   try {
+    if (isNew) createPrivately(file);
     db = new Database(file);
     // Only effective before the first table exists, so both stand here and not in a migration.
     if (isNew) db.pragma('auto_vacuum = INCREMENTAL');
@@ -83,6 +84,19 @@ export function databaseError(error: unknown): unknown {
     );
   }
   return error;
+}
+
+/** Password hashes and names of partners are nobody else's business; SQLite's side files take the mode of the database. */
+function createPrivately(file: string): void {
+  try {
+    closeSync(openSync(file, 'a', 0o600));
+  } catch (cause) {
+    throw new AppError(
+      'folder_not_writable',
+      'The database cannot be made in the data folder. Check the owner and permissions of the folder.',
+      { cause },
+    );
+  }
 }
 
 function checkIntegrity(db: Database.Database): void {

@@ -35,7 +35,7 @@ function typeRank(value: GoValue): number {
 }
 
 /** Go's order of map keys: nil, then by type, then by value. */
-export function compareKeys(a: GoValue, b: GoValue): number {
+function compareKeys(a: GoValue, b: GoValue): number {
   const byType = typeRank(a) - typeRank(b);
   if (byType !== 0) return byType;
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b);

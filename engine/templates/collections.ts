@@ -4,7 +4,7 @@ import { INT, UINT8, type GoType } from './types.ts';
 import { GoInt, GoMap, GoPointer, GoSlice, sliceText, typeOf, zeroValue, type GoValue } from './values.ts';
 
 /** Go's `len`. Throws ValueError for what has no length. */
-export function lengthOf(value: GoValue): number {
+function lengthOf(value: GoValue): number {
   if (typeof value === 'string') return byteLength(value);
   if (value instanceof GoSlice) return value.length;
   if (value instanceof GoMap) return value.entries.size;

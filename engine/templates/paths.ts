@@ -1,7 +1,7 @@
 /** Paths as Go's package path sees them: `/` between elements, bytes otherwise untouched. */
 
 /** The shortest path of the same meaning; the empty path becomes `.`. */
-export function cleanPath(path: string): string {
+function cleanPath(path: string): string {
   const rooted = path.startsWith('/');
   const kept: string[] = [];
   for (const element of path.split('/')) {

@@ -53,8 +53,8 @@ const SHARE_FIELDS = [
 ];
 
 // The names of these types are those of the program that made the reference vectors; `%T` and `%#v` show them.
-export const ACCOUNT = struct('main.account', ACCOUNT_FIELDS);
-export const SHARE = struct('main.share', SHARE_FIELDS);
+const ACCOUNT = struct('main.account', ACCOUNT_FIELDS);
+const SHARE = struct('main.share', SHARE_FIELDS);
 
 const OBJECT_FIELDS = [
   entry('Share', pointerTo(SHARE), null, 'The share; nil when the event is about something else, so guard it with `if`.'),
@@ -64,10 +64,10 @@ const OBJECT_FIELDS = [
 ];
 
 /** `.Object`. Its last field, the record behind `JSON`, is not reachable by name. */
-export const OBJECT = structType('main.object', [...OBJECT_FIELDS, { name: 'raw', type: ANY }]);
+const OBJECT = structType('main.object', [...OBJECT_FIELDS, { name: 'raw', type: ANY }]);
 
 /** The placeholders of the seed, in the order in which `{{.}}` prints them. */
-export const SEED_PLACEHOLDERS: readonly Placeholder[] = [
+const SEED_PLACEHOLDERS: readonly Placeholder[] = [
   entry('Name', STRING, 'alice', 'User, folder or administrator name; for certificates the domain; for schedules the rule.'),
   entry('ExtName', STRING, 'ext@partner.example', 'Address with which somebody signed in to a share.'),
   entry('Event', STRING, 'upload', 'Name of the event, for example `upload`, `download`, `add`.'),
@@ -101,7 +101,7 @@ const ITEM_FIELDS = [
 ];
 
 /** A file of a batch. */
-export const ITEM = struct('main.item', ITEM_FIELDS);
+const ITEM = struct('main.item', ITEM_FIELDS);
 
 const RESULT_FIELDS = [
   entry('Action', STRING, 'disable', 'What was done or found.'),

@@ -32,7 +32,7 @@ export type TestApi = {
   readonly push: PushHub;
   readonly dispatch: Dispatch;
   /** Events of these types, or all, oldest first. */
-  recorded(...types: string[]): Promise<StoredEvent[]>;
+  readonly recorded: (...types: string[]) => Promise<StoredEvent[]>;
 };
 
 /** Who changes something in tests that do not care. */
@@ -83,7 +83,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
     tokens,
     push,
     dispatch,
-    async recorded(...types) {
+    recorded: async (...types) => {
       await events.flush();
       const found = await store.reader.read('events.search', { after: 0, limit: 1000, ...(types.length === 0 ? {} : { types }) });
       return found.events;

@@ -11,7 +11,7 @@ function gates() {
       started.push(name);
       return new Promise<string>((resolve) => open.set(name, () => resolve(name)));
     },
-    async finish(name: string) {
+    finish: async (name: string): Promise<void> => {
       open.get(name)?.();
       await new Promise((resolve) => setImmediate(resolve));
     },

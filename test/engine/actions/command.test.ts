@@ -20,10 +20,18 @@ const args = (...values: string[]) => values.map((value) => ({ value }));
 test('arguments reach the program as they are, without a shell and without losing doubles', async () => {
   const engine = await startRules();
   const command = script(engine, 'for a in "$@"; do printf "<%s>" "$a"; done; echo; echo oops >&2');
-  await engine.save({ triggers: ['upload'], steps: [{ action: 'command', config: { command, arguments: args('-v', '-v', '{{.VirtualPath}}', '$(id) ; rm *', '', '--name={{.Name}}') } }] });
+  await engine.save({
+    triggers: ['upload'],
+    steps: [
+      { action: 'command', config: { command, arguments: args('-v', '-v', '{{.VirtualPath}}', '$(id) ; rm *', '', '--name={{.Name}}') } },
+    ],
+  });
   await put(await engine.login(engine.account('alice')), '/a "b" $HOME.txt', 'x');
   expect(await engine.allRested()).toMatchObject([
-    { state: 'done', steps: [{ detail: { exitCode: 0, stdout: '<-v><-v></a "b" $HOME.txt><$(id) ; rm *><><--name=alice>\n', stderr: 'oops\n' } }] },
+    {
+      state: 'done',
+      steps: [{ detail: { exitCode: 0, stdout: '<-v><-v></a "b" $HOME.txt><$(id) ; rm *><><--name=alice>\n', stderr: 'oops\n' } }],
+    },
   ]);
 });
 
@@ -31,7 +39,11 @@ test('a value that looks like an option is refused unless the argument may be on
   const engine = await startRules();
   const command = script(engine, 'echo "$@"');
   for (const mayBeOption of [false, true]) {
-    await engine.save({ name: `option ${String(mayBeOption)}`, triggers: ['upload'], steps: [{ action: 'command', config: { command, arguments: [{ value: '{{.ObjectName}}', mayBeOption }] } }] });
+    await engine.save({
+      name: `option ${String(mayBeOption)}`,
+      triggers: ['upload'],
+      steps: [{ action: 'command', config: { command, arguments: [{ value: '{{.ObjectName}}', mayBeOption }] } }],
+    });
   }
   await put(await engine.login(engine.account('alice')), '/-rf', 'x');
   expect((await engine.allRested()).map((run) => [run.state, run.steps[0]?.detail?.['stdout'] ?? run.steps[0]?.error])).toEqual([
@@ -63,7 +75,11 @@ test('the environment is minimal; $NAME imports only where the administrator wro
 test('exit codes, missing programs, folders and missing permissions are failures in words', async () => {
   const engine = await startRules();
   const command = script(engine, 'echo why >&2; exit 3');
-  expect(await engine.tryAction('command', { command })).toMatchObject({ state: 'failed', error: 'The program ended with exit code 3.', detail: { exitCode: 3, stderr: 'why\n' } });
+  expect(await engine.tryAction('command', { command })).toMatchObject({
+    state: 'failed',
+    error: 'The program ended with exit code 3.',
+    detail: { exitCode: 3, stderr: 'why\n' },
+  });
   const folder = temporaryFolder();
   const locked = join(folder, 'locked');
   writeFileSync(locked, '#!/bin/sh\n', { mode: 0o644 });
@@ -95,7 +111,10 @@ test('the allow-list is asked again at run time, and means the path as it is wri
   const rule = await engine.save({ triggers: ['on-demand'], steps: [{ action: 'command', config: { command } }] });
   engine.settings.commands.allowed.length = 0;
   const [queued] = await engine.rules.run(rule.id, undefined, BY);
-  expect(await engine.rested(queued?.id ?? 0)).toMatchObject({ state: 'failed', steps: [{ error: expect.stringContaining('not on the list of allowed commands') as string }] });
+  expect(await engine.rested(queued?.id ?? 0)).toMatchObject({
+    state: 'failed',
+    steps: [{ error: expect.stringContaining('not on the list of allowed commands') as string }],
+  });
   // Another name of an allowed program could make it another program, as with busybox.
   engine.settings.commands.allowed.push(command);
   const alias = join(temporaryFolder(), 'alias.sh');
@@ -125,7 +144,11 @@ test('the timeout ends the program with everything that it started', async () =>
   const pidFile = join(folder, 'pid');
   const command = script(engine, `(trap '' TERM HUP; sh -c 'echo $$ > ${pidFile}; sleep 300' & wait) & echo started; wait`);
   const step = await engine.tryAction('command', { command, timeoutSeconds: 1 });
-  expect(step).toMatchObject({ state: 'failed', error: 'The program ran longer than 1 s and was ended with all that it had started.', detail: { stdout: 'started\n' } });
+  expect(step).toMatchObject({
+    state: 'failed',
+    error: 'The program ran longer than 1 s and was ended with all that it had started.',
+    detail: { stdout: 'started\n' },
+  });
   const pid = Number(readFileSync(pidFile, 'utf8'));
   await eventually(() => expect(isAlive(pid)).toBe(false));
 });

@@ -85,20 +85,30 @@ test('secrets reach the server and nothing else', async () => {
   const { url, got } = await echo();
   const engine = await startRules();
   const basic = await engine.tryAction('http', { url, username: 'me', password: 'pa"ss wörd' });
-  const bearer = await engine.tryAction('http', { url: `${url}/?again=tok-123-456`, bearerToken: 'tok-123-456', headers: [{ name: 'X-Key', secret: 'key+/789' }], body: 'key+/789 and tok-123-456' });
+  const bearer = await engine.tryAction('http', {
+    url: `${url}/?again=tok-123-456`,
+    bearerToken: 'tok-123-456',
+    headers: [{ name: 'X-Key', secret: 'key+/789' }],
+    body: 'key+/789 and tok-123-456',
+  });
   expect(Buffer.from(got[0]?.headers.authorization?.replace('Basic ', '') ?? '', 'base64').toString()).toBe('me:pa"ss wörd');
   expect(got[1]).toMatchObject({ headers: { authorization: 'Bearer tok-123-456', 'x-key': 'key+/789' }, body: 'key+/789 and tok-123-456' });
   expect(basic.inputs).toMatchObject({ password: '•••', username: 'me', bearerToken: '' });
   expect(bearer.inputs).toMatchObject({ bearerToken: '•••', url: `${url}/?again=•••`, body: '••• and •••', headers: [{ secret: '•••' }] });
   const shown = JSON.stringify([basic, bearer, await engine.recorded()]);
-  for (const text of ['pa\\"ss', 'pa\\\\"ss', 'tok-123-456', 'key+/789', got[0]?.headers.authorization?.replace('Basic ', '') ?? 'none']) expect(shown).not.toContain(text);
+  for (const text of ['pa\\"ss', 'pa\\\\"ss', 'tok-123-456', 'key+/789', got[0]?.headers.authorization?.replace('Basic ', '') ?? 'none'])
+    expect(shown).not.toContain(text);
 });
 
 test('answers outside 200 to 299 fail, with status and the first 4 KiB', async () => {
   const url = await serve((_request, response) => response.writeHead(404).end('x'.repeat(10_000)));
   const engine = await startRules();
   const step = await engine.tryAction('http', { url });
-  expect(step).toMatchObject({ state: 'failed', error: `${new URL(url).host} answered with status 404.`, detail: { status: 404, bytes: 10_000 } });
+  expect(step).toMatchObject({
+    state: 'failed',
+    error: `${new URL(url).host} answered with status 404.`,
+    detail: { status: 404, bytes: 10_000 },
+  });
   expect(String(step.detail?.['body'])).toHaveLength(4096);
 });
 
@@ -109,10 +119,19 @@ test('redirects are followed with authorization left behind at another origin, a
     response.writeHead(status, { location: `${target.url}/there` }).end();
   });
   const engine = await startRules();
-  const secrets = { bearerToken: 'token-token', headers: [{ name: 'X-Key', secret: 'key-key-key' }, { name: 'X-Plain', value: 'p' }], body: 'payload' };
+  const secrets = {
+    bearerToken: 'token-token',
+    headers: [
+      { name: 'X-Key', secret: 'key-key-key' },
+      { name: 'X-Plain', value: 'p' },
+    ],
+    body: 'payload',
+  };
   await engine.tryAction('http', { url: `${url}/302`, ...secrets });
   await engine.tryAction('http', { url: `${url}/307`, ...secrets });
-  expect(target.got.map(({ method, headers, body }) => [method, headers.authorization, headers['x-key'], headers['x-plain'], body])).toEqual([
+  expect(
+    target.got.map(({ method, headers, body }) => [method, headers.authorization, headers['x-key'], headers['x-plain'], body]),
+  ).toEqual([
     ['GET', undefined, undefined, 'p', ''],
     ['POST', undefined, undefined, 'p', 'payload'],
   ]);
@@ -126,7 +145,10 @@ test('authorization stays on the same origin', async () => {
     else response.end();
   });
   const engine = await startRules();
-  expect(await engine.tryAction('http', { url: `${url}/a`, bearerToken: 'token-token' })).toMatchObject({ state: 'done', detail: { redirects: 1 } });
+  expect(await engine.tryAction('http', { url: `${url}/a`, bearerToken: 'token-token' })).toMatchObject({
+    state: 'done',
+    detail: { redirects: 1 },
+  });
   expect(seen).toEqual(['Bearer token-token', 'Bearer token-token']);
 });
 
@@ -155,9 +177,19 @@ test('loopback by a redirect is judged like loopback by the address', async () =
   expect(got).toEqual([]);
 });
 
-test.each<[string, (server: { url: (handler: RequestListener) => Promise<string>; tcp: (data: string | null) => Promise<string> }) => Promise<string>, string]>([
+test.each<
+  [
+    string,
+    (server: { url: (handler: RequestListener) => Promise<string>; tcp: (data: string | null) => Promise<string> }) => Promise<string>,
+    string,
+  ]
+>([
   ['never answers', ({ url }) => url(() => undefined), 'gave no complete answer within 1 s'],
-  ['trickles its body', ({ url }) => url((_request, response) => void setInterval(() => response.write('.'), 50).unref()), 'gave no complete answer within 1 s'],
+  [
+    'trickles its body',
+    ({ url }) => url((_request, response) => void setInterval(() => response.write('.'), 50).unref()),
+    'gave no complete answer within 1 s',
+  ],
   ['resets the connection', ({ url }) => url((request) => request.socket.resetAndDestroy()), 'the other side broke the connection'],
   ['closes in the middle', ({ tcp }) => tcp('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort'), 'the other side closed the connection'],
   ['closes at once', ({ tcp }) => tcp(''), 'the other side closed the connection'],
@@ -194,7 +226,9 @@ test.each<[string, (server: { url: (handler: RequestListener) => Promise<string>
 test('a server that is down, a name that is unknown, a step whose time is over', async () => {
   const engine = await startRules({ resolve: () => Promise.reject(Object.assign(new Error('x'), { code: 'ENOTFOUND' })) });
   expect((await engine.tryAction('http', { url: 'http://127.0.0.1:9/' })).error).toContain('nothing listens there');
-  expect((await engine.tryAction('http', { url: 'http://unknown.example/' })).error).toContain('The name unknown.example is not known: no such name');
+  expect((await engine.tryAction('http', { url: 'http://unknown.example/' })).error).toContain(
+    'The name unknown.example is not known: no such name',
+  );
   const url = await serve(() => undefined);
   expect((await engine.tryAction('http', { url }, { timeoutSeconds: 1 })).error).toBe('The action took longer than 1 s and was stopped.');
 });

@@ -21,11 +21,22 @@ async function startServer(host = '127.0.0.1'): Promise<number> {
 
 type Options = { allowLoopback?: boolean; allowPrivate?: boolean; ownPorts?: number[]; names?: Record<string, string[]> };
 
-async function connect(host: string, port: number, { allowLoopback = false, allowPrivate = true, ownPorts = [], names }: Options = {}): Promise<string> {
+async function connect(
+  host: string,
+  port: number,
+  { allowLoopback = false, allowPrivate = true, ownPorts = [], names }: Options = {},
+): Promise<string> {
   const connector = createConnector({
     settings: () => ({ allowLoopback, allowPrivate }),
     ownPorts: () => ownPorts,
-    ...(names === undefined ? {} : { resolve: (name) => (names[name] === undefined ? Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' })) : Promise.resolve(names[name])) }),
+    ...(names === undefined
+      ? {}
+      : {
+          resolve: (name) =>
+            names[name] === undefined
+              ? Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }))
+              : Promise.resolve(names[name]),
+        }),
   });
   try {
     const socket = await connector.connect({ host, port, signal: AbortSignal.timeout(5000) });
@@ -39,7 +50,8 @@ async function connect(host: string, port: number, { allowLoopback = false, allo
 
 test('loopback is refused until the settings allow it', async () => {
   const port = await startServer();
-  for (const host of ['127.0.0.1', 'localhost', '::ffff:127.0.0.1', '[::1]', '0.0.0.0', '127.1.2.3']) expect([host, await connect(host, port)]).toEqual([host, 'outbound_refused']);
+  for (const host of ['127.0.0.1', 'localhost', '::ffff:127.0.0.1', '[::1]', '0.0.0.0', '127.1.2.3'])
+    expect([host, await connect(host, port)]).toEqual([host, 'outbound_refused']);
   expect(await connect('127.0.0.1', port, { allowLoopback: true })).toBe('hello');
   expect(await connect('localhost', port, { allowLoopback: true })).toBe('hello');
 });
@@ -57,7 +69,17 @@ test('own listeners are refused by every address of this machine', async () => {
 
 test('some kinds of address are refused whatever the settings say', async () => {
   const everything = { allowLoopback: true, allowPrivate: true };
-  for (const host of ['169.254.169.254', '169.254.7.7', '224.0.0.1', '255.255.255.255', '0.0.0.0', '::', 'fe80::1', '::ffff:a9fe:a9fe', 'fd00:ec2::254']) {
+  for (const host of [
+    '169.254.169.254',
+    '169.254.7.7',
+    '224.0.0.1',
+    '255.255.255.255',
+    '0.0.0.0',
+    '::',
+    'fe80::1',
+    '::ffff:a9fe:a9fe',
+    'fd00:ec2::254',
+  ]) {
     expect([host, await connect(host, 80, everything)]).toEqual([host, 'outbound_refused']);
   }
 });

@@ -7,7 +7,9 @@ import { put } from '../../helpers/vfs.ts';
 import { eventually } from '../../helpers/eventually.ts';
 
 /** A server that answers each request with the next status of the list (the last one stays), and remembers what it got. */
-async function startServer(statuses: number[] = [200]): Promise<{ url: string; got: string[]; hold: { release(): void } | null; holdNext(): void }> {
+async function startServer(
+  statuses: number[] = [200],
+): Promise<{ url: string; got: string[]; hold: { release(): void } | null; holdNext(): void }> {
   const got: string[] = [];
   let gate: Promise<void> | null = null;
   const control = {
@@ -41,7 +43,10 @@ async function upload({ login, account }: TestRules, path: string): Promise<void
 test('a failed step waits in the database and is tried again when its time has come', async () => {
   const server = await startServer([500, 503, 200]);
   const engine = await startRules();
-  await engine.save({ triggers: ['upload'], steps: [{ action: 'http', config: { url: `${server.url}/hook` }, retries: 2, retryDelaySeconds: 10 }] });
+  await engine.save({
+    triggers: ['upload'],
+    steps: [{ action: 'http', config: { url: `${server.url}/hook` }, retries: 2, retryDelaySeconds: 10 }],
+  });
   await upload(engine, '/a.txt');
   const [first] = await engine.allRested();
   expect(first).toMatchObject({ state: 'waiting', steps: [{ attempt: 1, state: 'failed', detail: { status: 500 } }] });
@@ -82,14 +87,22 @@ test('a failure action gets the errors, and the trace shows what was not reached
     ['never', 'skipped'],
     ['alarm', 'done'],
   ]);
-  expect(server.got.map(decodeURIComponent)).toEqual(['POST /a', `POST /c?e=action+"first"+failed:+${new URL(server.url).host}+answered+with+status+500.`]);
-  expect((await engine.recorded('RULE_RUN')).map((event) => [event.outcome, event.info['outcome'], event.info['rule']])).toEqual([['failed', 'failed', 'Notify']]);
+  expect(server.got.map(decodeURIComponent)).toEqual([
+    'POST /a',
+    `POST /c?e=action+"first"+failed:+${new URL(server.url).host}+answered+with+status+500.`,
+  ]);
+  expect((await engine.recorded('RULE_RUN')).map((event) => [event.outcome, event.info['outcome'], event.info['rule']])).toEqual([
+    ['failed', 'failed', 'Notify'],
+  ]);
 });
 
 test('only when decides with the event at hand', async () => {
   const server = await startServer();
   const engine = await startRules();
-  await engine.save({ triggers: ['upload'], steps: [{ action: 'http', config: { url: `${server.url}/{{.ObjectName}}` }, onlyWhen: '{{stringHasSuffix .ObjectName ".pdf"}}' }] });
+  await engine.save({
+    triggers: ['upload'],
+    steps: [{ action: 'http', config: { url: `${server.url}/{{.ObjectName}}` }, onlyWhen: '{{stringHasSuffix .ObjectName ".pdf"}}' }],
+  });
   await upload(engine, '/a.txt');
   await upload(engine, '/b.pdf');
   const runs = await engine.allRested();
@@ -132,8 +145,18 @@ test('after a stop everything goes on as the promise says', async () => {
   const before = await startRules({ dataFolder });
   const step = (path: string, idempotent: boolean) => ({ action: 'http', config: { url: `${server.url}${path}`, idempotent } });
   // Held in a step that may be repeated, held in one that may not, and never begun.
-  await before.save({ name: 'safe', triggers: ['upload'], conditions: { names: [{ pattern: 'safe' }] }, steps: [step('/safe', true), step('/safe-next', false)] });
-  await before.save({ name: 'unsafe', triggers: ['upload'], conditions: { names: [{ pattern: 'unsafe' }] }, steps: [step('/unsafe', false), step('/unsafe-next', false)] });
+  await before.save({
+    name: 'safe',
+    triggers: ['upload'],
+    conditions: { names: [{ pattern: 'safe' }] },
+    steps: [step('/safe', true), step('/safe-next', false)],
+  });
+  await before.save({
+    name: 'unsafe',
+    triggers: ['upload'],
+    conditions: { names: [{ pattern: 'unsafe' }] },
+    steps: [step('/unsafe', false), step('/unsafe-next', false)],
+  });
   server.holdNext();
   await upload(before, '/safe');
   await eventually(() => expect(server.got).toHaveLength(1));
@@ -184,7 +207,13 @@ test('a stop lets the step at work end and leaves the next to the next start', a
   const server = await startServer();
   const dataFolder = temporaryFolder();
   const before = await startRules({ dataFolder });
-  await before.save({ triggers: ['upload'], steps: [{ action: 'http', config: { url: `${server.url}/1` } }, { action: 'http', config: { url: `${server.url}/2` } }] });
+  await before.save({
+    triggers: ['upload'],
+    steps: [
+      { action: 'http', config: { url: `${server.url}/1` } },
+      { action: 'http', config: { url: `${server.url}/2` } },
+    ],
+  });
   server.holdNext();
   await upload(before, '/a.txt');
   await eventually(() => expect(server.got).toHaveLength(1));
@@ -194,7 +223,15 @@ test('a stop lets the step at work end and leaves the next to the next start', a
   expect(await before.rules.trace(1)).toMatchObject({ state: 'queued', steps: [{ state: 'done' }, { state: 'pending' }] });
   await before.store.close();
   const after = await startRules({ dataFolder });
-  expect(await after.allRested()).toMatchObject([{ state: 'done', steps: [{ state: 'done', attempt: 1 }, { state: 'done', attempt: 1 }] }]);
+  expect(await after.allRested()).toMatchObject([
+    {
+      state: 'done',
+      steps: [
+        { state: 'done', attempt: 1 },
+        { state: 'done', attempt: 1 },
+      ],
+    },
+  ]);
   expect(server.got).toEqual(['POST /1', 'POST /2']);
 });
 

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest';
 import { BY, ruleInput, startRules } from '../../helpers/rules.ts';
 
 const secret = 'hunter2 is "no" p\u00e4ssword';
-const withSecret = { action: 'http', config: { url: 'https://example.com/', username: 'me', password: secret, headers: [{ name: 'X-Key', secret }] } };
+const withSecret = {
+  action: 'http',
+  config: { url: 'https://example.com/', username: 'me', password: secret, headers: [{ name: 'X-Key', secret }] },
+};
 
 test('a saved rule shows references in place of secrets, keeps them when it comes back, and leaves no text anywhere', async () => {
   const engine = await startRules({ start: false });
@@ -33,7 +36,12 @@ test('a reference to a secret of something else is refused, so that no rule can 
   const engine = await startRules({ start: false });
   await engine.save({ triggers: ['upload'], steps: [withSecret] });
   const thief = (id?: number) =>
-    engine.save({ ...(id === undefined ? {} : { id }), name: 'thief', triggers: ['upload'], steps: [{ action: 'http', config: { url: 'https://evil.example/', bearerToken: { secret: 1 } } }] });
+    engine.save({
+      ...(id === undefined ? {} : { id }),
+      name: 'thief',
+      triggers: ['upload'],
+      steps: [{ action: 'http', config: { url: 'https://evil.example/', bearerToken: { secret: 1 } } }],
+    });
   const first = await thief();
   expect(first.problems.map(({ field }) => field)).toEqual(['steps.0.config.bearerToken']);
   expect(first.steps[0]?.config['bearerToken']).toBe('');
@@ -45,7 +53,16 @@ test('saving and deleting are events of the rule', async () => {
   const rule = await engine.save({ name: 'First', triggers: ['upload'], steps: [withSecret] });
   await engine.save({ id: rule.id, name: 'Second', triggers: ['upload'], steps: [withSecret] });
   expect(await engine.rules.delete(rule.id, BY)).toMatchObject({ id: rule.id, name: 'Second', version: 2 });
-  expect((await engine.recorded()).map((event) => [event.type, event.schema, event.objecttype, event.object_id, event.object_version, event.info])).toEqual([
+  expect(
+    (await engine.recorded()).map((event) => [
+      event.type,
+      event.schema,
+      event.objecttype,
+      event.object_id,
+      event.object_version,
+      event.info,
+    ]),
+  ).toEqual([
     ['OBJECT_INSERT', 'BASE', 'rule', 1, 1, { operation: 'create', new: 'First' }],
     ['OBJECT_UPDATE', 'BASE', 'rule', 1, 2, { operation: 'update', old: 'First', new: 'Second' }],
     ['OBJECT_DELETE', 'BASE', 'rule', 1, 2, { operation: 'delete', old: 'Second' }],
@@ -58,8 +75,13 @@ test('names are unique in any case, ids have to exist, and the order is that of 
   const engine = await startRules({ start: false });
   const a = await engine.save({ name: 'A', triggers: ['upload'], steps: [withSecret] });
   await engine.save({ name: 'B', triggers: ['upload'], steps: [withSecret] });
-  await expect(engine.save({ name: 'a', triggers: ['upload'], steps: [withSecret] })).rejects.toMatchObject({ code: 'conflict', field: 'name' });
-  await expect(engine.rules.save(ruleInput({ id: 77, triggers: ['upload'], steps: [withSecret] }), BY)).rejects.toMatchObject({ code: 'not_found' });
+  await expect(engine.save({ name: 'a', triggers: ['upload'], steps: [withSecret] })).rejects.toMatchObject({
+    code: 'conflict',
+    field: 'name',
+  });
+  await expect(engine.rules.save(ruleInput({ id: 77, triggers: ['upload'], steps: [withSecret] }), BY)).rejects.toMatchObject({
+    code: 'not_found',
+  });
   await engine.save({ id: a.id, name: 'a', triggers: ['upload'], steps: [withSecret] });
   expect(engine.rules.list().map((rule) => rule.name)).toEqual(['a', 'B']);
 });

@@ -14,7 +14,9 @@ const nothing = { action: 'delete', config: { paths: ['/nothing'] } };
 async function runsOf({ rules }: TestRules): Promise<string[]> {
   const runs = (await rules.runs({ limit: 100 })).reverse();
   const traces = await Promise.all(runs.map((run) => rules.trace(run.id)));
-  return traces.map((trace) => [trace.state, ...trace.conditions.filter((check) => !check.matched).map((check) => check.condition)].join(' '));
+  return traces.map((trace) =>
+    [trace.state, ...trace.conditions.filter((check) => !check.matched).map((check) => check.condition)].join(' '),
+  );
 }
 
 test('a schedule fires once at each of its times', async () => {
@@ -143,7 +145,10 @@ test('actions in a tree of files run for every user that the rule names; one fai
   const [queued] = await engine.rules.run(rule.id, undefined, BY);
   expect(queued).toMatchObject({ state: 'queued', trigger: 'on-demand', eventId: null });
   const [run] = await engine.allRested();
-  expect(run).toMatchObject({ state: 'partly', conditions: [{ condition: 'trigger' }, { condition: 'users', expected: 'a*', actual: '2 users', matched: true }] });
+  expect(run).toMatchObject({
+    state: 'partly',
+    conditions: [{ condition: 'trigger' }, { condition: 'users', expected: 'a*', actual: '2 users', matched: true }],
+  });
   expect(run?.steps.map((step) => [step.name, step.state])).toEqual([
     ['rename (alice)', 'done'],
     ['rename (anna)', 'failed'],
@@ -170,7 +175,12 @@ test('nobody to act on is a result, not a failure', async () => {
 
 test('by hand: on a past event, on one that does not meet the rule, and refusals', async () => {
   const engine = await startRules();
-  const rule = await engine.save({ triggers: ['upload'], enabled: false, conditions: { names: [{ pattern: '*.pdf' }] }, steps: [{ action: 'delete', config: { paths: ['{{.VirtualPath}}'] } }] });
+  const rule = await engine.save({
+    triggers: ['upload'],
+    enabled: false,
+    conditions: { names: [{ pattern: '*.pdf' }] },
+    steps: [{ action: 'delete', config: { paths: ['{{.VirtualPath}}'] } }],
+  });
   const session = await engine.login(engine.account('alice'));
   await put(session, '/a.pdf', 'x');
   await put(session, '/b.txt', 'x');

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { networkFileSystem, openDatabase } from '../../../engine/store/database.ts';
@@ -50,6 +50,13 @@ describe('the store', () => {
     bytes.fill(0xff, 4096 + 8, 4096 * 4);
     writeFileSync(file, bytes);
     expect(() => openDatabase(file)).toThrow(refused('database_damaged'));
+  });
+
+  it('is readable by its owner only', () => {
+    const file = join(temporaryFolder(), 'gatehouse.db');
+    const db = openDatabase(file);
+    expect(['', '-wal', '-shm'].map((suffix) => statSync(file + suffix).mode & 0o077)).toEqual([0, 0, 0]);
+    db.close();
   });
 
   it('says that the folder cannot be written', () => {

@@ -74,7 +74,7 @@ describe('limits', () => {
     const error = errorOf(() => render(source));
     expect(error).toBeInstanceOf(TemplateRuntimeError);
     expect((error as Error).message).toMatch(message);
-    expect(performance.now() - start).toBeLessThan(5000);
+    expect(performance.now() - start).toBeLessThan(20_000);
   });
 
   it.each([

@@ -188,7 +188,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     });
     const dispatch = createDispatch({
       handlers: createHandlers({ accounts, tokens, settings, rules, reader: store.reader, status }),
-      openBatch: (sessionId) => store.tables.sessions.openBatch(sessionId, clock.now()),
+      openBatch: (sessionId) => store.transaction(() => store.tables.sessions.openBatch(sessionId, clock.now())),
       log: createLogger(logSink, 'rpc'),
     });
 

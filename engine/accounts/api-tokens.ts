@@ -8,7 +8,7 @@ import type { Store } from '../store/index.ts';
 import type { Change } from './service.ts';
 
 /** Whom a bearer token stands for. */
-export type TokenHolder = {
+type TokenHolder = {
   /** `owner`: the token of this engine's process, for the person at the machine. `api`: one that was made and handed out. */
   readonly kind: 'owner' | 'api';
   readonly permissions: ReadonlySet<ApiPermission>;
@@ -49,7 +49,7 @@ export function createApiTokens(services: { readonly store: Store; readonly even
   function sessionOf(tokenId: number): number {
     const known = sessions.get(tokenId);
     if (known !== undefined) return known;
-    const opened = store.tables.sessions.open(null, clock.now());
+    const opened = store.transaction(() => store.tables.sessions.open(null, clock.now()));
     sessions.set(tokenId, opened);
     return opened;
   }

@@ -11,7 +11,7 @@ import { parsePublicKey } from './public-keys.ts';
 /** Who changes something, and within which request. */
 export type Change = { readonly actor: Actor; readonly batchId: number | null };
 
-export type AccountChange = 'created' | 'updated' | 'disabled' | 'deleted';
+type AccountChange = 'created' | 'updated' | 'disabled' | 'deleted';
 
 /** Accounts of partners: the only way in which they are made, changed and removed. */
 export type Accounts = {

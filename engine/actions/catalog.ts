@@ -29,5 +29,6 @@ export function isActionId(id: string): id is ActionId {
 /** The registry's entry, undefined for an id that it does not have. Its functions take what its own `config` has parsed. */
 export function findAction(id: string): ActionDefinition | undefined {
   // The entries differ in the type of their configuration; whoever looks one up by a text has parsed with that entry's schema.
-  return isActionId(id) ? (ACTIONS[id] as unknown as ActionDefinition) : undefined;
+  const entries: Readonly<Record<string, unknown>> = ACTIONS;
+  return isActionId(id) ? (entries[id] as ActionDefinition) : undefined;
 }

@@ -41,6 +41,8 @@ export type ActionContext = {
   recordEmail(info: { readonly recipients: readonly string[]; readonly subject: string; readonly message: string }): Promise<void>;
   /** Masks one more text, such as an encoded form of a secret, wherever the trace would show it. */
   hide(secret: string): void;
+  /** The text with every secret of this step masked; for what is encoded before it is recorded. */
+  mask(text: string): string;
 };
 
 export type CommandLimits = {

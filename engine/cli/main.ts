@@ -33,9 +33,9 @@ export function main(args: string[]): Promise<number> {
     tellDefect(new AppError('internal', undefined, { cause: error }), io);
     process.exit(EXIT_FAILED);
   });
-  // `gatehouse events | head`: the reader has seen enough.
+  // `gatehouse events | head`: the reader has seen enough. Servers go on without one.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0);
+    if (error.code === 'EPIPE' && args[0] !== serveCommand.name) process.exit(0);
   });
   process.stderr.on('error', () => undefined);
   return runCommand(args, io);

@@ -13,6 +13,9 @@ const SECURITY_HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
+const DRAINED_BYTES = 64 * 1024 * 1024;
+const DRAIN_MS = 2000;
+
 /** Sets the headers that every answer carries. */
 export function setSecurityHeaders(response: ServerResponse): void {
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
@@ -31,12 +34,36 @@ export function sendEnvelope(
   response.setHeader('content-type', 'application/json; charset=utf-8');
   response.setHeader('content-length', Buffer.byteLength(text));
   if (response.statusCode === 401) response.setHeader('www-authenticate', 'Bearer');
-  if (!request.complete) {
-    response.setHeader('connection', 'close');
-    // What the client is still sending is taken and dropped for a moment, so that it can read the answer before the connection ends.
-    request.resume();
+  if (request.complete) {
+    response.end(text);
+    return;
   }
-  response.end(text);
+  response.setHeader('connection', 'close');
+  drain(request, () => response.end(text));
+}
+
+/**
+ * Takes and drops what the client is still sending, for a while: one that writes its whole request before it reads would meet a reset
+ * connection instead of the answer.
+ */
+function drain(request: IncomingMessage, done: () => void): void {
+  let left = DRAINED_BYTES;
+  const finish = (): void => {
+    clearTimeout(timer);
+    request.off('data', count);
+    request.off('end', finish);
+    request.off('close', finish);
+    done();
+  };
+  const count = (chunk: Buffer): void => {
+    left -= chunk.length;
+    if (left < 0) finish();
+  };
+  const timer = setTimeout(finish, DRAIN_MS);
+  request.on('data', count);
+  request.on('end', finish);
+  request.on('close', finish);
+  request.resume();
 }
 
 function statusOf(envelope: Envelope<unknown>): number {

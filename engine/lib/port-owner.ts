@@ -2,7 +2,7 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { AppError } from '../contract/errors.ts';
 
 /** A process that listens on a port. */
-export type PortOwner = { readonly pid: number; readonly name: string };
+type PortOwner = { readonly pid: number; readonly name: string };
 
 const LISTENING = '0A';
 
@@ -33,7 +33,7 @@ async function holdsOneOf(pid: string, inodes: ReadonlySet<string>): Promise<boo
  * The process that listens on a TCP port of this machine; null where it cannot be found out: on other systems than Linux, and for
  * processes of other users. Never rejects.
  */
-export async function portOwner(port: number): Promise<PortOwner | null> {
+async function portOwner(port: number): Promise<PortOwner | null> {
   const inodes = await listeningInodes(port);
   if (inodes.size === 0) return null;
   for (const pid of await readdir('/proc').catch(() => [])) {

@@ -61,7 +61,9 @@ export function createConnector(options: Options): Connector {
     try {
       found = isIP(name) === 0 ? await resolve(name) : [name];
     } catch (error) {
-      throw new AppError('outbound_failed', `The name ${name} is not known: ${plainWords(error)}. Check it and the network.`, { cause: error });
+      throw new AppError('outbound_failed', `The name ${name} is not known: ${plainWords(error)}. Check it and the network.`, {
+        cause: error,
+      });
     }
     const objections = new Set<string>();
     const allowed: PinnedAddress[] = [];

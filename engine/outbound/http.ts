@@ -121,7 +121,8 @@ async function readBody(stream: AsyncIterable<unknown>, url: URL, limits: HttpRe
 
 /** The next hop, with fetch's rules for the method; what is sensitive stays behind when the origin changes. */
 function follow(hop: Hop, status: number, location: string): Hop {
-  if (!URL.canParse(location, hop.url.href)) throw new AppError('outbound_failed', `${hop.url.host} redirects to something that is not an address.`);
+  if (!URL.canParse(location, hop.url.href))
+    throw new AppError('outbound_failed', `${hop.url.host} redirects to something that is not an address.`);
   const url = new URL(location, hop.url);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new AppError('outbound_refused', `${hop.url.host} redirects to an address that is neither http nor https.`);

@@ -32,8 +32,9 @@ const CODES: Readonly<Record<string, string>> = {
 /** What went wrong on a connection, as a part of a sentence. Looks through causes and through the several errors of one attempt. */
 export function plainWords(error: unknown): string {
   for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; depth++) {
-    const { code } = at as NodeJS.ErrnoException;
-    const words = code === undefined ? undefined : CODES[code];
+    // nodemailer puts a code of its own in front of the system's.
+    const { code, originalCode } = at as NodeJS.ErrnoException & { readonly originalCode?: string };
+    const words = CODES[originalCode ?? ''] ?? CODES[code ?? ''];
     if (words !== undefined) return words;
     if (at.name === 'HTTPParserError') return 'its answer is not HTTP';
     at = at instanceof AggregateError ? at.errors[0] : at.cause;

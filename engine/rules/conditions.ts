@@ -24,7 +24,12 @@ export type CompiledConditions = {
   readonly explain: (facts: Facts) => Check[];
 };
 
-type Test = { readonly condition: string; readonly expected: string; readonly met: (facts: Facts) => boolean; readonly actual: (facts: Facts) => string | number | null };
+type Test = {
+  readonly condition: string;
+  readonly expected: string;
+  readonly met: (facts: Facts) => boolean;
+  readonly actual: (facts: Facts) => string | number | null;
+};
 
 /** What conditions see of an event. */
 export function factsOf(event: StoredEvent): Facts {
@@ -103,11 +108,25 @@ function patterns(condition: string, list: readonly Pattern[], read: (facts: Fac
 
 function size(condition: string, limit: number | undefined, compare: (bytes: number, limit: number) => boolean): Test[] {
   if (limit === undefined) return [];
-  return [{ condition, expected: String(limit), met: (facts) => facts.size !== null && compare(facts.size, limit), actual: (facts) => facts.size }];
+  return [
+    {
+      condition,
+      expected: String(limit),
+      met: (facts) => facts.size !== null && compare(facts.size, limit),
+      actual: (facts) => facts.size,
+    },
+  ];
 }
 
 function protocols(list: Conditions['protocols']): Test[] {
   if (list.length === 0) return [];
   const accepted = new Set<string>(list);
-  return [{ condition: 'protocols', expected: list.join(', '), met: (facts) => facts.protocol !== null && accepted.has(facts.protocol), actual: (facts) => facts.protocol }];
+  return [
+    {
+      condition: 'protocols',
+      expected: list.join(', '),
+      met: (facts) => facts.protocol !== null && accepted.has(facts.protocol),
+      actual: (facts) => facts.protocol,
+    },
+  ];
 }

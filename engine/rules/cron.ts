@@ -12,8 +12,16 @@ export type Schedule = {
 export function compileSchedule(rows: readonly string[], zone: string): Schedule {
   const crons = rows.map((row) => parse(row, zone));
   return {
-    next: (after) => pick(crons.map((cron) => cron.nextRun(new Date(after))), Math.min),
-    last: (until) => pick(crons.map((cron) => cron.previousRuns(1, new Date(until + 1))[0] ?? null), Math.max),
+    next: (after) =>
+      pick(
+        crons.map((cron) => cron.nextRun(new Date(after))),
+        Math.min,
+      ),
+    last: (until) =>
+      pick(
+        crons.map((cron) => cron.previousRuns(1, new Date(until + 1))[0] ?? null),
+        Math.max,
+      ),
   };
 }
 

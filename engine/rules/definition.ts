@@ -45,7 +45,10 @@ export function readConfig(step: RuleStep): Record<string, unknown> {
   const parsed = action.config.safeParse(step.config);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new AppError('action_failed', `The action's settings are not valid: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''} Edit the rule.`);
+    throw new AppError(
+      'action_failed',
+      `The action's settings are not valid: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''} Edit the rule.`,
+    );
   }
   return parsed.data;
 }

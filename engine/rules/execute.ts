@@ -27,8 +27,8 @@ export async function executeRun(services: RulesServices, claimed: RunRow, halt:
   const steps = planSteps(parseDefinition(definition));
   const targets = claimed.targets === null ? null : (JSON.parse(claimed.targets) as number[]);
   const event = claimed.eventId === null ? null : (store.tables.events.get(claimed.eventId) ?? null);
+  const rows = runs.steps(claimed.id);
   for (;;) {
-    const rows = runs.steps(claimed.id);
     const move = nextMove({ steps, targets, rows, runAttempt: claimed.attempt, now: clock.now() });
     switch (move.kind) {
       case 'finish':
@@ -37,13 +37,15 @@ export async function executeRun(services: RulesServices, claimed: RunRow, halt:
       case 'wait':
         store.transaction(() => runs.postpone(claimed.id, 'waiting', move.until));
         return;
-      case 'start':
+      case 'start': {
         if (halt.parking()) {
           store.transaction(() => runs.postpone(claimed.id, 'queued', clock.now()));
           return;
         }
-        await attemptStep(services, { run: claimed, event, steps, rows, ...move }, halt);
-        if (halt.stop.aborted) return;
+        const row = await attemptStep(services, { run: claimed, event, steps, rows, ...move }, halt);
+        if (row === null) return;
+        rows.push(row);
+      }
     }
   }
 }
@@ -57,8 +59,15 @@ type StepAttempt = {
   readonly attempt: number;
 };
 
-/** One attempt of one step: its row is committed before the action begins and closed together with ACTION_RUN. */
-async function attemptStep(services: RulesServices, { run, event, steps, rows, unit, attempt }: StepAttempt, halt: Halt): Promise<void> {
+/**
+ * One attempt of one step: its row is committed before the action begins and closed together with ACTION_RUN. Resolves with the closed
+ * row, or null when a stop came between the two.
+ */
+async function attemptStep(
+  services: RulesServices,
+  { run, event, steps, rows, unit, attempt }: StepAttempt,
+  halt: Halt,
+): Promise<RunStepRow | null> {
   const { store, clock } = services;
   const planned = unit.step;
   const mask = createMask();
@@ -75,37 +84,47 @@ async function attemptStep(services: RulesServices, { run, event, steps, rows, u
     detail: null,
     error: null,
   };
-  const end = async (state: 'done' | 'failed', { error, detail }: Result, inputs: string | null): Promise<void> => {
-    const closed: RunStepRow = { ...row, state, finishedAt: clock.now(), inputs, detail: detail === null ? null : JSON.stringify(detail), error };
+  const end = async (state: 'done' | 'failed', { error, detail }: Result, inputs: string | null): Promise<RunStepRow> => {
+    const closed: RunStepRow = {
+      ...row,
+      state,
+      finishedAt: clock.now(),
+      inputs,
+      detail: detail === null ? null : JSON.stringify(detail),
+      error,
+    };
     await recordStep(services, run, planned, closed, halt);
+    return closed;
   };
   const accountId = unit.accountId === 0 ? (event?._user?._id ?? null) : unit.accountId;
   const account = accountId === null ? null : (services.accounts.byId(accountId) ?? null);
   let prepared;
   try {
-    if (run.eventId !== null && event === null) throw new AppError('action_failed', 'The event that set this run off is no longer in the log.');
-    if (unit.accountId !== 0 && account === null) throw new AppError('action_failed', 'The account that this was meant for no longer exists.');
+    if (run.eventId !== null && event === null)
+      throw new AppError('action_failed', 'The event that set this run off is no longer in the log.');
+    if (unit.accountId !== 0 && account === null)
+      throw new AppError('action_failed', 'The account that this was meant for no longer exists.');
     const errors = errorsSoFar({ steps, rows, runAttempt: run.attempt });
     const home = account === null ? null : services.vfs.homeOf(account);
     const fields = toFields(fieldValues({ run, event, account, home, errors }));
     if (!meetsOnlyWhen(planned.step, fields)) {
       const detail = JSON.stringify({ result: 'the "only when" template says no' });
-      store.transaction(() => store.tables.runs.putStep({ ...row, state: 'skipped', finishedAt: clock.now(), detail }));
-      return;
+      const skipped: RunStepRow = { ...row, state: 'skipped', finishedAt: clock.now(), detail };
+      store.transaction(() => store.tables.runs.putStep(skipped));
+      return skipped;
     }
     prepared = prepareStep(planned.step, fields, services.secrets, mask);
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.kind === 'ours') services.log.error(`a step of run ${run.id} could not be prepared`, error.cause ?? error);
-    await end('failed', { error: mask.text(error.message), detail: null }, null);
-    return;
+    return await end('failed', { error: mask.text(error.message), detail: null }, null);
   }
   const inputs = JSON.stringify(prepared.inputs);
   store.transaction(() => store.tables.runs.putStep({ ...row, inputs }));
   const result = await performStep(services, { run, event, account, planned, prepared, mask, stop: halt.stop });
   // Ended by the stop: whether it had its effect is unknown, and the row says just that.
-  if (halt.stop.aborted && result.error !== null) return;
-  await end(result.error === null ? 'done' : 'failed', result, inputs);
+  if (halt.stop.aborted && result.error !== null) return null;
+  return await end(result.error === null ? 'done' : 'failed', result, inputs);
 }
 
 /** Closes an attempt and records ACTION_RUN, in one transaction. */
@@ -138,7 +157,12 @@ export async function recordStep(services: RulesServices, run: RunRow, planned: 
 }
 
 /** Ends the run and records RULE_RUN, in one transaction. */
-async function recordEnd(services: RulesServices, run: RunRow, { state, error }: { readonly state: RunRow['state']; readonly error: string | null }, halt: Halt): Promise<void> {
+async function recordEnd(
+  services: RulesServices,
+  run: RunRow,
+  { state, error }: { readonly state: RunRow['state']; readonly error: string | null },
+  halt: Halt,
+): Promise<void> {
   const { clock, events, store } = services;
   const at = clock.now();
   await persist(services, halt, () =>

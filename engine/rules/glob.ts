@@ -1,6 +1,7 @@
 /**
  * Shell patterns over virtual paths and names: `*` and `?` stay within one component, `[a-z]` and `[!a-z]` are classes, a component `**`
- * stands for any number of components, none included. Case counts. A pattern may be typed with backslashes; in a name that somebody gave a file, one is a character like any other.
+ * stands for any number of components, none included. Case counts. A pattern may be typed with backslashes; in the name of a file one is a
+ * character like any other.
  *
  * Written here rather than taken from a package for two reasons: partners choose the names, so matching must take linear time per component
  * (a regular expression of `*_*_*_*` does not), and `(`, `{`, `!` or `+` in a file name have to stand for themselves.

@@ -117,13 +117,15 @@ export function createRules(services: RulesServices): Rules {
     const { id, ...content } = input;
     const before = id === undefined ? undefined : ruleOf(id);
     const sameName = table.idByName(content.name);
-    if (sameName !== undefined && sameName !== id) throw new AppError('conflict', 'There is a rule with this name already. Choose another.', { field: 'name' });
+    if (sameName !== undefined && sameName !== id)
+      throw new AppError('conflict', 'There is a rule with this name already. Choose another.', { field: 'name' });
     const known = before === undefined ? new Set<number>() : secretRefs(parseDefinition(before.definition).steps);
     let saved = 0;
     await events.record(
       {
         type: before === undefined ? 'OBJECT_INSERT' : 'OBJECT_UPDATE',
-        info: before === undefined ? { operation: 'create', new: content.name } : { operation: 'update', old: before.name, new: content.name },
+        info:
+          before === undefined ? { operation: 'create', new: content.name } : { operation: 'update', old: before.name, new: content.name },
         actor: by.actor,
         batchId: by.batchId,
         object: { schema: 'BASE', type: 'rule' },
@@ -132,7 +134,10 @@ export function createRules(services: RulesServices): Rules {
         // Secrets are sealed in the same transaction, so that a save that fails leaves none behind.
         const sealed = sealSteps(content.steps, known, (text) => services.secrets.put(text));
         const definition: RuleDefinition = { ...content, steps: sealed.steps };
-        const problems = [...sealed.problems, ...ruleProblems(definition, { now: clock.now(), allowedCommands: services.settings().commands.allowed })];
+        const problems = [
+          ...sealed.problems,
+          ...ruleProblems(definition, { now: clock.now(), allowedCommands: services.settings().commands.allowed }),
+        ];
         const enabled = content.enabled && problems.length === 0;
         const row = {
           name: content.name,
@@ -227,7 +232,11 @@ export function createRules(services: RulesServices): Rules {
   function startByHand(rule: StartedRule): number {
     const { triggers } = rule.definition;
     if (!triggers.includes('on-demand') && !triggers.includes('schedule')) {
-      throw new AppError('invalid_input', `This rule reacts to ${triggers.join(', ')}. Name a past event to run it on, or give it the trigger on-demand.`, { field: 'eventId' });
+      throw new AppError(
+        'invalid_input',
+        `This rule reacts to ${triggers.join(', ')}. Name a past event to run it on, or give it the trigger on-demand.`,
+        { field: 'eventId' },
+      );
     }
     return insertUntriggered(services, rule, 'on-demand', false);
   }

@@ -31,7 +31,14 @@ export function createMask(): Mask {
   return {
     add(secret) {
       if (secret === '') return;
-      for (const form of [secret, encodeForm(secret), JSON.stringify(secret).slice(1, -1), base64(secret), base64(secret).replace(/=+$/, '')]) secrets.add(form);
+      for (const form of [
+        secret,
+        encodeForm(secret),
+        JSON.stringify(secret).slice(1, -1),
+        base64(secret),
+        base64(secret).replace(/=+$/, ''),
+      ])
+        secrets.add(form);
       // The longest first, so that no form leaves a part of a longer one standing.
       ordered = [...secrets].sort((a, b) => b.length - a.length);
     },

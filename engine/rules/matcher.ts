@@ -62,7 +62,14 @@ export function createMatcher(services: { readonly store: Store; readonly clock:
         .filter((row) => row.enabled && row.problems === '[]')
         .map((row, order) => {
           const definition = parseDefinition(row.definition);
-          return { id: row.id, version: row.version, name: row.name, order, definition, conditions: compileConditions(definition.conditions) };
+          return {
+            id: row.id,
+            version: row.version,
+            name: row.name,
+            order,
+            definition,
+            conditions: compileConditions(definition.conditions),
+          };
         });
       byTrigger = new Map();
       for (const rule of active) {
@@ -77,7 +84,8 @@ export function createMatcher(services: { readonly store: Store; readonly clock:
     onEvent(event) {
       const met = metTriggers(event);
       if (met.length === 0) return 0;
-      const parentDepth = event.origin !== 'rule' ? -1 : event.caused_by === null ? MAX_DEPTH : (store.tables.runs.depth(event.caused_by) ?? MAX_DEPTH);
+      const parentDepth =
+        event.origin !== 'rule' ? -1 : event.caused_by === null ? MAX_DEPTH : (store.tables.runs.depth(event.caused_by) ?? MAX_DEPTH);
       if (parentDepth >= MAX_DEPTH) return 0;
       const facts = factsOf(event);
       let queued = 0;

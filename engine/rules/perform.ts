@@ -34,14 +34,25 @@ const KEEP_CHARACTERS = 131_072;
 /** Runs the action once, with its time limit. Never rejects. */
 export async function performStep(services: RulesServices, attempt: Attempt): Promise<Result> {
   const { run, planned, prepared, mask, stop } = attempt;
-  const seconds = planned.step.timeoutSeconds;
-  const timer = new AbortController();
-  const timeout = setTimeout(() => timer.abort(new AppError('timeout', `The action took longer than ${seconds} s and was stopped.`)), seconds * 1000);
-  const signal = AbortSignal.any([stop, timer.signal]);
+  const seconds = timeLimit(planned);
+  // One controller per step and a listener that goes with it: `stop` lives as long as the engine.
+  const limit = new AbortController();
+  const { signal } = limit;
+  const onStop = (): void => limit.abort(stop.reason);
+  if (stop.aborted) onStop();
+  stop.addEventListener('abort', onStop, { once: true });
+  const timeout = setTimeout(
+    () => limit.abort(new AppError('timeout', `The action took longer than ${seconds} s and was stopped.`)),
+    seconds * 1000,
+  );
   const tree = userTree(services, attempt);
   try {
-    if (!isActionId(planned.step.action)) throw new AppError('action_failed', `This program has no action ${planned.step.action}. Edit the rule.`);
-    const work = runnerOf(planned.step.action)({ config: prepared.config, source: prepared.source }, actionContext(services, attempt, signal, tree.open));
+    if (!isActionId(planned.step.action))
+      throw new AppError('action_failed', `This program has no action ${planned.step.action}. Edit the rule.`);
+    const work = runnerOf(planned.step.action)(
+      { config: prepared.config, source: prepared.source },
+      actionContext(services, attempt, signal, tree.open),
+    );
     const detail = await orAborted(work, signal);
     return { error: null, detail: mask.json(detail, KEEP_CHARACTERS) };
   } catch (thrown) {
@@ -50,8 +61,15 @@ export async function performStep(services: RulesServices, attempt: Attempt): Pr
     return { error: mask.text(error.message), detail: thrown instanceof ActionFailure ? mask.json(thrown.detail, KEEP_CHARACTERS) : null };
   } finally {
     clearTimeout(timeout);
+    stop.removeEventListener('abort', onStop);
     await tree.close();
   }
+}
+
+/** A longer limit that somebody wrote into the action's own settings counts; its default only counts inside the step's. */
+function timeLimit({ step }: PlannedStep): number {
+  const own = step.config['timeoutSeconds'];
+  return typeof own === 'number' && own >= step.timeoutSeconds ? own + 1 : step.timeoutSeconds;
 }
 
 /** The action's own end, or the signal's reason when it does not end soon after that. */
@@ -71,7 +89,10 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 }
 
 /** The affected user's tree, opened when the action first asks for it. */
-function userTree({ vfs, log }: RulesServices, { run, account }: Attempt): { open(): Promise<Session>; close(): Promise<void> } {
+function userTree(
+  { vfs, log }: RulesServices,
+  { run, account }: Attempt,
+): { readonly open: () => Promise<Session>; readonly close: () => Promise<void> } {
   let opened: Promise<Session> | undefined;
   return {
     open() {
@@ -90,7 +111,9 @@ function userTree({ vfs, log }: RulesServices, { run, account }: Attempt): { ope
     },
     async close() {
       if (opened === undefined) return;
-      await opened.then((session) => session.close('rule')).catch((error: unknown) => log.debug(`session of run ${run.id} did not open`, error));
+      await opened
+        .then((session) => session.close('rule'))
+        .catch((error: unknown) => log.debug(`session of run ${run.id} did not open`, error));
     },
   };
 }
@@ -116,18 +139,24 @@ function actionContext(services: RulesServices, attempt: Attempt, signal: AbortS
       return { ...mail, password };
     },
     async recordEmail({ recipients, subject, message }) {
-      await events.record({
-        type: 'EMAIL_SENT',
-        info: { type: 'rule', recipients: [...recipients], subject: mask.text(subject), message: mask.text(message) },
-        actor: {
-          ...ruleActor(run),
-          userId: account?.id ?? event?._user?._id ?? null,
-          userName: account?.username ?? event?._user?._generated_displayname ?? null,
-          sessionId: event?._session?._id ?? null,
-        },
-      });
+      try {
+        await events.record({
+          type: 'EMAIL_SENT',
+          info: { type: 'rule', recipients: [...recipients], subject: mask.text(subject), message: mask.text(message) },
+          actor: {
+            ...ruleActor(run),
+            userId: account?.id ?? event?._user?._id ?? null,
+            userName: account?.username ?? event?._user?._generated_displayname ?? null,
+            sessionId: event?._session?._id ?? null,
+          },
+        });
+      } catch (error) {
+        // The message is on its way: failing now would only send it a second time.
+        services.log.error(`run ${run.id} sent a message that could not be recorded`, error);
+      }
     },
     hide: (secret) => mask.add(secret),
+    mask: (text) => mask.text(text),
   };
 }
 

@@ -58,7 +58,10 @@ export function prepareStep(step: RuleStep, fields: Fields, secrets: Secrets, ma
         return leaf;
     }
   }) as Record<string, unknown>;
-  const inputs = mapFields(schema, config, (leaf, { kind }, path) => (kind === 'secret' ? (shown[path] ?? MASKED) : leaf)) as Record<string, Json>;
+  const inputs = mapFields(schema, config, (leaf, { kind }, path) => (kind === 'secret' ? (shown[path] ?? MASKED) : leaf)) as Record<
+    string,
+    Json
+  >;
   return { config, source, inputs: mask.json(inputs, KEEP_CHARACTERS) };
 }
 

@@ -58,20 +58,27 @@ function checkConditions({ conditions }: RuleDefinition, triggers: readonly Know
   checkPatterns('conditions.paths', conditions.paths, report);
   checkPatterns('conditions.names', conditions.names, report);
   conditions.paths.forEach(({ pattern }, index) => {
-    if (!/^[/\\]|^\*\*/.test(pattern)) report(`conditions.paths.${index}.pattern`, `Paths begin with a slash. Write /${pattern}, or /**/${pattern} for every folder.`);
+    if (!/^[/\\]|^\*\*/.test(pattern))
+      report(`conditions.paths.${index}.pattern`, `Paths begin with a slash. Write /${pattern}, or /**/${pattern} for every folder.`);
   });
   conditions.names.forEach(({ pattern }, index) => {
     if (/[/\\]/.test(pattern)) report(`conditions.names.${index}.pattern`, 'A file name holds no slash. Use the path condition.');
   });
   const { minSize, maxSize } = conditions;
-  if (minSize !== undefined && maxSize !== undefined && minSize > maxSize) report('conditions.minSize', 'The smallest size is above the largest.');
+  if (minSize !== undefined && maxSize !== undefined && minSize > maxSize)
+    report('conditions.minSize', 'The smallest size is above the largest.');
   const without = (fact: 'hasPath' | 'hasSize'): KnownTrigger | undefined => triggers.find((trigger) => !trigger[fact]);
   const noPath = without('hasPath');
   const noSize = without('hasSize');
-  if (noPath !== undefined && conditions.paths.length > 0) report('conditions.paths', `The trigger ${noPath.id} has no path, so this is never met. Remove one of them.`);
-  if (noPath !== undefined && conditions.names.length > 0) report('conditions.names', `The trigger ${noPath.id} has no file, so this is never met. Remove one of them.`);
+  if (noPath !== undefined && conditions.paths.length > 0)
+    report('conditions.paths', `The trigger ${noPath.id} has no path, so this is never met. Remove one of them.`);
+  if (noPath !== undefined && conditions.names.length > 0)
+    report('conditions.names', `The trigger ${noPath.id} has no file, so this is never met. Remove one of them.`);
   if (noSize !== undefined && (minSize !== undefined || maxSize !== undefined)) {
-    report(minSize === undefined ? 'conditions.maxSize' : 'conditions.minSize', `The trigger ${noSize.id} has no size, so this is never met. Remove one of them.`);
+    report(
+      minSize === undefined ? 'conditions.maxSize' : 'conditions.minSize',
+      `The trigger ${noSize.id} has no size, so this is never met. Remove one of them.`,
+    );
   }
   const noProtocol = triggers.find((trigger) => trigger.listensTo.length === 0);
   if (noProtocol !== undefined && conditions.protocols.length > 0) {
@@ -98,7 +105,8 @@ function checkSteps(definition: RuleDefinition, triggers: readonly KnownTrigger[
   // A clock and a hand act on every user that the rule names; an event has to bring its user along.
   const noUser = triggers.find((trigger) => !trigger.hasUser && trigger.listensTo.length > 0);
   for (const { needsUser, index, name } of planSteps(definition)) {
-    if (needsUser && noUser !== undefined) report(`steps.${index}.action`, `The action ${name} acts in a user's files, but the trigger ${noUser.id} has no user.`);
+    if (needsUser && noUser !== undefined)
+      report(`steps.${index}.action`, `The action ${name} acts in a user's files, but the trigger ${noUser.id} has no user.`);
   }
 }
 

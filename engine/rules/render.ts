@@ -41,7 +41,11 @@ export function render(source: string, fields: Fields, options: { readonly html:
     return compile(source).render(fields, options);
   } catch (error) {
     if (error instanceof TemplateSyntaxError || error instanceof TemplateRuntimeError) {
-      throw new AppError('template_error', `The template cannot be rendered, line ${error.line}, column ${error.column}: ${error.message}`, { cause: error });
+      throw new AppError(
+        'template_error',
+        `The template cannot be rendered, line ${error.line}, column ${error.column}: ${error.message}`,
+        { cause: error },
+      );
     }
     throw error;
   }

@@ -28,9 +28,11 @@ export function createScheduler(services: RulesServices, inserted: (runIds: read
   const { rules, runs } = store.tables;
   let entries: readonly Entry[] = [];
   let timer: NodeJS.Timeout | undefined;
-  let isStopped = false;
+  /** Between the first tick and the stop; rules that are saved before the start must not begin early. */
+  let isLive = false;
 
   function tick(): number[] {
+    isLive = true;
     const now = clock.now();
     const ids: number[] = [];
     for (const entry of entries) {
@@ -75,7 +77,7 @@ export function createScheduler(services: RulesServices, inserted: (runIds: read
 
   function arm(): void {
     clearTimeout(timer);
-    if (isStopped || entries.length === 0) return;
+    if (!isLive || entries.length === 0) return;
     const now = clock.now();
     const next = Math.min(...entries.map(({ schedule }) => schedule.next(now) ?? Infinity));
     timer = setTimeout(tickSafely, Math.min(Math.max(0, next - now), MAX_TIMER_MS));
@@ -96,7 +98,9 @@ export function createScheduler(services: RulesServices, inserted: (runIds: read
       const now = clock.now();
       entries = active.flatMap((rule) => {
         const { schedule, triggers } = rule.definition;
-        return schedule !== undefined && triggers.includes('schedule') ? [{ rule, schedule: compileSchedule(schedule.cron, schedule.zone) }] : [];
+        return schedule !== undefined && triggers.includes('schedule')
+          ? [{ rule, schedule: compileSchedule(schedule.cron, schedule.zone) }]
+          : [];
       });
       const fresh = entries.filter(({ rule }) => rules.mark(rule.id) === undefined);
       if (fresh.length > 0) store.transaction(() => fresh.forEach(({ rule }) => rules.setMark(rule.id, now)));
@@ -104,7 +108,7 @@ export function createScheduler(services: RulesServices, inserted: (runIds: read
     },
     tick,
     stop() {
-      isStopped = true;
+      isLive = false;
       clearTimeout(timer);
     },
   };

@@ -79,5 +79,7 @@ function secretNames(schema: z.ZodType): string[] {
   const inner = bare(schema);
   if (inner instanceof z.ZodArray) return secretNames(inner.element as z.ZodType);
   if (!(inner instanceof z.ZodObject)) return [];
-  return Object.entries(inner.shape as Record<string, z.ZodType>).flatMap(([key, field]) => (kindOf(field) === 'secret' ? [key] : secretNames(field)));
+  return Object.entries(inner.shape as Record<string, z.ZodType>).flatMap(([key, field]) =>
+    kindOf(field) === 'secret' ? [key] : secretNames(field),
+  );
 }

@@ -16,8 +16,8 @@ export type RulesServices = {
   readonly log: Logger;
   readonly settings: () => Pick<Settings, 'mail' | 'commands' | 'rules'>;
   readonly secrets: Secrets;
-  readonly accounts: { list(): readonly Account[]; byId(id: number): Account | undefined };
-  readonly vfs: { openSession(identity: SessionIdentity): Promise<Session>; homeOf(account: Account): string };
+  readonly accounts: { readonly list: () => readonly Account[]; readonly byId: (id: number) => Account | undefined };
+  readonly vfs: { readonly openSession: (identity: SessionIdentity) => Promise<Session>; readonly homeOf: (account: Account) => string };
   readonly connector: ActionContext['connector'];
   /** Folders that partners can write to, beside the accounts' own homes: no command is started from inside them. */
   readonly exchangeFolders: () => readonly string[];

@@ -10,7 +10,12 @@ import type { StoredEvent } from '../contract/event.ts';
 /** The rule that a clock or a person starts. */
 export type StartedRule = { readonly id: number; readonly version: number; readonly name: string; readonly definition: RuleDefinition };
 
-type Place = { readonly eventId: number | null; readonly trigger: string; readonly serial: boolean; readonly targets: readonly number[] | null };
+type Place = {
+  readonly eventId: number | null;
+  readonly trigger: string;
+  readonly serial: boolean;
+  readonly targets: readonly number[] | null;
+};
 
 /**
  * Inserts a run that no event set off; steps in a user's tree get every account that the rule's users condition names. Inside the caller's
@@ -37,14 +42,23 @@ export function insertForEvent(services: RulesServices, rule: StartedRule, event
   const met = definition.triggers.find((id) => findTrigger(id)?.matches(event) === true);
   const takesAny = definition.triggers.includes('on-demand');
   const facts = factsOf(event);
-  const checks = [triggerCheck(definition, met ?? (takesAny ? 'on-demand' : event.type), met !== undefined || takesAny), ...compileConditions(definition.conditions).explain(facts)];
+  const checks = [
+    triggerCheck(definition, met ?? (takesAny ? 'on-demand' : event.type), met !== undefined || takesAny),
+    ...compileConditions(definition.conditions).explain(facts),
+  ];
   const state = checks.every((check) => check.matched) ? 'queued' : 'filtered';
   return insert(services, rule, { eventId: event._id, trigger: met ?? 'on-demand', serial: false, targets: null }, checks, state);
 }
 
 /** Inserts the trace of a run that did not take place, with the reason. */
 export function insertFiltered(services: RulesServices, rule: StartedRule, trigger: string, reason: Check): number {
-  return insert(services, rule, { eventId: null, trigger, serial: false, targets: [] }, [triggerCheck(rule.definition, trigger, true), reason], 'filtered');
+  return insert(
+    services,
+    rule,
+    { eventId: null, trigger, serial: false, targets: [] },
+    [triggerCheck(rule.definition, trigger, true), reason],
+    'filtered',
+  );
 }
 
 function targetsOf({ accounts }: RulesServices, { conditions }: RuleDefinition): number[] {

@@ -99,7 +99,8 @@ export const TRIGGERS = {
     hasUser: false,
     hasPath: false,
     hasSize: false,
-    description: 'Somebody started the rule in the console or through the API. Actions in a tree of files run for every user that the rule names.',
+    description:
+      'Somebody started the rule in the console or through the API. Actions in a tree of files run for every user that the rule names.',
   }),
 } as const satisfies Record<string, TriggerDefinition>;
 

@@ -91,7 +91,7 @@ export function createRunsTable(db: Database.Database) {
   );
   const running = db.prepare<[], RunRow>(`SELECT ${RUN} FROM runs WHERE state = 'running' ORDER BY id`);
   const openOfRule = db.prepare<[number], { id: number; state: RunState }>(
-    "SELECT id, state FROM runs WHERE rule_id = ? AND state IN ('queued', 'waiting', 'running') ORDER BY id LIMIT 1",
+    "SELECT id, state FROM runs INDEXED BY runs_open_of_rule WHERE rule_id = ? AND state IN ('queued', 'waiting', 'running') ORDER BY id LIMIT 1",
   );
   const depth = db.prepare<[number], { depth: number }>('SELECT depth FROM runs WHERE id = ?');
   const claim = db.prepare<[number, number]>("UPDATE runs SET state = 'running', started_at = coalesce(started_at, ?) WHERE id = ?");

@@ -22,15 +22,11 @@ export {
 } from './context.ts';
 export { completions, hover, renderTemplateDocs, type Completion } from './editor.ts';
 export { TemplateRuntimeError, TemplateSyntaxError, ValueError } from './errors.ts';
-export { DEFAULT_LIMITS, type Limits } from './limits.ts';
+export { type Limits } from './limits.ts';
 export { PLACEHOLDERS, type Placeholder } from './placeholders.ts';
 export { SAMPLE_EVENTS } from './samples.ts';
 export { isSimple, translateSimple, type Problem, type Translation } from './simple.ts';
-export { compileGo, type RenderOptions, type Template, type TemplateFields } from './template.ts';
-export { goTime } from './time.ts';
-export { structType, type GoType, type StructField, type StructType } from './types.ts';
-export { GoInt, GoMap, GoSlice, GoStruct, GoTime, goFromJson, goInt, goInt64, goStringMap, goStrings, type GoValue } from './values.ts';
-export { UTC, findZone, localZone, type Zone } from './zone.ts';
+export { type RenderOptions, type Template, type TemplateFields } from './template.ts';
 
 /** How to compile. */
 export interface CompileOptions {

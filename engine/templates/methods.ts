@@ -10,7 +10,7 @@ import { GoInt, GoSlice, GoStruct, GoTime, bytesOf, goBytes, goInt, goInt64, typ
 import { UTC, type Zone } from './zone.ts';
 
 /** A method: a function with a receiver. */
-export type Method<Receiver> = Pick<GoFunction, 'params'> & {
+type Method<Receiver> = Pick<GoFunction, 'params'> & {
   readonly call: (receiver: Receiver, args: readonly GoValue[], host: Host) => GoValue;
 };
 
@@ -213,16 +213,13 @@ const OBJECT_METHODS: Methods<GoStruct> = new Map([
   ],
 ]);
 
-/** A method bound to its receiver. */
-export type BoundMethod = GoFunction;
-
-function bind<Receiver>(methods: Methods<Receiver>, receiver: Receiver, name: string): BoundMethod | null {
+function bind<Receiver>(methods: Methods<Receiver>, receiver: Receiver, name: string): GoFunction | null {
   const method = methods.get(name);
   return method ? { params: method.params, call: (args, host) => method.call(receiver, args, host) } : null;
 }
 
 /** The method of a value by name; null when it has none. */
-export function findMethod(value: GoValue, name: string): BoundMethod | null {
+export function findMethod(value: GoValue, name: string): GoFunction | null {
   if (typeof value !== 'object' || value === null) return null;
   if (value instanceof GoTime) return bind(TIME_METHODS, value, name);
   if (value instanceof GoStruct) return value.type.name === 'main.object' ? bind(OBJECT_METHODS, value, name) : null;

@@ -2,7 +2,7 @@ import { type Host } from './functions.ts';
 import { ValueError } from './errors.ts';
 import { type Budget } from './limits.ts';
 import { type GoValue } from './values.ts';
-import { type Zone } from './zone.ts';
+import { findZone, localZone, type Zone } from './zone.ts';
 
 /** Where a statement leaves its block: on with the next one, or out of the loop round or loop. */
 export type Flow = 'next' | 'break' | 'continue';
@@ -20,7 +20,6 @@ export type Programs = ReadonlyMap<string, Step>;
 export class Run implements Host {
   readonly programs: Programs;
   readonly budget: Budget;
-  readonly localZone: Zone;
   readonly pathSeparator: '/' | '\\';
   /** Whether values are HTML-escaped as they are written. */
   readonly html: boolean;
@@ -29,15 +28,21 @@ export class Run implements Host {
   at = 0;
   /** How many template calls are open. */
   depth = 0;
+  readonly #timeZone: string | undefined;
   #names: string[] = [];
   #values: GoValue[] = [];
 
-  constructor(programs: Programs, options: { budget: Budget; localZone: Zone; pathSeparator: '/' | '\\'; html: boolean }) {
+  constructor(programs: Programs, options: { budget: Budget; timeZone: string | undefined; pathSeparator: '/' | '\\'; html: boolean }) {
     this.programs = programs;
     this.budget = options.budget;
-    this.localZone = options.localZone;
+    this.#timeZone = options.timeZone;
     this.pathSeparator = options.pathSeparator;
     this.html = options.html;
+  }
+
+  /** Looked up when asked for: most templates never do. Throws RangeError for an unknown zone. */
+  get localZone(): Zone {
+    return this.#timeZone === undefined ? localZone() : findZone(this.#timeZone, true);
   }
 
   write(text: string): void {

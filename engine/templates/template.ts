@@ -6,7 +6,6 @@ import { parseTemplate } from './parser.ts';
 import { Run, type Programs } from './runtime.ts';
 import { byteLength, canonical, fromOutside, toOutside } from './text.ts';
 import { type GoStruct } from './values.ts';
-import { findZone, localZone } from './zone.ts';
 import { type ParsedTemplate } from './ast.ts';
 
 /** What a template is rendered with: a structure as `eventFields` or `contextFromJson` make it. */
@@ -16,7 +15,7 @@ export type TemplateFields = GoStruct;
 export interface RenderOptions {
   /** HTML-escape what actions print. Literal text stays as it is, and so does a value piped into `html`. */
   readonly html?: boolean;
-  /** The machine's zone, Go's `time.Local`; a name of the time zone database. Default: that of this process. */
+  /** The machine's zone, Go's `time.Local`; a name of the time zone database (RangeError when unknown). Default: that of this process. */
   readonly timeZone?: string;
   /** Separator of `filePathJoin`. Default `/`. */
   readonly pathSeparator?: '/' | '\\';
@@ -54,7 +53,7 @@ export function compileGo(source: string, name: string, original?: { source: str
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     const run = new Run(programs, {
       budget: new Budget(limits),
-      localZone: options.timeZone === undefined ? localZone() : findZone(options.timeZone, true),
+      timeZone: options.timeZone,
       pathSeparator: options.pathSeparator ?? '/',
       html: options.html ?? false,
     });

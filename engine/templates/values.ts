@@ -10,7 +10,6 @@ import {
   INT64,
   LOCATION,
   STRING,
-  STRINGS,
   TIME,
   UINT8,
   mapOf,
@@ -174,11 +173,6 @@ export function goInt64(n: number | bigint): GoInt {
   return new GoInt(INT64, BigInt.asIntN(64, BigInt(n)));
 }
 
-/** A `[]string`. */
-export function goStrings(items: readonly string[]): GoSlice {
-  return new GoSlice(STRINGS, items.map(fromOutside));
-}
-
 /** A `[]byte`. `capacity` is that of Go's buffer, where a template could see it. */
 export function goBytes(bytes: readonly number[], capacity = bytes.length): GoSlice {
   const backing = bytes.map((byte) => new GoInt(UINT8, BigInt(byte)));
@@ -188,12 +182,6 @@ export function goBytes(bytes: readonly number[], capacity = bytes.length): GoSl
 /** The bytes of a `[]byte`. */
 export function bytesOf(slice: GoSlice): number[] {
   return slice.items().map((item) => (item instanceof GoInt ? Number(item.value) : 0));
-}
-
-/** A `map[string]string` from a plain object; only own enumerable properties count. */
-export function goStringMap(record: Readonly<Record<string, string>>): GoMap {
-  const pairs = Object.entries(record).map(([key, value]): [string, string] => [fromOutside(key), fromOutside(value)]);
-  return new GoMap(mapOf(STRING, STRING), pairs);
 }
 
 /**

@@ -75,13 +75,19 @@ export function createVfs(options: Options): Vfs {
       const session = new VfsSession(context, partials, () => open.delete(sessionId));
       if (identity.origin !== 'client') return session;
       try {
-        await events.record({
-          type: 'USER_LOGIN',
-          info: { protocol: identity.protocol, method: identity.method },
-          actor: context.actor,
-          objectId: account.id,
-          objectVersion: account.version,
-        });
+        await events.record(
+          {
+            type: 'USER_LOGIN',
+            info: { protocol: identity.protocol, method: identity.method },
+            actor: context.actor,
+            objectId: account.id,
+            objectVersion: account.version,
+          },
+          () => {
+            store.tables.accounts.signedIn(account.id, clock.now());
+            return undefined;
+          },
+        );
       } catch (error) {
         jail.close();
         throw error;

@@ -17,13 +17,13 @@ export type TestRules = TestVfs & {
   /** Changed in place by tests. Loopback is allowed from the start: that is where the tests' servers are. */
   readonly settings: Settings;
   /** Saves a rule; everything but triggers and steps has a default. */
-  save(input: RuleLike): Promise<Rule>;
+  readonly save: (input: RuleLike) => Promise<Rule>;
   /** Runs one action by hand, without an event, and gives its last attempt as the trace shows it. */
-  tryAction(action: string, config: Record<string, unknown>, step?: Partial<RuleStep>): Promise<RunTrace['steps'][number]>;
+  readonly tryAction: (action: string, config: Record<string, unknown>, step?: Partial<RuleStep>) => Promise<RunTrace['steps'][number]>;
   /** The run's trace once it has come to rest: ended, or waiting for a retry. */
-  rested(runId: number): Promise<RunTrace>;
+  readonly rested: (runId: number) => Promise<RunTrace>;
   /** Traces of all runs, oldest first, once none is queued or at work. */
-  allRested(): Promise<RunTrace[]>;
+  readonly allRested: () => Promise<RunTrace[]>;
 };
 
 export type RuleLike = Partial<z.input<typeof ruleInputSchema>> & Pick<z.input<typeof ruleInputSchema>, 'triggers' | 'steps'>;
@@ -35,6 +35,11 @@ let count = 0;
 
 export function ruleInput(rule: RuleLike): RuleInput {
   return ruleInputSchema.parse({ name: `Rule ${++count}`, ...rule });
+}
+
+/** A saved rule as the input that saves it again. */
+export function asInput(rule: Rule): RuleInput {
+  return ruleInputSchema.strip().parse(rule);
 }
 
 type Options = {
@@ -63,7 +68,7 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
     settings: () => settings,
     secrets: openSecretStore(dataFolder, store.tables.secrets),
     accounts: { list: () => store.tables.accounts.all(), byId: (id) => store.tables.accounts.byId(id)?.account },
-    vfs: { openSession: vfs.openSession, homeOf: ({ home }) => join(exchange, home) },
+    vfs: { openSession: (identity) => vfs.openSession(identity), homeOf: ({ home }) => join(exchange, home) },
     connector,
     exchangeFolders: () => [exchange],
   });

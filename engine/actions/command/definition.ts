@@ -37,7 +37,9 @@ export const command = defineAction({
       .text({ title: 'Working directory', help: 'An absolute path; the folder for temporary files by default.', more: true })
       .regex(/^$|^\/|^[A-Za-z]:[\\/]/, 'Give an absolute path.')
       .default(''),
-    timeoutSeconds: field.number({ title: 'Timeout in seconds', help: 'Then the program and all that it started are ended.', min: 1, max: 120, more: true }).default(20),
+    timeoutSeconds: field
+      .number({ title: 'Timeout in seconds', help: 'Then the program and all that it started are ended.', min: 1, max: 120, more: true })
+      .default(20),
   }),
   repeatSafe: () => false,
   needsUser: () => false,

@@ -47,7 +47,13 @@ export async function runProcess(start: Start): Promise<Ended> {
   try {
     return await new Promise<Ended>((resolve, reject) => {
       child.once('error', (error: NodeJS.ErrnoException) => {
-        reject(new AppError('action_failed', `${start.file} cannot be started (${error.code ?? 'unknown reason'}). Check the path, the working directory and the permissions.`, { cause: error }));
+        reject(
+          new AppError(
+            'action_failed',
+            `${start.file} cannot be started (${error.code ?? 'unknown reason'}). Check the path, the working directory and the permissions.`,
+            { cause: error },
+          ),
+        );
       });
       // Not 'close' alone: a grandchild that holds the pipes would keep that from ever coming.
       child.once('exit', () => endGroup(child));
@@ -63,7 +69,9 @@ export async function runProcess(start: Start): Promise<Ended> {
 function endGroup(child: ChildProcess): void {
   if (child.pid === undefined) return;
   if (process.platform === 'win32') {
-    spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).on('error', () => child.kill('SIGKILL'));
+    spawn('taskkill', ['/pid', String(child.pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true }).on('error', () =>
+      child.kill('SIGKILL'),
+    );
     return;
   }
   try {

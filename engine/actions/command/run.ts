@@ -12,9 +12,13 @@ export const runCommand: Runner<typeof command> = async ({ config, source }, con
   const args = config.arguments.map(({ value, mayBeOption }, index) => {
     const isWritten = source.arguments[index]?.value.startsWith('-') === true;
     if (value.startsWith('-') && !mayBeOption && !isWritten) {
-      throw new AppError('action_failed', `Argument ${index + 1} begins with a dash after its template was filled in, so the program would take it for an option.`);
+      throw new AppError(
+        'action_failed',
+        `Argument ${index + 1} begins with a dash after its template was filled in, so the program would take it for an option.`,
+      );
     }
-    if (value.includes('\0')) throw new AppError('action_failed', `Argument ${index + 1} holds a NUL character, which no program can be given.`);
+    if (value.includes('\0'))
+      throw new AppError('action_failed', `Argument ${index + 1} holds a NUL character, which no program can be given.`);
     return value;
   });
   const ended = await runProcess({
@@ -28,14 +32,24 @@ export const runCommand: Runner<typeof command> = async ({ config, source }, con
   const detail = { exitCode: ended.exitCode, signal: ended.signal, stdout: ended.stdout, stderr: ended.stderr };
   if (context.signal.aborted) {
     const reason = context.signal.reason as unknown;
-    throw new ActionFailure(reason instanceof AppError ? reason.message : 'It was cancelled.', detail, reason instanceof AppError ? reason.code : 'cancelled');
+    throw new ActionFailure(
+      reason instanceof AppError ? reason.message : 'It was cancelled.',
+      detail,
+      reason instanceof AppError ? reason.code : 'cancelled',
+    );
   }
   if (ended.timedOut) {
-    throw new ActionFailure(`The program ran longer than ${config.timeoutSeconds} s and was ended with all that it had started.`, detail, 'timeout');
+    throw new ActionFailure(
+      `The program ran longer than ${config.timeoutSeconds} s and was ended with all that it had started.`,
+      detail,
+      'timeout',
+    );
   }
   if (ended.exitCode === 0) return detail;
   throw new ActionFailure(
-    ended.exitCode === null ? `The program was ended by signal ${ended.signal ?? 'unknown'}.` : `The program ended with exit code ${ended.exitCode}.`,
+    ended.exitCode === null
+      ? `The program was ended by signal ${ended.signal ?? 'unknown'}.`
+      : `The program ended with exit code ${ended.exitCode}.`,
     detail,
   );
 };
@@ -59,7 +73,10 @@ async function requireAllowed(path: string, commands: CommandLimits): Promise<vo
   for (const folder of commands.exchangeFolders) {
     const inside = relative(await realOrSame(folder), real);
     if (inside === '' || (!inside.startsWith('..') && !isAbsolute(inside))) {
-      throw new AppError('command_not_allowed', 'This program lies in a folder that partners can write to, so it is never started. Move it elsewhere.');
+      throw new AppError(
+        'command_not_allowed',
+        'This program lies in a folder that partners can write to, so it is never started. Move it elsewhere.',
+      );
     }
   }
 }

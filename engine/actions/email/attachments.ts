@@ -30,7 +30,11 @@ async function readFile(session: Session, path: string, limit: number, signal: A
       const count = await download.read(chunk, position);
       if (count === 0) break;
       position += count;
-      if (position > limit) throw new AppError('too_large', `The attachments are larger than ${MAX_BYTES / 1024 / 1024} MiB in all. Send a link or fewer files.`);
+      if (position > limit)
+        throw new AppError(
+          'too_large',
+          `The attachments are larger than ${MAX_BYTES / 1024 / 1024} MiB in all. Send a link or fewer files.`,
+        );
       chunks.push(chunk.subarray(0, count));
     }
     await download.finish();

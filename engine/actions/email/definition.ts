@@ -3,7 +3,9 @@ import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
 
 const recipients = (title: string, more: boolean) =>
-  field.list(field.template({ title, help: 'An address, or a template that gives one or several separated by commas.' }), { title, more }).default([]);
+  field
+    .list(field.template({ title, help: 'An address, or a template that gives one or several separated by commas.' }), { title, more })
+    .default([]);
 
 export const email = defineAction({
   title: 'E-mail',
@@ -16,7 +18,9 @@ export const email = defineAction({
       bcc: recipients('Blind copy to', true),
       subject: field.template({ title: 'Subject' }).default(''),
       text: field.longTemplate({ title: 'Text' }).default(''),
-      html: field.htmlTemplate({ title: 'HTML', help: 'Values are escaped. With a text as well, the reader shows either.', more: true }).default(''),
+      html: field
+        .htmlTemplate({ title: 'HTML', help: 'Values are escaped. With a text as well, the reader shows either.', more: true })
+        .default(''),
       attachments: field
         .list(field.path({ title: 'Virtual path' }), { title: 'Attachments', help: "Files in the user's tree, 10 MiB in all.", more: true })
         .default([]),

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { createTransport } from 'nodemailer';
+import { createTransport, type Transport } from 'nodemailer';
 import { AppError } from '../../contract/errors.ts';
 import { plainWords } from '../../outbound/words.ts';
 import { type ActionContext, ActionFailure, type MailSettings, type Runner } from '../runner.ts';
@@ -17,7 +17,8 @@ export const runEmail: Runner<typeof email> = async ({ config }, context) => {
   const settings = context.mail();
   if (settings.host === '') throw new AppError('action_failed', 'No mail server is set up. Enter one under Settings, Mail.');
   if (settings.from === '') throw new AppError('action_failed', 'No sender address is set up. Enter one under Settings, Mail.');
-  const attachments = config.attachments.length === 0 ? [] : await loadAttachments(await context.session(), config.attachments, context.signal);
+  const attachments =
+    config.attachments.length === 0 ? [] : await loadAttachments(await context.session(), config.attachments, context.signal);
   const head = {
     from: oneLine(settings.from),
     to: addresses(config.to),
@@ -28,23 +29,38 @@ export const runEmail: Runner<typeof email> = async ({ config }, context) => {
     ...(config.text === '' ? {} : { text: config.text }),
     ...(config.html === '' ? {} : { html: config.html }),
   };
-  const message = await compose({ ...head, attachments: attachments.map(({ filename, content }) => ({ filename: oneLine(filename), content })) });
+  const message = await compose({
+    ...head,
+    attachments: attachments.map(({ filename, content }) => ({ filename: oneLine(filename), content })),
+  });
   const recipients = message.envelope.to;
   if (recipients.length === 0) throw new AppError('action_failed', 'There is no recipient address after the templates were filled in.');
   const sent = await deliver(message, settings, context);
-  const kept = await compose({ ...head, messageId: message.messageId, attachments: attachments.map(describe) });
+  // Masked before it is encoded: quoted-printable and base64 would hide a secret from any later search.
+  const shown = Object.fromEntries(
+    Object.entries(head).map(([key, value]) => [key, typeof value === 'string' ? context.mask(value) : value]),
+  );
+  const kept = await compose({ ...shown, messageId: message.messageId, attachments: attachments.map(describe) });
   await context.recordEmail({ recipients, subject: head.subject, message: kept.content.subarray(0, KEEP_BYTES).toString('utf8') });
   return { messageId: message.messageId, response: sent.response, accepted: sent.accepted, rejected: sent.rejected };
 };
 
-/** The message as it goes over the wire, with the addresses that its headers name. */
+/** The message as it goes over the wire, with the addresses that its headers name; blind copies are in the envelope alone. */
 async function compose(mail: Record<string, unknown>): Promise<Message> {
-  const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
-  const { message, envelope, messageId } = await composer.sendMail({ ...mail, disableFileAccess: true, disableUrlAccess: true });
-  if (!Buffer.isBuffer(message)) throw new AppError('internal', 'The composed message is not in memory.');
-  const { from, to } = envelope;
-  return { content: message, envelope: { from: from === false ? '' : from, to }, messageId };
+  return await createTransport(COMPOSER).sendMail({ ...mail, disableFileAccess: true, disableUrlAccess: true });
 }
+
+/** Builds and sends nothing. (The library's own stream transport would leave blind copies in the header.) */
+const COMPOSER: Transport<Message> = {
+  name: 'compose',
+  version: '1',
+  send({ message }, callback) {
+    const { from, to } = message.getEnvelope();
+    const envelope = { from: from === false ? '' : from, to };
+    const messageId = message.messageId();
+    message.build((error, content) => callback(error, { content, envelope, messageId }));
+  },
+};
 
 async function deliver(
   message: Message,
@@ -104,7 +120,10 @@ function failure(error: unknown, server: string): AppError {
     case 'EMESSAGE':
       return new ActionFailure(`The mail server ${server} refused the message.${said}`, detail);
     case 'ETLS':
-      return new ActionFailure(`The mail server ${server} gives no trusted encryption: ${plainWords(error)}. Check the security setting.`, detail);
+      return new ActionFailure(
+        `The mail server ${server} gives no trusted encryption: ${plainWords(error)}. Check the security setting.`,
+        detail,
+      );
     case 'EPROTOCOL':
       return new ActionFailure(`${server} does not answer like a mail server.${said}`, detail);
     case 'ETIMEDOUT':

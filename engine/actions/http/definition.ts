@@ -34,17 +34,23 @@ export const http = defineAction({
         .refine((url) => literalOrigin(url) !== undefined, {
           error: 'Write scheme and host out, such as https://example.com/path, without a user name or a template in them.',
         }),
-      query: field.list(pair({ title: 'Value' }), { title: 'Query parameters', help: 'Added to the address, encoded.', more: true }).default([]),
+      query: field
+        .list(pair({ title: 'Value' }), { title: 'Query parameters', help: 'Added to the address, encoded.', more: true })
+        .default([]),
       headers: field.list(header, { title: 'Headers', more: true }).default([]),
       username: field.template({ title: 'User name', help: 'For basic authentication.', more: true }).default(''),
       password: field.secret({ title: 'Password', more: true }).default(''),
       bearerToken: field.secret({ title: 'Bearer token', help: 'Instead of user name and password.', more: true }).default(''),
       body: field.longTemplate({ title: 'Body', help: 'Not sent with GET. Use toJson for values inside JSON.' }).default(''),
-      timeoutSeconds: field.number({ title: 'Timeout in seconds', help: 'From the first byte to the last.', min: 1, max: 180, more: true }).default(20),
+      timeoutSeconds: field
+        .number({ title: 'Timeout in seconds', help: 'From the first byte to the last.', min: 1, max: 180, more: true })
+        .default(20),
       idempotent: field
         .switch({ title: 'May be sent twice', help: 'After a crash in the middle of the call it is sent again.', more: true })
         .default(false),
-      allowInvalidCertificate: field.switch({ title: 'Accept any certificate', help: 'Only for servers inside the office.', more: true }).default(false),
+      allowInvalidCertificate: field
+        .switch({ title: 'Accept any certificate', help: 'Only for servers inside the office.', more: true })
+        .default(false),
     })
     .refine((config) => config.bearerToken === '' || config.username === '', {
       error: 'Choose either a user name or a bearer token.',

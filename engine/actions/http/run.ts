@@ -34,7 +34,13 @@ export const runHttp: Runner<typeof http> = async ({ config, source }, context) 
     allowInvalidCertificate: config.allowInvalidCertificate,
     signal: context.signal,
   });
-  const detail = { status: answer.status, url: answer.url, redirects: answer.redirects, bytes: answer.bytes, body: answer.body.toString('utf8') };
+  const detail = {
+    status: answer.status,
+    url: answer.url,
+    redirects: answer.redirects,
+    bytes: answer.bytes,
+    body: answer.body.toString('utf8'),
+  };
   if (answer.status >= 200 && answer.status < 300) return detail;
   throw new ActionFailure(`${url.host} answered with status ${answer.status}.`, detail);
 };
@@ -56,7 +62,6 @@ function credentials(config: { readonly username: string; readonly password: str
 
 /** One line of UTF-8 bytes, in the form in which HTTP libraries take bytes: values may hold any file name. */
 function headerValue(value: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what has to go: a line break would begin another header
   return Buffer.from(value.replace(/[\u0000-\u001f\u007f]+/g, ' ')).toString('latin1');
 }
 

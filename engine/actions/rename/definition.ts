@@ -17,7 +17,10 @@ export const rename = defineAction({
       )
       .min(1, 'Name a file and where it goes.'),
     conflict: field
-      .select(['replace', 'skip', 'fail', 'number'], { title: 'When the target exists', help: 'Only files are replaced. Number: it becomes "name (2)".' })
+      .select(['replace', 'skip', 'fail', 'number'], {
+        title: 'When the target exists',
+        help: 'Only files are replaced. Number: it becomes "name (2)".',
+      })
       .default('replace'),
   }),
   repeatSafe: () => false,

@@ -43,6 +43,23 @@ export function parseRequest(packet: Packet): Request | UnreadableRequest {
   }
 }
 
+/**
+ * The first `length` bytes of the parts. Some releases of pkg/sftp (rclone 1.60) send the rest of their buffer behind the last write's data;
+ * OpenSSH reads the string and ignores what follows it, and so must everybody else. Throws when there are fewer.
+ */
+function exactly(parts: readonly Buffer[], length: number): readonly Buffer[] {
+  const kept: Buffer[] = [];
+  let missing = length;
+  for (const part of parts) {
+    if (missing === 0) break;
+    const taken = part.length <= missing ? part : part.subarray(0, missing);
+    kept.push(taken);
+    missing -= taken.length;
+  }
+  if (missing > 0) throw new MalformedPacket('the length of the data is not the stated one');
+  return kept;
+}
+
 function parseFields(packet: Packet, id: number, reader: PacketReader): Request {
   switch (packet.type) {
     case PacketType.OPEN:
@@ -55,9 +72,7 @@ function parseFields(packet: Packet, id: number, reader: PacketReader): Request 
       const handle = readHandle(reader);
       const offset = reader.uint64();
       const length = reader.uint32();
-      const received = packet.data.reduce((sum, part) => sum + part.length, 0);
-      if (received !== length) throw new MalformedPacket('the length of the data is not the stated one');
-      return { id, type: 'WRITE', handle, offset, data: packet.data, length };
+      return { id, type: 'WRITE', handle, offset, length, data: exactly(packet.data, length) };
     }
     case PacketType.LSTAT:
       return { id, type: 'LSTAT', path: readPath(reader) };

@@ -100,8 +100,7 @@ test('only the end of long output is kept', async () => {
   const engine = await startRules();
   const command = script(engine, 'head -c 3000000 /dev/zero | tr "\\0" x; echo end');
   const { detail } = await engine.tryAction('command', { command });
-  expect(String(detail?.['stdout'])).toHaveLength(65_536);
-  expect(String(detail?.['stdout']).endsWith('x\u0065nd\n')).toBe(true);
+  expect(detail?.['stdout']).toBe(`${'x'.repeat(65_532)}end\n`);
 });
 
 test('the allow-list is asked again at run time, and means the path as it is written', async () => {

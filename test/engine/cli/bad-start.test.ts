@@ -1,6 +1,5 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -8,18 +7,12 @@ import { temporaryFolder } from '../../helpers/folders.ts';
 import { run } from '../../helpers/run.ts';
 import { GATEHOUSE, serve } from '../../helpers/serve.ts';
 
-/** A start that must fail: one line of words, or of JSON with the code; exit code 1; never a stack. */
+/** A start that must fail: a line of JSON with code and words, nothing else of note, exit code 1. */
 async function failingStart(args: string[], code: string, words: RegExp): Promise<void> {
-  const serving = ['serve', '--http', '127.0.0.1:0', ...args];
-  const plain = await run(GATEHOUSE, serving);
-  expect(plain).toMatchObject({ code: 1, stdout: '' });
-  const last = plain.stderr.trimEnd().split('\n').at(-1) ?? '';
-  expect(last).toMatch(/^gatehouse: /);
-  expect(last).toMatch(words);
-  expect(plain.stderr).not.toMatch(/^\s+at /m);
-  const json = await run(GATEHOUSE, [...serving, '--json']);
-  expect(json).toMatchObject({ code: 1, stdout: '' });
-  expect(JSON.parse(json.stderr.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({ code });
+  const answer = await run(GATEHOUSE, ['serve', '--json', '--http', '127.0.0.1:0', ...args]);
+  expect(answer).toMatchObject({ code: 1, stdout: '' });
+  const error = JSON.parse(answer.stderr.trimEnd().split('\n').at(-1) ?? '') as unknown;
+  expect(error).toMatchObject({ code, message: expect.stringMatching(words) as string });
 }
 
 /** A port that somebody else listens on. */
@@ -106,6 +99,19 @@ describe('a port', () => {
 
   test('of the console outside this machine', () =>
     failingStart(['--data', join(temporaryFolder(), 'data'), '--http', '0.0.0.0:0'], 'invalid_input', /only be bound to this machine/));
+});
+
+test('a person reads words, never a stack', async () => {
+  const taken = `127.0.0.1:${await takenPort()}`;
+  for (const args of [
+    ['--data', '/nonexistent/data'],
+    ['--data', join(temporaryFolder(), 'data'), '--sftp', taken],
+  ]) {
+    const { code, stdout, stderr } = await run(GATEHOUSE, ['serve', '--http', '127.0.0.1:0', ...args]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr.trimEnd().split('\n').at(-1)).toMatch(/^gatehouse: .*(Create it|Stop it) or choose another/);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  }
 });
 
 test('a failed start leaves nothing that hinders the next', async () => {

@@ -71,6 +71,17 @@ describe('bad requests get their status and code', () => {
     expect(answer.status).toBe(413);
   });
 
+  test.each([413, 401])('a client that writes everything before it reads still gets its %i', async (status) => {
+    const { port, bearer } = await start();
+    const socket = connect(port, '127.0.0.1');
+    const answer = text(socket.pause());
+    const token = status === 413 ? `Authorization: ${bearer.authorization}\r\n` : '';
+    const length = 4 * LARGEST_BODY_BYTES;
+    socket.write(`POST /rpc/accounts.list HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n${token}Content-Length: ${length}\r\n\r\n`);
+    await new Promise((resolve) => socket.write(Buffer.alloc(length, 0x20), resolve));
+    expect(await answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+  });
+
   test('the largest body that is allowed', async () => {
     const { post } = await start();
     expect((await post('accounts.list', Buffer.concat([Buffer.from('{}'), Buffer.alloc(LARGEST_BODY_BYTES - 2, 0x20)]))).status).toBe(200);

@@ -8,12 +8,13 @@ const cases = readRuleCases();
 test('there are enough golden cases', () => expect(cases.length).toBeGreaterThanOrEqual(40));
 
 test('every golden case gives the runs and problems that it names', async () => {
-  const { save, rules, events, account } = await startRules({ start: false });
+  const engine = await startRules({ start: false });
+  const { rules, events } = engine;
   const found: Record<string, string[]> = {};
   for (const { name, rules: wanted, events: drafts } of cases) {
     const lines: string[] = (found[name] = []);
     for (const rule of wanted) {
-      const saved = await save(rule);
+      const saved = await engine.save(rule);
       lines.push(...saved.problems.map(({ field }) => `problem ${saved.name} ${field}`));
       if (saved.enabled !== ((rule.enabled ?? true) && saved.problems.length === 0))
         lines.push(`${saved.name} is ${saved.enabled ? 'on' : 'off'}`);
@@ -22,7 +23,7 @@ test('every golden case gives the runs and problems that it names', async () => 
     const firstEvent = events.newestId();
     const firstRun = lastRun?.id ?? 0;
     for (const draft of drafts)
-      await events.record(draft({ userId: (username) => account(username).id, runId: (number) => firstRun + number }));
+      await events.record(draft({ userId: (username) => engine.account(username).id, runId: (number) => firstRun + number }));
     const runs = (await rules.runs({ limit: 100 })).filter((run) => run.id > firstRun).reverse();
     lines.push(...runs.map((run) => `${String((run.eventId ?? 0) - firstEvent)} ${run.ruleName} ${run.trigger}`));
     for (const rule of rules.list()) await rules.delete(rule.id, BY);

@@ -52,7 +52,7 @@ function play(
     const key = unit.accountId === 0 ? unit.step.name : `${unit.step.name}${unit.accountId}`;
     const letter = outcomes[key]?.[attempt - 1] ?? '.';
     said.push(`${key}${letter === '.' ? '' : letter}`);
-    const state = ({ '.': 'done', x: 'failed', '!': 'interrupted', '-': 'skipped' } as const)[letter as '.'];
+    const state = ({ '.': 'done', x: 'failed', '!': 'interrupted', '-': 'skipped' } as const)[letter as '.' | 'x' | '!' | '-'];
     rows.push({
       runId: 1,
       step: unit.step.index,

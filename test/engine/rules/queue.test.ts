@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { BY, startRules, type TestRules } from '../../helpers/rules.ts';
+import { asInput, BY, startRules, type TestRules } from '../../helpers/rules.ts';
 import { temporaryFolder } from '../../helpers/folders.ts';
 import { put } from '../../helpers/vfs.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -28,14 +28,14 @@ async function startServer(
     void Promise.resolve(held).then(() => response.writeHead(status).end());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => void server.closeAllConnections());
+  onTestFinished(() => server.closeAllConnections());
   onTestFinished(() => void server.close());
   control.url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
   return control;
 }
 
-async function upload({ login, account }: TestRules, path: string): Promise<void> {
-  const session = await login(account('alice'));
+async function upload(engine: TestRules, path: string): Promise<void> {
+  const session = await engine.login(engine.account('alice'));
   await put(session, path, 'x');
   await session.close('test');
 }
@@ -129,7 +129,7 @@ test('a run executes the version that it matched', async () => {
   const engine = await startRules({ start: false });
   const rule = await engine.save({ name: 'r', triggers: ['upload'], steps: [{ action: 'http', config: { url: `${server.url}/old` } }] });
   await upload(engine, '/a.txt');
-  await engine.rules.save({ ...input(rule), steps: [{ ...stepOf(rule), config: { url: `${server.url}/new` } }] }, BY);
+  await engine.rules.save({ ...asInput(rule), steps: [{ ...stepOf(rule), config: { url: `${server.url}/new` } }] }, BY);
   await upload(engine, '/b.txt');
   await engine.rules.start();
   expect((await engine.allRested()).map((run) => [run.ruleVersion, run.state])).toEqual([
@@ -259,11 +259,6 @@ test('listeners are told of every state', async () => {
   await engine.allRested();
   await eventually(() => expect(states).toEqual(['running', 'done']));
 });
-
-function input(rule: Awaited<ReturnType<TestRules['save']>>) {
-  const { version: _version, problems: _problems, createdAt: _createdAt, updatedAt: _updatedAt, ...rest } = rule;
-  return rest;
-}
 
 function stepOf(rule: Awaited<ReturnType<TestRules['save']>>) {
   const [step] = rule.steps;

@@ -3,18 +3,18 @@ import { startRules } from '../../helpers/rules.ts';
 import { get, names, put } from '../../helpers/vfs.ts';
 
 test('an upload starts the rule, which copies the file through the session of its user', async () => {
-  const { account, login, save, allRested, recorded } = await startRules();
-  const rule = await save({
+  const engine = await startRules();
+  const rule = await engine.save({
     triggers: ['upload'],
     conditions: { paths: [{ pattern: '/inbox/**' }] },
     steps: [{ action: 'copy', config: { pairs: [{ source: '{{.VirtualPath}}', target: '/archive/{{.Name}}/{{.ObjectName}}' }] } }],
   });
   expect(rule.problems).toEqual([]);
-  const session = await login(account('alice'));
+  const session = await engine.login(engine.account('alice'));
   await session.mkdir('/inbox');
   await put(session, '/inbox/a (1).txt', 'hello');
   await put(session, '/b.txt', 'no match');
-  const [run, ...others] = await allRested();
+  const [run, ...others] = await engine.allRested();
   expect(others).toEqual([]);
   expect(run).toMatchObject({
     state: 'done',
@@ -35,14 +35,14 @@ test('an upload starts the rule, which copies the file through the session of it
   });
   expect(await names(session, '/archive/alice')).toEqual(['a (1).txt']);
   expect(await get(session, '/archive/alice/a (1).txt')).toBe('hello');
-  const copies = (await recorded('OBJECT_INSERT')).filter((event) => event.origin === 'rule');
+  const copies = (await engine.recorded('OBJECT_INSERT')).filter((event) => event.origin === 'rule');
   expect(copies.map((event) => [event.path, event.info['operation'], event.caused_by])).toEqual([
     ['/archive', 'mkdir', 1],
     ['/archive/alice', 'mkdir', 1],
     ['/archive/alice/a (1).txt', 'copy', 1],
   ]);
   expect(
-    (await recorded('ACTION_RUN', 'RULE_RUN')).map((event) => [event.type, event.info['outcome'], event.origin, event.caused_by]),
+    (await engine.recorded('ACTION_RUN', 'RULE_RUN')).map((event) => [event.type, event.info['outcome'], event.origin, event.caused_by]),
   ).toEqual([
     ['ACTION_RUN', 'done', 'rule', 1],
     ['RULE_RUN', 'done', 'rule', 1],

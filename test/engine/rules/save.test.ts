@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { BY, ruleInput, startRules } from '../../helpers/rules.ts';
+import { asInput, BY, ruleInput, startRules } from '../../helpers/rules.ts';
 
 const secret = 'hunter2 is "no" p\u00e4ssword';
 const withSecret = {
@@ -12,8 +12,7 @@ test('a saved rule shows references in place of secrets, keeps them when it come
   const rule = await engine.save({ triggers: ['upload'], steps: [withSecret] });
   const config = rule.steps[0]?.config;
   expect(config).toMatchObject({ password: { secret: 1 }, headers: [{ secret: { secret: 2 } }] });
-  const { version: _v, problems: _p, createdAt: _c, updatedAt: _u, ...again } = rule;
-  const second = await engine.rules.save({ ...again, description: 'changed' }, BY);
+  const second = await engine.rules.save({ ...asInput(rule), description: 'changed' }, BY);
   expect(second).toMatchObject({ version: 2, problems: [], enabled: true });
   expect(second.steps[0]?.config).toEqual(config);
   expect(JSON.stringify([rule, second, engine.rules.list(), await engine.recorded()])).not.toContain('hunter2');

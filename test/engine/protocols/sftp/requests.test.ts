@@ -105,11 +105,20 @@ describe('parseRequest', () => {
     expect(request.type).toBe('UNREADABLE');
   });
 
-  it('refuses a handle above 256 bytes and a WRITE that states another length than it has', () => {
+  it('refuses a handle above 256 bytes', () => {
     expect(parseRequest(split(packet(PacketType.CLOSE, 1, Buffer.alloc(257)))).type).toBe('UNREADABLE');
-    const lying = packet(PacketType.WRITE, 1, handle, 0n, 'content');
-    lying.writeUInt32BE(6, lying.length - 11);
-    expect(parseRequest(split(lying)).type).toBe('UNREADABLE');
+  });
+
+  it.each([
+    [8, undefined],
+    [7, 'content'],
+    [6, 'conten'],
+    [0, ''],
+  ])('takes of a WRITE with 7 bytes that states %i what OpenSSH takes: %j', (stated, taken) => {
+    const write = packet(PacketType.WRITE, 1, handle, 0n, 'content');
+    write.writeUInt32BE(stated, write.length - 11);
+    const request = parseRequest(split(write));
+    expect(request.type === 'WRITE' ? Buffer.concat(request.data).toString() : undefined).toBe(taken);
   });
 
   it('does not spend time on an ATTRS structure that claims 4 billion extensions', () => {

@@ -1,1 +1,0 @@
-export { listenFailure, portOwner, type PortOwner } from '../lib/port-owner.ts';

@@ -11,7 +11,7 @@ import type { Connector } from '../outbound/connector.ts';
 import type { Session } from '../vfs/types.ts';
 
 /** A configuration as its runner gets it: templates rendered, secrets resolved to their text. */
-export type Resolved<T> = T extends SecretRef
+type Resolved<T> = T extends SecretRef
   ? never
   : T extends readonly (infer Item)[]
     ? readonly Resolved<Item>[]

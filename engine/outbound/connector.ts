@@ -7,7 +7,7 @@ import { httpRequest, type HttpAnswer, type HttpRequest } from './http.ts';
 import { plainWords } from './words.ts';
 
 /** One address that a name stood for and that may be connected to. */
-export type PinnedAddress = { readonly address: string; readonly family: 4 | 6 };
+type PinnedAddress = { readonly address: string; readonly family: 4 | 6 };
 
 /**
  * The one way out of the engine (spec: actions, last paragraph). A name is resolved once, judged, and pinned for the connection, so that
@@ -104,7 +104,7 @@ export function createConnector(options: Options): Connector {
 }
 
 /** A resolver that knows one answer. */
-export function pinnedLookup(addresses: readonly PinnedAddress[]): LookupFunction {
+function pinnedLookup(addresses: readonly PinnedAddress[]): LookupFunction {
   return (_host, { all }, callback) => {
     if (all === true) callback(null, [...addresses]);
     else callback(null, addresses[0]?.address ?? '', addresses[0]?.family ?? 4);

@@ -16,9 +16,9 @@ import { toRun, toTrace } from './trace.ts';
 export type { RulesServices } from './services.ts';
 
 /** Who changes something, and within which request. */
-export type Change = { readonly actor: Actor; readonly batchId: number | null };
+type Change = { readonly actor: Actor; readonly batchId: number | null };
 
-export type RunFilter = {
+type RunFilter = {
   readonly ruleId?: number | undefined;
   readonly eventId?: number | undefined;
   readonly state?: RunState | undefined;

@@ -27,7 +27,7 @@ export async function placeFor(
 }
 
 /** Makes a folder with those above it; one that is there is fine. */
-export async function makeFolders(session: Session, path: string): Promise<void> {
+async function makeFolders(session: Session, path: string): Promise<void> {
   if (path === '/') return;
   const found = await statOrNull(session, path);
   if (found !== null) {

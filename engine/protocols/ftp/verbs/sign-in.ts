@@ -72,6 +72,8 @@ async function signIn(control: ControlConnection, password: string): Promise<voi
     return;
   }
   control.state.session = opened;
+  // The account was switched off, or an administrator ended the session.
+  opened.revoked.addEventListener('abort', () => control.destroy('error'), { once: true });
   control.reply(230, 'Signed in.');
 }
 

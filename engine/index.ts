@@ -7,12 +7,13 @@ import { createSignIn } from './accounts/sign-in.ts';
 import { AppError } from './contract/errors.ts';
 import type { HealthProblem } from './contract/push.ts';
 import type { Output } from './contract/rpc.ts';
-import type { Settings } from './contract/settings.ts';
+import { type Settings, type SettingsSection, settingsSchema } from './contract/settings.ts';
 import { createEventLog, type EventLog, SYSTEM } from './events/log.ts';
 import { removeEngineFile, writeEngineFile } from './http/engine-file.ts';
 import { createHttpServer, DEFAULT_HTTP_PORT, type HttpServer } from './http/server.ts';
 import { createListeners, type PartnerProtocol } from './listeners.ts';
 import { type Clock, isoTime, systemClock } from './lib/clock.ts';
+import { prepareDataFolder } from './lib/data-folder.ts';
 import { createLogger, type LogSink, silentSink } from './lib/log.ts';
 import { VERSION } from './lib/version.ts';
 import { sshAccelerated } from './protocols/sftp/ssh2.ts';
@@ -30,7 +31,7 @@ import { createVfs, recoverUploads } from './vfs/index.ts';
 type Endpoint = { readonly host: string; readonly port: number };
 
 export type EngineOptions = {
-  /** Absolute path of an existing folder that can be written. */
+  /** Made when only its last component is missing. */
   readonly dataFolder: string;
   /** For this run only, over what the settings say: a listener named here is on. */
   readonly overrides?: {
@@ -41,6 +42,8 @@ export type EngineOptions = {
   };
   readonly logSink?: LogSink;
   readonly clock?: Clock;
+  /** Also checks every answer of the API against its schema; for tests and development. */
+  readonly checkOutput?: boolean;
 };
 
 /** Where a started engine is reached. Ports are null for listeners that are off. */
@@ -67,7 +70,7 @@ const DAY_MS = 86_400_000;
 export async function createEngine(options: EngineOptions): Promise<Engine> {
   const { dataFolder, overrides = {}, clock = systemClock, logSink = silentSink } = options;
   const log = createLogger(logSink, 'engine');
-  const lock = lockInstance(dataFolder);
+  const lock = lockInstance(prepareDataFolder(dataFolder, { isDefault: false }));
   let store: Store | undefined;
   try {
     store = openStore(dataFolder);
@@ -107,12 +110,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       settings: () => ({ copyLimitBytes: effective().uploads.copyLimitBytes }),
       homeOf: ({ home }) => homePath(home, folders()),
     });
-    accounts.onChange((account, change) => {
-      if (change !== 'deleted' && change !== 'disabled') return;
-      for (const session of vfs.sessions()) {
-        if (session.identity.account.id === account.id) session.revoke('the account was switched off');
-      }
-    });
+    accounts.onChange((account, change) => vfs.accountChanged(account, change === 'disabled' || change === 'deleted'));
 
     let http: HttpServer | undefined;
     const listeners = createListeners({
@@ -125,7 +123,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           vfs.openSession({ account, protocol, address, client, method, origin: 'client', causedBy: null }),
       },
     });
-    for (const protocol of ['sftp', 'ftp'] as const) settings.onChange(protocol, () => listeners.apply(protocol));
+    for (const protocol of ['sftp', 'ftp'] as const) {
+      settings.onChange(protocol, async () => {
+        await listeners.apply(protocol).finally(() => push.publish({ kind: 'health', problems: problems() }));
+      });
+    }
 
     const connector = createConnector({
       settings: () => effective().outbound,
@@ -149,6 +151,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
     const tokens = createApiTokens({ store, events, clock });
     const push = createPushHub({ events, log: createLogger(logSink, 'push') });
+    rules.subscribe((runs) => push.publish({ kind: 'runs', runs }));
+    for (const section of Object.keys(settingsSchema.shape) as SettingsSection[]) {
+      settings.onChange(section, () => push.publish({ kind: 'config-changed', sections: [section] }));
+    }
     const startedAt = clock.now();
     const problems = (): HealthProblem[] => {
       const found = settings.unreadable.map((section) => ({
@@ -190,6 +196,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       handlers: createHandlers({ accounts, tokens, settings, rules, reader: store.reader, status }),
       openBatch: (sessionId) => store.transaction(() => store.tables.sessions.openBatch(sessionId, clock.now())),
       log: createLogger(logSink, 'rpc'),
+      checkOutput: options.checkOutput ?? false,
     });
 
     const expire = (): void => {

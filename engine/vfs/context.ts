@@ -23,7 +23,8 @@ const BATCH_PAUSE_MS = 10_000;
 /** What a session's parts share: who acts, in which tree, with which rights, and the bookkeeping of its batch. */
 export class SessionContext {
   readonly services: VfsServices;
-  readonly identity: SessionIdentity;
+  /** Replaced as a whole when the account changes, so that new rights and quotas hold from the next operation on. */
+  identity: SessionIdentity;
   readonly sessionId: number;
   readonly jail: Jail;
   readonly actor: Actor;

@@ -28,6 +28,9 @@ type Options = {
   readonly homeOf: (account: Account) => string;
 };
 
+const SWITCHED_OFF = 'the account was switched off';
+const SWITCHED_OFF_WORDS = 'This account is switched off. Ask the administrator.';
+
 /** Opens sessions; everything that several of them share lives here. */
 export type Vfs = {
   /**
@@ -37,6 +40,8 @@ export type Vfs = {
   openSession(identity: SessionIdentity): Promise<Session>;
   /** Sessions that are open now, oldest first. */
   sessions(): readonly Session[];
+  /** The account was edited, or (`gone`) switched off or deleted: open sessions follow, or end. */
+  accountChanged(account: Account, gone: boolean): void;
   /** Deletes interrupted uploads that nobody resumed since `before` (ms since the epoch). */
   expirePartials(before: number): Promise<void>;
 };
@@ -56,16 +61,23 @@ export function createVfs(options: Options): Vfs {
     decide: options.decide ?? (() => Promise.resolve({ allow: true })),
     settings: options.settings,
   };
-  const open = new Map<number, Session>();
+  const open = new Map<number, VfsSession>();
 
   return {
     async expirePartials(before) {
       for (const rowId of await expirePartials(services, before)) partials.forget(rowId);
     },
     sessions: () => [...open.values()],
+    accountChanged(account, gone) {
+      for (const session of open.values()) {
+        if (session.identity.account.id !== account.id) continue;
+        if (gone) session.revoke(SWITCHED_OFF);
+        else session.follow(account);
+      }
+    },
     async openSession(identity) {
       const { account } = identity;
-      if (!account.enabled) throw new AppError('forbidden', 'This account is switched off. Ask the administrator.');
+      if (!account.enabled) throw new AppError('forbidden', SWITCHED_OFF_WORDS);
       const home = options.homeOf(account);
       // A relative home is ours to make; an absolute one that is gone is more likely a disk that is not mounted.
       if (!isAbsolute(account.home)) ensureFolder(home);
@@ -93,6 +105,12 @@ export function createVfs(options: Options): Vfs {
         throw error;
       }
       open.set(sessionId, session);
+      // It may have been switched off, or deleted, while the sign-in was recorded.
+      const current = store.tables.accounts.byId(account.id)?.account;
+      if (current?.enabled !== true) {
+        session.revoke(SWITCHED_OFF);
+        throw new AppError('forbidden', SWITCHED_OFF_WORDS);
+      }
       return session;
     },
   };

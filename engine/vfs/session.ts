@@ -1,5 +1,5 @@
 import { AppError } from '../contract/errors.ts';
-import type { Permission } from '../contract/account.ts';
+import type { Account, Permission } from '../contract/account.ts';
 import type { EventDraft, Identified } from '../events/log.ts';
 import { type Place, requireFile, type SessionContext, toFileStat } from './context.ts';
 import { openDownload } from './download.ts';
@@ -175,6 +175,11 @@ export class VfsSession implements Session {
       this.#context.services.log.error('a session could not be closed in order', error),
     );
     return this.#closed;
+  }
+
+  /** The account has been edited: its new permissions and limits hold from the next operation on. */
+  follow(account: Account): void {
+    this.#context.identity = { ...this.#context.identity, account };
   }
 
   revoke(reason: string): void {

@@ -18,6 +18,7 @@ export async function startTestEngine(options: Partial<EngineOptions> = {}): Pro
   const dataFolder = options.dataFolder ?? temporaryFolder();
   const any = { host: '127.0.0.1', port: 0 };
   const engine = await createEngine({
+    checkOutput: true,
     ...options,
     dataFolder,
     overrides: { http: any, sftp: any, ftp: any, passive: { from: 42_000, to: 42_999 }, ...options.overrides },

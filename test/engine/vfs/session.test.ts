@@ -208,3 +208,18 @@ describe('quota', () => {
     await put(session, '/c', '12345');
   });
 });
+
+describe('an account that is edited while it is connected', () => {
+  it('has its new permissions and quota from the next operation on', async () => {
+    const test = await startVfs();
+    const account = test.account('acme');
+    const session = await test.login(account);
+    await put(session, '/a', '12345');
+    test.vfs.accountChanged({ ...account, permissions: { '/': ['list', 'upload'] }, quotaBytes: 8 }, false);
+    await expect(session.remove('/a')).rejects.toThrow(refused('permission_denied'));
+    await expect(put(session, '/b', '12345')).rejects.toThrow(refused('quota_exceeded'));
+    test.vfs.accountChanged(account, true);
+    expect(session.revoked.aborted).toBe(true);
+    expect(test.vfs.sessions()).toEqual([]);
+  });
+});

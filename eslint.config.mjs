@@ -1,13 +1,16 @@
 import tseslint from 'typescript-eslint';
 
 /** Hints in words for the few mistakes that the layer rules (.dependency-cruiser.cjs) cannot see. */
-const noConsole = { selector: "MemberExpression[object.name='console']", message: 'Write to engine/lib/log.ts; only the command line prints.' };
+const noConsole = {
+  selector: "MemberExpression[object.name='console']",
+  message: 'Write to engine/lib/log.ts; only the command line prints.',
+};
 const noWallClock = {
   selector: "CallExpression[callee.object.name='Date'][callee.property.name='now'], NewExpression[callee.name='Date'][arguments.length=0]",
   message: 'Take the time from the injected Clock (engine/lib/clock.ts), so that tests can move it.',
 };
 const noRealPath = {
-  selector: "ImportDeclaration[source.value=/^(node:)?fs/]",
+  selector: 'ImportDeclaration[source.value=/^(node:)?fs/]',
   message: 'Only engine/vfs/sandbox touches real paths; ask it for a Directory.',
 };
 
@@ -30,7 +33,10 @@ export default tseslint.config(
     },
   },
   { files: ['engine/**/*.ts'], ignores: ['engine/cli/**'], rules: { 'no-restricted-syntax': ['error', noConsole] } },
-  { files: ['engine/rules/**/*.ts', 'engine/vfs/**/*.ts', 'engine/events/**/*.ts'], rules: { 'no-restricted-syntax': ['error', noConsole, noWallClock] } },
+  {
+    files: ['engine/rules/**/*.ts', 'engine/vfs/**/*.ts', 'engine/events/**/*.ts'],
+    rules: { 'no-restricted-syntax': ['error', noConsole, noWallClock] },
+  },
   {
     files: ['engine/vfs/*.ts'],
     rules: { 'no-restricted-syntax': ['error', noConsole, noWallClock, noRealPath] },

@@ -5,24 +5,22 @@ import { createPasswords } from './accounts/passwords.ts';
 import { createAccounts } from './accounts/service.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import { AppError } from './contract/errors.ts';
-import type { HealthProblem } from './contract/push.ts';
-import type { Output } from './contract/rpc.ts';
 import { type Settings, type SettingsSection, settingsSchema } from './contract/settings.ts';
 import { createEventLog, type EventLog, SYSTEM } from './events/log.ts';
 import { removeEngineFile, writeEngineFile } from './http/engine-file.ts';
 import { createHttpServer, DEFAULT_HTTP_PORT, type HttpServer } from './http/server.ts';
 import { createListeners, type PartnerProtocol } from './listeners.ts';
-import { type Clock, isoTime, systemClock } from './lib/clock.ts';
+import { type Clock, systemClock } from './lib/clock.ts';
 import { prepareDataFolder } from './lib/data-folder.ts';
 import { createLogger, type LogSink, silentSink } from './lib/log.ts';
 import { VERSION } from './lib/version.ts';
-import { sshAccelerated } from './protocols/sftp/ssh2.ts';
 import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
 import { createHandlers } from './rpc/handlers.ts';
 import { createPushHub, type PushHub } from './rpc/push-hub.ts';
 import { createConnector } from './outbound/connector.ts';
 import { createRules } from './rules/index.ts';
 import { openSettings } from './settings/service.ts';
+import { createStatus } from './status.ts';
 import { openStore, type Store } from './store/index.ts';
 import { lockInstance } from './store/instance-lock.ts';
 import { openSecretStore } from './store/secret-store.ts';
@@ -125,7 +123,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     });
     for (const protocol of ['sftp', 'ftp'] as const) {
       settings.onChange(protocol, async () => {
-        await listeners.apply(protocol).finally(() => push.publish({ kind: 'health', problems: problems() }));
+        await listeners.apply(protocol).finally(() => push.publish({ kind: 'health', problems: report.problems() }));
       });
     }
 
@@ -155,45 +153,17 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     for (const section of Object.keys(settingsSchema.shape) as SettingsSection[]) {
       settings.onChange(section, () => push.publish({ kind: 'config-changed', sections: [section] }));
     }
-    const startedAt = clock.now();
-    const problems = (): HealthProblem[] => {
-      const found = settings.unreadable.map((section) => ({
-        id: `settings-${section}`,
-        message: `The stored settings of ${section} cannot be read; the defaults apply until they are saved again.`,
-      }));
-      for (const protocol of ['sftp', 'ftp'] as const) {
-        const { state, error } = listeners.status(protocol);
-        if (state === 'failed')
-          found.push({ id: `listener-${protocol}`, message: `${protocol.toUpperCase()} does not run: ${error ?? ''}` });
-      }
-      if (secrets.keyReplaced)
-        found.push({ id: 'secrets', message: 'Stored passwords could not be read with the present key. Enter them again.' });
-      return found;
-    };
-    const status = async (): Promise<Output<'server.status'>> => ({
-      version: VERSION,
-      startedAt: isoTime(startedAt),
-      listeners: {
-        sftp: listeners.status('sftp'),
-        ftp: listeners.status('ftp'),
-        http: { state: http === undefined ? 'off' : 'listening', host: '127.0.0.1', port: http?.port ?? 0, error: null },
-      },
-      sessions: vfs.sessions().map(({ id, identity, openTransfers, startedAtMs }) => ({
-        id,
-        username: identity.account.username,
-        protocol: identity.protocol,
-        address: identity.address ?? '',
-        client: identity.client ?? '',
-        since: isoTime(startedAtMs),
-        openTransfers,
-      })),
-      exchangeFolder: folders().exchangeFolder,
-      hostKeys: await listeners.hostKeys(),
-      sshAcceleration: sshAccelerated(),
-      problems: problems(),
+    const report = createStatus({
+      startedAt: clock.now(),
+      listeners,
+      http: () => http,
+      sessions: () => vfs.sessions(),
+      exchangeFolder: () => folders().exchangeFolder,
+      unreadableSettings: settings.unreadable,
+      keyReplaced: secrets.keyReplaced,
     });
     const dispatch = createDispatch({
-      handlers: createHandlers({ accounts, tokens, settings, rules, reader: store.reader, status }),
+      handlers: createHandlers({ accounts, tokens, settings, rules, reader: store.reader, status: () => report.status() }),
       openBatch: (sessionId) => store.transaction(() => store.tables.sessions.openBatch(sessionId, clock.now())),
       log: createLogger(logSink, 'rpc'),
       checkOutput: options.checkOutput ?? false,

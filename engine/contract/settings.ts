@@ -95,6 +95,3 @@ export const settingsSchema = z.strictObject({
 });
 export type Settings = z.infer<typeof settingsSchema>;
 export type SettingsSection = keyof Settings;
-
-/** What `settings.save` takes: any sections, each with any of its keys; the rest stays. */
-export type SettingsInput = { [Section in SettingsSection]?: Partial<z.input<typeof settingsSchema>[Section]> };

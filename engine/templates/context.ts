@@ -1,6 +1,6 @@
 import { ValueError } from './errors.ts';
 import { EVENT, SEED_EVENT } from './placeholders.ts';
-import { fromOutside } from './text.ts';
+import { wellFormed } from './text.ts';
 import { timeFromNanos } from './time.ts';
 import { type GoType, type StructType } from './types.ts';
 import { GoInt, GoMap, GoPointer, GoSlice, GoStruct, type GoTime, goFromJson, zeroValue, type GoValue } from './values.ts';
@@ -148,7 +148,7 @@ function valueFrom(type: GoType, json: unknown, where: string, zone: Zone): GoVa
   switch (type.kind) {
     case 'string':
       if (typeof json !== 'string') throw new ValueError(`${where} must be a text.`);
-      return fromOutside(json);
+      return wellFormed(json);
     case 'bool':
       return json === true;
     case 'int':
@@ -166,7 +166,7 @@ function valueFrom(type: GoType, json: unknown, where: string, zone: Zone): GoVa
     case 'map': {
       const record = asRecord(json, where);
       const pairs = Object.entries(record).map(([key, item]): [string, GoValue] => [
-        fromOutside(key),
+        wellFormed(key),
         valueFrom(type.elem, item, `${where}.${key}`, zone),
       ]);
       return new GoMap(type, pairs);

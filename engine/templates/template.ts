@@ -4,7 +4,7 @@ import { FUNCTIONS } from './functions.ts';
 import { Budget, DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { parseTemplate } from './parser.ts';
 import { Run, type Programs } from './runtime.ts';
-import { byteLength, canonical, fromOutside, toOutside } from './text.ts';
+import { byteLength, canonical, wellFormed } from './text.ts';
 import { type GoStruct } from './values.ts';
 import { type ParsedTemplate } from './ast.ts';
 
@@ -41,7 +41,7 @@ const NAMES: ReadonlySet<string> = new Set(FUNCTIONS.keys());
  * @throws TemplateSyntaxError
  */
 export function compileGo(source: string, name: string, original?: { source: string; offsetOf: (offset: number) => number }): Template {
-  const text = fromOutside(source);
+  const text = wellFormed(source);
   const parsed = parseTemplate(text, name, NAMES);
   const programs: Programs = compilePrograms(parsed);
 
@@ -61,7 +61,7 @@ export function compileGo(source: string, name: string, original?: { source: str
       run.isolated(fields, () => programs.get(name)?.(run, fields));
       const output = canonical(run.output);
       if (output.length * 3 > limits.outputBytes) run.budget.size(byteLength(output));
-      return toOutside(output);
+      return wellFormed(output);
     } catch (error) {
       if (error instanceof ValueError) throw new TemplateRuntimeError(error.message, positionOf(run.at));
       throw error;

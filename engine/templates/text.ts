@@ -14,13 +14,13 @@ export function isPlain(text: string): boolean {
   return text.isWellFormed();
 }
 
-/** Text from outside (fields, source): lone surrogates cannot be encoded and become U+FFFD. */
-export function fromOutside(text: string): string {
+/**
+ * Text as it may cross the border, both ways: coming in, lone surrogates cannot be encoded; going out, raw bytes become U+FFFD, as when Go's
+ * output is read as UTF-8.
+ */
+export function wellFormed(text: string): string {
   return text.isWellFormed() ? text : text.toWellFormed();
 }
-
-/** Text for the outside: raw bytes become U+FFFD, as when Go's output is read as UTF-8. */
-export const toOutside = fromOutside;
 
 /** The lone surrogate that stands for a raw byte (0x80–0xFF). */
 export function rawByte(byte: number): string {

@@ -1,5 +1,5 @@
 import { ValueError } from './errors.ts';
-import { fromBytes, fromOutside, toBytes } from './text.ts';
+import { fromBytes, wellFormed, toBytes } from './text.ts';
 import {
   ANY,
   BOOL,
@@ -192,7 +192,7 @@ export function bytesOf(slice: GoSlice): number[] {
 export function goFromJson(json: unknown, depth = 0): GoValue {
   if (depth > 64) throw new ValueError('The data is nested deeper than 64.');
   if (json === null || json === undefined) return null;
-  if (typeof json === 'string') return fromOutside(json);
+  if (typeof json === 'string') return wellFormed(json);
   if (typeof json === 'boolean' || typeof json === 'number') return json;
   if (typeof json === 'bigint') return goInt(json);
   if (Array.isArray(json))
@@ -201,7 +201,7 @@ export function goFromJson(json: unknown, depth = 0): GoValue {
       json.map((item: unknown) => goFromJson(item, depth + 1)),
     );
   if (typeof json === 'object') {
-    const pairs = Object.entries(json).map(([key, value]): [string, GoValue] => [fromOutside(key), goFromJson(value, depth + 1)]);
+    const pairs = Object.entries(json).map(([key, value]): [string, GoValue] => [wellFormed(key), goFromJson(value, depth + 1)]);
     return new GoMap(mapOf(STRING, ANY), pairs);
   }
   throw new ValueError(`A ${typeof json} is not data.`);

@@ -8,9 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-
-/** A measured figure. `peer` is OpenSSH's on the same work in the same run, `ratio` is value / peer; above `floor` the product is not done. */
-export type BenchRow = { name: string; value: number; unit: string; peer?: number; ratio?: number; floor?: number; target?: number };
+import type { BenchRow } from './row.ts';
 
 const ROUNDS = 3;
 const LARGE_BYTES = 1024 ** 3;
@@ -190,7 +188,7 @@ export async function benchSftp(): Promise<BenchRow[]> {
     const row = (name: string, key: string, floor: number, target: number): BenchRow => {
       const value = median(took.get(`${key} gatehouse`) ?? []);
       const peer = median(took.get(`${key} openssh`) ?? []);
-      return { name, value, unit: 's', peer, ratio: value / peer, floor, target };
+      return { name, value, unit: 's', peer, ratio: value / peer, floor, target, better: 'lower' };
     };
     return [
       row('SFTP upload, 1 GiB, AES-128-GCM', 'up', 1, 0.75),

@@ -71,7 +71,9 @@ export function receive(channel: DataChannel, upload: Upload, startAt: number, o
         }
       });
     };
-    const lost = (): void => end(brokenFor('connection_lost'));
+    const lost = (): void => {
+      if (over === 'open') end(brokenFor('connection_lost'));
+    };
 
     stream.on('data', (chunk: Buffer) => {
       held.push(chunk);

@@ -127,7 +127,8 @@ export class SftpConversation {
     }
     if (!this.#initialised) throw new MalformedPacket('a request before INIT');
     const request = parseRequest(packet);
-    const cost = REQUEST_BYTES + packet.body.length + (request.type === 'WRITE' ? request.length : 0);
+    // Everything that came counts, not only what a WRITE states: its parts keep the chunks alive in which they lie.
+    const cost = packet.data.reduce((sum, part) => sum + part.length, REQUEST_BYTES + packet.body.length);
     this.#pendingBytes += cost;
     if (!this.#full && this.#pendingBytes > MOST_PENDING_BYTES) {
       this.#full = true;

@@ -5,7 +5,7 @@ import { fromErrno } from './errno.ts';
 
 export type { BigIntStats as Entry } from 'node:fs';
 export type { Directory } from './directory.ts';
-export { errnoOf, fromErrno } from './errno.ts';
+export { fromErrno } from './errno.ts';
 export type { OpenFile } from './file.ts';
 
 /** The tree that one account lives in. */

@@ -337,7 +337,7 @@ describe('the end', () => {
     await ended;
     await test.turn();
     expect(test.ids()).toEqual([1, 2]);
-    expect(test.fake.calls.slice(-2)).toEqual(['finishUpload', 'abortUpload aborted_by_client']);
+    expect(test.fake.calls.slice(-2)).toEqual(['finishUpload', 'abortUpload disconnected']);
   });
 
   it('opens nothing new while the server stops', async () => {

@@ -1,0 +1,36 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { benchFtp } from './ftp.ts';
+import { type BenchRow, meetsFloor } from './row.ts';
+import { benchSftp } from './sftp.ts';
+import { benchTemplates } from './templates.ts';
+
+/**
+ * `npm run bench [-- --only sftp,ftp,templates]`: prints the table and writes it to test-output/bench.json. Ends with 1 when a figure misses
+ * its floor. Wants a quiet machine: run nothing beside it.
+ */
+const SUITES = { sftp: benchSftp, ftp: benchFtp, templates: benchTemplates } as const;
+
+const { values } = parseArgs({ options: { only: { type: 'string', default: Object.keys(SUITES).join(',') } } });
+const chosen = values.only.split(',').filter((name): name is keyof typeof SUITES => Object.hasOwn(SUITES, name));
+
+const rows: BenchRow[] = [];
+for (const name of chosen) rows.push(...(await SUITES[name]()));
+
+const figure = (value: number | undefined): string =>
+  value === undefined ? '' : value < 100 ? value.toFixed(2) : Math.round(value).toLocaleString('en');
+const machine = `${String(cpus().length)} cores (${cpus()[0]?.model.trim() ?? '?'}), ${String(Math.round(totalmem() / 1024 ** 3))} GiB, Node ${process.versions.node}`;
+const table = [
+  '| Work | Gatehouse | Peer | Ratio | Floor | Target |',
+  '|---|---|---|---|---|---|',
+  ...rows.map((row) => {
+    const measured = `${figure(row.value)} ${row.unit}`;
+    const peer = row.peer === undefined ? '' : `${figure(row.peer)} ${row.unit}`;
+    return `| ${row.name} | ${measured} | ${peer} | ${figure(row.ratio)} | ${figure(row.floor)}${meetsFloor(row) ? '' : ' **missed**'} | ${figure(row.target)} |`;
+  }),
+].join('\n');
+process.stdout.write(`${table}\n\n${new Date().toISOString().slice(0, 10)}, ${machine}\n`);
+mkdirSync('test-output', { recursive: true });
+writeFileSync('test-output/bench.json', `${JSON.stringify({ at: new Date().toISOString(), machine, rows }, null, 2)}\n`);
+process.exitCode = rows.every(meetsFloor) ? 0 : 1;

@@ -1,0 +1,22 @@
+/** One measured figure. */
+export type BenchRow = {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** The peer's figure on the same work in the same run. */
+  readonly peer?: number;
+  /** value / peer. */
+  readonly ratio?: number;
+  /** What must hold, and what is aimed at: bounds of the ratio where there is a peer, else of the value. */
+  readonly floor?: number;
+  readonly target?: number;
+  /** Whether the bounds are upper ones (times) or lower ones (rates). */
+  readonly better: 'lower' | 'higher';
+};
+
+/** Whether the figure keeps within its floor; true where there is none. */
+export function meetsFloor({ value, ratio, floor, better }: BenchRow): boolean {
+  if (floor === undefined) return true;
+  const measured = ratio ?? value;
+  return better === 'lower' ? measured <= floor : measured >= floor;
+}

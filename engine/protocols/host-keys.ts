@@ -82,8 +82,17 @@ async function loadOrCreate(folder: string, file: string, kind: 'ed25519' | 'rsa
     if (process.platform !== 'win32' && ((await stat(path)).mode & 0o077) !== 0) await chmod(path, 0o600);
     return parseHostKey(existing, file);
   }
-  const { private: text } = await generateKeyPair(kind);
+  const text = await generateReadable(kind);
   return (await publish(folder, file, text)) ? parseHostKey(text, file) : loadOrCreate(folder, file, kind);
+}
+
+/** ssh2 1.17 writes about one Ed25519 key in 400 in a form that nobody can read, itself included (measured: 8 of 3,000). */
+async function generateReadable(kind: 'ed25519' | 'rsa'): Promise<string> {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const { private: text } = await generateKeyPair(kind);
+    if (!([sshUtils.parseKey(text)].flat()[0] instanceof Error)) return text;
+  }
+  throw new AppError('internal', 'No host key could be made.');
 }
 
 /**

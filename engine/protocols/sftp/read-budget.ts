@@ -9,6 +9,8 @@ export class ReadBudget {
   readonly #isOpen: () => boolean;
   readonly #waiting = new Fifo<{ readonly bytes: number; readonly start: () => void }>();
   #used = 0;
+  #isPumping = false;
+  #pumping = false;
 
   constructor(limit: number, isOpen: () => boolean) {
     this.#limit = limit;
@@ -26,13 +28,19 @@ export class ReadBudget {
     this.pump();
   }
 
-  /** Starts what may start; called when `isOpen` may have become true. */
+  /** Starts what may start; called when `isOpen` may have become true. A start that ends at once does not grow the stack. */
   pump(): void {
-    for (let next = this.#waiting.peek(); next !== undefined; next = this.#waiting.peek()) {
-      if (!this.#isOpen() || (this.#used > 0 && this.#used + next.bytes > this.#limit)) return;
-      this.#waiting.shift();
-      this.#used += next.bytes;
-      next.start();
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    try {
+      for (let next = this.#waiting.peek(); next !== undefined; next = this.#waiting.peek()) {
+        if (!this.#isOpen() || (this.#used > 0 && this.#used + next.bytes > this.#limit)) return;
+        this.#waiting.shift();
+        this.#used += next.bytes;
+        next.start();
+      }
+    } finally {
+      this.#isPumping = false;
     }
   }
 }

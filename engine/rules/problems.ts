@@ -1,3 +1,4 @@
+import { issueWords } from '../lib/invalid-input.ts';
 import { findAction } from '../actions/catalog.ts';
 import type { TriggerDefinition } from '../contract/define.ts';
 import { mapFields } from '../contract/fields.ts';
@@ -121,7 +122,7 @@ function checkStep(step: RuleStep, field: string, context: ProblemContext, repor
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
       const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
-      report([field, 'config', ...path].join('.'), issue.code === 'unrecognized_keys' ? 'The action has no such field.' : issue.message);
+      report([field, 'config', ...path].join('.'), issueWords(issue));
     }
     return;
   }

@@ -1,6 +1,7 @@
 import type { AuthContext, AuthenticationType, KeyboardAuthContext, ParsedKey, PublicKeyAuthContext } from 'ssh2';
 import type { OfferedKey, SignIn, SignInAttempt } from '../../accounts/types.ts';
 import type { Account } from '../../contract/account.ts';
+import { toAppError } from '../../contract/errors.ts';
 import type { Logger } from '../../lib/log.ts';
 import { sshUtils } from './ssh2.ts';
 
@@ -59,9 +60,16 @@ export class Authentication {
     try {
       await this.#decide(context);
     } catch (thrown) {
-      this.#options.log.warn('A sign-in could not be decided and was refused.', thrown);
-      this.#refuse(context);
+      this.#fail(context, thrown);
     }
+  }
+
+  /** Refuses what could not be decided: the account may not come in now, the client went, or something is broken. */
+  #fail(context: AuthContext, thrown: unknown): void {
+    const error = toAppError(thrown);
+    if (error.kind === 'ours') this.#options.log.error('A sign-in could not be decided and was refused.', error);
+    else this.#options.log.info(`A sign-in was refused: ${error.message}`);
+    this.#refuse(context);
   }
 
   #decide(context: AuthContext): Promise<void> | void {
@@ -106,10 +114,7 @@ export class Authentication {
     context.prompt([{ prompt: 'Password: ', echo: false }], (answers: unknown) => {
       const [password] = Array.isArray(answers) ? (answers as unknown[]) : [];
       if (answers instanceof Error) return;
-      this.#password(context, password, 'keyboard-interactive').catch((thrown: unknown) => {
-        this.#options.log.warn('A sign-in could not be decided and was refused.', thrown);
-        this.#refuse(context);
-      });
+      this.#password(context, password, 'keyboard-interactive').catch((thrown: unknown) => this.#fail(context, thrown));
     });
   }
 
@@ -153,9 +158,11 @@ export class Authentication {
     this.#refusals++;
     try {
       context.reject(METHODS);
-    } finally {
-      if (this.#refusals >= this.#options.maxAttempts) this.#options.disconnect();
+    } catch (thrown) {
+      // ssh2 throws when the connection is gone or the request was answered.
+      this.#options.log.debug('A refusal could not be sent.', thrown);
     }
+    if (this.#refusals >= this.#options.maxAttempts) this.#options.disconnect();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ClientInfo, Connection, ServerChannel, Session as SshSession } from 'ssh2';
 import type { Account } from '../../contract/account.ts';
+import { AppError } from '../../contract/errors.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Session } from '../../vfs/types.ts';
 import type { ProtocolServices } from '../types.ts';
@@ -41,6 +42,7 @@ export class SshConnection {
   #bytesSinceRekey = 0;
   #channels = 0;
   #closed = false;
+  #hasLeft = false;
   #closeReason: string | null = null;
 
   constructor(socket: Socket, options: ConnectionOptions) {
@@ -50,8 +52,7 @@ export class SshConnection {
     this.#log = options.services.log;
     this.#grace = setTimeout(() => socket.destroy(), options.loginGraceMs);
     socket.on('drain', () => this.#wireMoved());
-    // Nothing comes after a client's FIN but a peer that may never read again, and ssh2 stops its keepalive there.
-    socket.on('end', () => socket.destroy());
+    socket.on('end', () => this.#onFin());
     this.#ended = new Promise((resolve) => {
       socket.once('close', () => void this.#onClose().then(resolve));
     });
@@ -113,7 +114,7 @@ export class SshConnection {
     const session = await this.#options.services.openSession({ account, protocol: 'SFTP', address: this.#address, client, method });
     if (this.#closed || this.#session !== null) {
       await session.close('connection_lost');
-      throw new Error('the connection ended during the sign-in');
+      throw new AppError('connection_lost');
     }
     this.#session = session;
     // The account was switched off, or an administrator ended the session.
@@ -137,15 +138,18 @@ export class SshConnection {
       this.#channels--;
       if (subsystem !== null) this.#subsystems.delete(subsystem);
     });
-    // SSH's CLOSE message. The stream on top may be paused and learn of it late.
+    // SSH's EOF and CLOSE messages. The stream on top learns of them a turn later, or when it flows again: after the connection's own end.
+    channelSession.on('eof', () => subsystem?.left());
     channelSession.on('close', () => {
+      subsystem?.left();
       void subsystem?.abandon('connection_lost');
       release();
     });
     channelSession.on('subsystem', (accept, reject, { name }) => {
       const session = this.#session;
       if (name !== 'sftp' || session === null) {
-        reject();
+        // ssh2 gives nothing to call to a client that wants no reply, whatever its types say.
+        (reject as typeof reject | undefined)?.();
         return;
       }
       subsystem = startSubsystem({
@@ -188,12 +192,22 @@ export class SshConnection {
     this.#wireMoved();
   }
 
+  /**
+   * The client closed its end with nothing left unread, as lftp does instead of SSH's own goodbye. Nothing comes after it but a peer that
+   * may never read again, and ssh2 stops its keepalive there.
+   */
+  #onFin(): void {
+    this.#hasLeft = true;
+    for (const subsystem of this.#subsystems) subsystem.left();
+    this.#socket.destroy();
+  }
+
   async #onClose(): Promise<void> {
     this.#closed = true;
     clearTimeout(this.#grace);
     if (this.#rekeyTimer !== null) clearInterval(this.#rekeyTimer);
     if (this.#rekeyPatience !== null) clearTimeout(this.#rekeyPatience);
-    const wasLost = this.#subsystems.size > 0;
+    const wasLost = this.#subsystems.size > 0 && !this.#hasLeft;
     await Promise.all([...this.#subsystems].map((subsystem) => subsystem.abandon('connection_lost')));
     await this.#session?.close(this.#closeReason ?? (wasLost ? 'connection_lost' : 'disconnected'));
   }

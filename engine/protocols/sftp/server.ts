@@ -12,6 +12,7 @@ import { SshServer, socketOf, sshAccelerated } from './ssh2.ts';
 /** Connections that have not signed in: in all, and from one address. Bounds what a flood of silent connections can hold. */
 const MOST_UNAUTHENTICATED = 100;
 const MOST_UNAUTHENTICATED_PER_ADDRESS = 25;
+const NOTE_EVERY_MS = 10_000;
 /** How often a stopping server looks whether the last transfer ended. */
 const GRACE_STEP_MS = 50;
 
@@ -42,7 +43,7 @@ export type SftpServerOptions = {
  */
 export async function createSftpServer(options: SftpServerOptions, services: ProtocolServices): Promise<ProtocolServer> {
   countBuffersInHeapLimit();
-  const { limits } = options;
+  const { limits, clock = systemClock } = options;
   const connections = new Map<Socket, SshConnection>();
   let stopping = false;
 
@@ -73,18 +74,29 @@ export async function createSftpServer(options: SftpServerOptions, services: Pro
     return strangers < MOST_UNAUTHENTICATED && fromThere < MOST_UNAUTHENTICATED_PER_ADDRESS;
   }
 
+  let turnedAway = 0;
+  let notedAt = Number.NEGATIVE_INFINITY;
+  /** One line in ten seconds, so that a flood does not fill the log as well. */
+  function noteTurnedAway(address: string): void {
+    turnedAway++;
+    if (clock.now() - notedAt < NOTE_EVERY_MS) return;
+    services.log.warn(`Connections were turned away because too many are open: ${turnedAway}, the last from ${address}.`);
+    notedAt = clock.now();
+    turnedAway = 0;
+  }
+
   // noDelay: without it each small packet waits for the peer's delayed acknowledgement, a fifth of the throughput without ssh2's addon.
   const listener = createServer({ noDelay: true }, (socket) => {
     const connection = new SshConnection(socket, {
       loginGraceMs: limits.loginGraceMs,
       maxAuthAttempts: limits.maxAuthAttempts,
       services,
-      now: (options.clock ?? systemClock).now,
+      now: clock.now,
       isStopping: () => stopping,
       ...(options.rekey === undefined ? {} : { rekey: options.rekey }),
     });
     if (!isWelcome(connection.address)) {
-      services.log.warn(`A connection from ${connection.address} was turned away: too many are open.`);
+      noteTurnedAway(connection.address);
       socket.on('error', () => undefined);
       socket.end('Too many connections. Try again later.\r\n', () => socket.destroy());
       return;

@@ -13,7 +13,7 @@ const POOL_BYTES = 64 * 1024;
  * crypto.randomFillSync out of a pool of random bytes, each used once. ssh2 fills the padding of every packet it sends with an own
  * call of the system's generator, 6 to 11 % of a transfer's time; it takes the function from node:crypto while it loads.
  */
-function createPooledFill(): typeof crypto.randomFillSync {
+export function createPooledFill(): typeof crypto.randomFillSync {
   const fill = crypto.randomFillSync.bind(crypto);
   const pool = Buffer.allocUnsafeSlow(POOL_BYTES);
   let used = POOL_BYTES;

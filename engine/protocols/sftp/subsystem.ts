@@ -30,6 +30,8 @@ export type SubsystemOptions = {
 export type Subsystem = {
   /** Ends it without waiting for the client. Idempotent; never rejects. */
   abandon(reason: AbortReason): Promise<void>;
+  /** SSH's EOF or CLOSE, or TCP's FIN came: from now on a lost connection is that of a client that had left in order. */
+  left(): void;
   /** The socket drained or keys were exchanged. */
   wireMoved(): void;
 };
@@ -38,6 +40,7 @@ export type Subsystem = {
 export function startSubsystem(options: SubsystemOptions): Subsystem {
   const { channel, connection, socket, session, log } = options;
   let ended = false;
+  let hasLeft = false;
 
   const isCongested = (): boolean =>
     socket.writableLength > MOST_UNSENT_BYTES || channel.writableLength > MOST_UNSENT_BYTES || isExchangingKeys(connection);
@@ -80,7 +83,7 @@ export function startSubsystem(options: SubsystemOptions): Subsystem {
       // What still lies in the stream is dropped, so that the channel's own end can come.
       channel.removeAllListeners('data').resume();
     }
-    await conversation.abandon(reason);
+    await conversation.abandon(hasLeft && reason === 'connection_lost' ? 'disconnected' : reason);
   }
 
   function leave(status: number): void {
@@ -114,5 +117,8 @@ export function startSubsystem(options: SubsystemOptions): Subsystem {
   });
   channel.once('close', () => void abandon('connection_lost'));
 
-  return { abandon, wireMoved };
+  const left = (): void => {
+    hasLeft = true;
+  };
+  return { abandon, left, wireMoved };
 }

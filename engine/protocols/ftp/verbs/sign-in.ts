@@ -73,7 +73,9 @@ async function signIn(control: ControlConnection, password: string): Promise<voi
   }
   control.state.session = opened;
   // The account was switched off, or an administrator ended the session.
-  opened.revoked.addEventListener('abort', () => control.destroy('error'), { once: true });
+  opened.revoked.addEventListener('abort', () => {
+    if (control.state.session === opened) control.destroy('error');
+  });
   control.reply(230, 'Signed in.');
 }
 

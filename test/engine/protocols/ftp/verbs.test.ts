@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { REGISTRY } from '../../../../engine/protocols/ftp/registry.ts';
+import { eventually } from '../../../helpers/eventually.ts';
 import { startFtp } from './ftp-server.ts';
 import { RawClient } from './raw-client.ts';
 
@@ -91,7 +92,8 @@ describe('before sign-in', () => {
     if (second instanceof RawClient) await second.untilEnded();
     expect(await client.reply()).toMatch(/^421 /);
     await client.untilEnded();
-    const later = await RawClient.signedIn(test);
+    // The place is free again once the session of the closed connection is.
+    const later = await eventually(() => RawClient.signedIn(test));
     expect(await later.code('NOOP')).toBe(200);
   });
 });

@@ -304,6 +304,17 @@ describe('the end', () => {
     ]);
   });
 
+  it('drops any number of reads that wait, however deep', async () => {
+    const test = holding('read');
+    const handle = await test.open('/f', READ);
+    for (let index = 0; index < 15_000; index++) test.send(PacketType.READ, index, handle, 0n, 200_000);
+    const ended = test.conversation.abandon('connection_lost');
+    while (test.fake.held.length > 0) await test.fake.release();
+    await ended;
+    expect(test.fake.calls.filter((call) => call.startsWith('read')).length).toBeLessThan(20);
+    expect(test.fake.calls.at(-1)).toBe('abortDownload connection_lost');
+  });
+
   it('carries out a CLOSE that had come before the connection was lost', async () => {
     const test = holding('write');
     const handle = await test.open('/f', UPLOAD);

@@ -1,9 +1,10 @@
-import { hostname } from 'node:os';
+import { hostname, networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { AppError, toAppError } from './contract/errors.ts';
 import type { Output } from './contract/rpc.ts';
 import type { Settings } from './contract/settings.ts';
 import { createLogger, type LogSink } from './lib/log.ts';
+import { countBuffersInHeapLimit } from './protocols/buffer-accounting.ts';
 import { loadOrCreateCertificate } from './protocols/certificate.ts';
 import { createFtpServer } from './protocols/ftp/server.ts';
 import { loadHostKeys } from './protocols/host-keys.ts';
@@ -31,6 +32,13 @@ type Running = { server: ProtocolServer | undefined; host: string; port: number;
 
 const RESTART_GRACE_MS = 2000;
 
+/** Addresses that clients on the local networks may connect to. */
+function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((addresses) =>
+    (addresses ?? []).map(({ address }) => address).filter((address) => !address.startsWith('fe80:')),
+  );
+}
+
 export function createListeners(options: {
   readonly keysFolder: string;
   readonly services: Omit<ProtocolServices, 'log'>;
@@ -38,6 +46,7 @@ export function createListeners(options: {
   readonly logSink: LogSink;
 }): Listeners {
   const { services, settings, logSink } = options;
+  countBuffersInHeapLimit();
   const running: Record<PartnerProtocol, Running> = {
     sftp: { server: undefined, host: '', port: 0, error: null },
     ftp: { server: undefined, host: '', port: 0, error: null },
@@ -75,7 +84,11 @@ export function createListeners(options: {
           passiveTo: ftp.passiveTo,
           publicAddress: ftp.publicAddress,
           requireTls: ftp.requireTls,
-          certificate: await loadOrCreateCertificate(join(options.keysFolder, 'tls'), [hostname() || 'gatehouse']),
+          certificate: await loadOrCreateCertificate(join(options.keysFolder, 'tls'), [
+            hostname() || 'gatehouse',
+            'localhost',
+            ...ownAddresses(),
+          ]),
         },
         { ...services, log: createLogger(logSink, 'ftp') },
       );

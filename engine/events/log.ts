@@ -3,6 +3,7 @@ import { AppError } from '../contract/errors.ts';
 import type { Origin, Outcome, Protocol, RecordKind, StoredEvent } from '../contract/event.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
+import type { EventRow } from '../store/events-table.ts';
 import type { Store } from '../store/index.ts';
 import { EVENTS, type EventInfo, type EventType } from './catalog.ts';
 
@@ -88,7 +89,7 @@ export function createEventLog(services: { readonly store: Store; readonly clock
     const ids = inTransaction?.();
     const definition = EVENTS[draft.type];
     const { actor } = draft;
-    const id = store.tables.events.insert({
+    const row: EventRow = {
       at: draft.at ?? clock.now(),
       type: draft.type,
       pollable: definition.pollable,
@@ -111,9 +112,9 @@ export function createEventLog(services: { readonly store: Store; readonly clock
       origin: actor.origin,
       causedBy: actor.causedBy,
       info: JSON.stringify(draft.info),
-    });
-    const event = store.tables.events.get(id);
-    if (event === undefined) throw new AppError('internal', `Event ${id} vanished inside its own transaction.`);
+    };
+    const session = actor.sessionId === null ? null : store.tables.sessions.get(actor.sessionId);
+    const event = store.tables.events.insert(row, session);
     for (const listener of insertListeners) listener(event);
     return event;
   }

@@ -29,6 +29,9 @@ export type EventRow = {
   info: string;
 };
 
+/** What an event says of its session; times in ms since the epoch. */
+export type EventSession = { readonly tokenHash: string; readonly createdAt: number; readonly endedAt: number | null };
+
 type JoinedRow = {
   id: number;
   at: number;
@@ -105,20 +108,19 @@ export function createEventsTable(db: Database.Database) {
       @client, @path, @targetPath, @bytes, @durationMs, @outcome, @batchId, @origin, @causedBy, @info)`);
   const byId = db.prepare<[number], JoinedRow>(`${SELECT} WHERE events.id = ?`);
   const newest = db.prepare<[], { id: number | null }>('SELECT max(id) AS id FROM events');
-  const logId = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'log_id'");
+  const exchangeId = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'log_id'").get()?.value ?? '';
   return {
-    /** Inserts and returns the new id. Runs inside the caller's transaction. */
-    insert: (row: EventRow): number => Number(insert.run({ ...row, pollable: row.pollable ? 1 : 0 }).lastInsertRowid),
+    /** Inserts, and returns the event as readers will see it. Runs inside the caller's transaction; `session` is the row that it refers to. */
+    insert: (row: EventRow, session: EventSession | null): StoredEvent => {
+      const id = Number(insert.run({ ...row, pollable: row.pollable ? 1 : 0 }).lastInsertRowid);
+      return toStoredEvent(id, row, session, exchangeId);
+    },
     get: (id: number): StoredEvent | undefined => {
       const row = byId.get(id);
-      return row === undefined ? undefined : toStoredEvent(row, exchangeId());
+      return row === undefined ? undefined : fromJoinedRow(row, exchangeId);
     },
     newestId: (): number => newest.get()?.id ?? 0,
   };
-
-  function exchangeId(): string {
-    return logId.get()?.value ?? '';
-  }
 }
 
 type EventRowParameters = Omit<EventRow, 'pollable'> & { pollable: number };
@@ -141,7 +143,7 @@ export function searchEvents(db: Database.Database, filter: EventFilter): EventP
   for (let low = first, high = last; low <= high; ) {
     const stretch = ascending ? { low, high: Math.min(high, low + STRETCH - 1) } : { low: Math.max(low, high - STRETCH + 1), high };
     for (const row of find.iterate({ ...parameters, ...stretch, limit: filter.limit - events.length }))
-      events.push(toStoredEvent(row, exchangeId));
+      events.push(fromJoinedRow(row, exchangeId));
     if (events.length >= filter.limit) return { events, newestId, oldestId, partial: false, cursor: events.at(-1)?._id ?? null };
     if (ascending) low = stretch.high + 1;
     else high = stretch.low - 1;
@@ -182,40 +184,71 @@ function conditions(filter: EventFilter): { where: string[]; parameters: Record<
   return { where, parameters };
 }
 
-function toStoredEvent(row: JoinedRow, exchangeId: string): StoredEvent {
-  const isBase = row.schema === 'BASE';
-  return {
-    _id: row.id,
-    timestamp: isoTime(row.at),
+function fromJoinedRow(row: JoinedRow, exchangeId: string): StoredEvent {
+  const session =
+    row.token_hash === null || row.session_created === null
+      ? null
+      : { tokenHash: row.token_hash, createdAt: row.session_created, endedAt: row.session_ended };
+  const event: EventRow = {
+    at: row.at,
     type: row.type,
-    ipv4_address: row.ip,
     pollable: row.pollable === 1,
+    ip: row.ip,
     schema: row.schema,
-    basetype: isBase ? row.objecttype : null,
     objecttype: row.objecttype,
-    object_id: row.object_id,
-    global_object_id: row.schema === 'USER' && row.object_id !== null ? `${row.object_id}@${exchangeId}` : null,
-    object_version: row.object_version,
-    info: JSON.parse(row.info) as StoredEvent['info'],
-    _session:
-      row.session_id === null || row.token_hash === null || row.session_created === null
-        ? null
-        : {
-            _id: row.session_id,
-            token: row.token_hash,
-            created: isoTime(row.session_created),
-            expired: row.session_ended === null ? null : isoTime(row.session_ended),
-          },
-    _user: row.user_id === null ? null : { _id: row.user_id, _generated_displayname: row.user_name ?? '' },
+    objectId: row.object_id,
+    objectVersion: row.object_version,
+    sessionId: row.session_id,
+    userId: row.user_id,
+    userName: row.user_name,
     protocol: row.protocol,
     client: row.client,
     path: row.path,
-    target_path: row.target_path,
+    targetPath: row.target_path,
     bytes: row.bytes,
-    duration_ms: row.duration_ms,
+    durationMs: row.duration_ms,
     outcome: row.outcome,
-    batch_id: row.batch_id,
+    batchId: row.batch_id,
     origin: row.origin,
-    caused_by: row.caused_by,
+    causedBy: row.caused_by,
+    info: row.info,
+  };
+  return toStoredEvent(row.id, event, session, exchangeId);
+}
+
+function toStoredEvent(id: number, row: EventRow, session: EventSession | null, exchangeId: string): StoredEvent {
+  return {
+    _id: id,
+    timestamp: isoTime(row.at),
+    type: row.type,
+    ipv4_address: row.ip,
+    pollable: row.pollable,
+    schema: row.schema,
+    basetype: row.schema === 'BASE' ? row.objecttype : null,
+    objecttype: row.objecttype,
+    object_id: row.objectId,
+    global_object_id: row.schema === 'USER' && row.objectId !== null ? `${row.objectId}@${exchangeId}` : null,
+    object_version: row.objectVersion,
+    info: JSON.parse(row.info) as StoredEvent['info'],
+    _session:
+      row.sessionId === null || session === null
+        ? null
+        : {
+            _id: row.sessionId,
+            token: session.tokenHash,
+            created: isoTime(session.createdAt),
+            expired: session.endedAt === null ? null : isoTime(session.endedAt),
+          },
+    _user: row.userId === null ? null : { _id: row.userId, _generated_displayname: row.userName ?? '' },
+    protocol: row.protocol,
+    client: row.client,
+    path: row.path,
+    target_path: row.targetPath,
+    bytes: row.bytes,
+    duration_ms: row.durationMs,
+    outcome: row.outcome,
+    batch_id: row.batchId,
+    origin: row.origin,
+    caused_by: row.causedBy,
   };
 }

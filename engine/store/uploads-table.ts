@@ -44,10 +44,7 @@ export function createUploadsTable(db: Database.Database) {
     UPDATE uploads SET file_key = @to || substr(file_key, length(@from) + 1), path = @toPath || substr(path, length(@fromPath) + 1)
     WHERE file_key >= @low AND file_key < @high`);
   const remove = db.prepare<[number]>('DELETE FROM uploads WHERE id = ?');
-  const partial = db.prepare<[number, string], UploadRow>(
-    `SELECT ${COLUMNS} FROM uploads WHERE account_id = ? AND file_key = ? AND state = 'partial' ORDER BY id DESC LIMIT 1`,
-  );
-  const partialsOf = db.prepare<[number], UploadRow>(`SELECT ${COLUMNS} FROM uploads WHERE account_id = ? AND state = 'partial'`);
+  const get = db.prepare<[number], UploadRow>(`SELECT ${COLUMNS} FROM uploads WHERE id = ?`);
   const all = db.prepare<[], UploadRow>(`SELECT ${COLUMNS} FROM uploads ORDER BY id`);
   return {
     /** Returns the row's id; written before the temporary exists, so that a kill leaves no file without a row. */
@@ -62,9 +59,7 @@ export function createUploadsTable(db: Database.Database) {
     moveBelow: (from: { key: string; path: string }, to: { key: string; path: string }): void =>
       void moveBelow.run({ from: from.key, to: to.key, fromPath: from.path, toPath: to.path, low: `${from.key}/`, high: `${from.key}0` }),
     remove: (id: number): void => void remove.run(id),
-    /** The newest partial of this account for this file. */
-    partial: (accountId: number, fileKey: string): UploadRow | undefined => partial.get(accountId, fileKey),
-    partialsOf: (accountId: number): UploadRow[] => partialsOf.all(accountId),
+    get: (id: number): UploadRow | undefined => get.get(id),
     /** Every row; for recovery at start and for expiry. */
     all: (): UploadRow[] => all.all(),
   };

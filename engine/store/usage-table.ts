@@ -8,8 +8,20 @@ export function createUsageTable(db: Database.Database) {
   const add = db.prepare<[number, number, number]>(
     'UPDATE accounts SET used_bytes = max(0, used_bytes + ?), used_files = max(0, used_files + ?) WHERE id = ?',
   );
+  /** As last read; every change forgets it, also one that is rolled back. */
+  const known = new Map<number, Usage>();
   return {
-    get: (accountId: number): Usage => read.get(accountId) ?? { bytes: 0, files: 0 },
-    add: (accountId: number, bytes: number, files: number): void => void add.run(bytes, files, accountId),
+    get: (accountId: number): Usage => {
+      let usage = known.get(accountId);
+      if (usage === undefined) {
+        usage = read.get(accountId) ?? { bytes: 0, files: 0 };
+        known.set(accountId, usage);
+      }
+      return usage;
+    },
+    add: (accountId: number, bytes: number, files: number): void => {
+      add.run(bytes, files, accountId);
+      known.delete(accountId);
+    },
   };
 }

@@ -41,7 +41,7 @@ export class Contents {
   }
 
   /** Empty. */
-  async fresh(): Promise<Content> {
+  fresh(): Promise<Content> {
     return this.#start('hidden', newTemporary(), (name) => this.#place.directory.openFile(name, 'create'));
   }
 
@@ -52,7 +52,7 @@ export class Contents {
       await this.#partials.discard(row, directory);
       return this.#target === undefined ? this.fresh() : this.#change(this.#target);
     }
-    const file = await directory.openFile(row.temporary, 'readwrite');
+    const file = directory.openFile(row.temporary, 'readwrite');
     const reservation = this.#partials.adopt(row, this.#context.identity.account);
     return { kind: 'hidden', file, rowId: row.id, temporary: row.temporary, resumed: true, reservation };
   }
@@ -76,7 +76,7 @@ export class Contents {
     });
   }
 
-  async #start(kind: Content['kind'], temporary: string, open: (temporary: string) => Promise<OpenFile>): Promise<Content> {
+  async #start(kind: Content['kind'], temporary: string, open: (temporary: string) => OpenFile | Promise<OpenFile>): Promise<Content> {
     const { services, identity } = this.#context;
     const { uploads } = services.store.tables;
     const { key: fileKey, path, directory } = this.#place;

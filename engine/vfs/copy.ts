@@ -17,7 +17,7 @@ export async function copyFile(context: SessionContext, partials: Partials, from
     if (found === undefined) throw new AppError('not_found');
     requireFile(found);
     await context.decide('copy', source.path, { targetPath: context.resolve(to), size: Number(found.size) });
-    const file = await source.directory.openFile(source.name, 'read');
+    const file = source.directory.openFile(source.name, 'read');
     try {
       const upload = await openUpload(context, partials, to, {
         mode: 'replace',

@@ -10,11 +10,11 @@ export async function openDownload(context: SessionContext, path: string): Promi
   const asked = context.resolve(path);
   context.need(NEEDS.download, asked);
   const decision = await context.decide('download', asked);
-  return context.at(decision.servePath ?? asked, async ({ directory, name }) => {
+  return context.at(decision.servePath ?? asked, ({ directory, name }) => {
     const found = directory.lstat(name);
     if (found === undefined) throw new AppError('not_found');
     requireFile(found);
-    const file = await directory.openFile(name, 'read');
+    const file = directory.openFile(name, 'read');
     try {
       // The entry may have been swapped between the two calls; the descriptor is what will be read.
       const opened = file.stat();

@@ -12,7 +12,7 @@ type Limits = Parameters<QuotaLedger['reserve']>[0];
  */
 export type Partials = {
   find(accountId: number, key: string): UploadRow | undefined;
-  /** Those of the account in a directory, by final name; `shown` decides which directory a row belongs to. */
+  /** Those of the account in a directory, by final name. */
   inDirectory(accountId: number, directoryKey: string): readonly UploadRow[];
   /** Turns an open upload into a partial. */
   keep(rowId: number, size: number, reservation: Reservation): void;
@@ -20,39 +20,84 @@ export type Partials = {
   adopt(row: UploadRow, limits: Limits): Reservation;
   /** Deletes hidden file and row. A file that is gone already is no error. */
   discard(row: UploadRow, directory: Directory): Promise<void>;
+  /** It will be published under another name. */
+  retarget(row: UploadRow, to: { readonly path: string; readonly fileKey: string }): void;
+  /** A folder was renamed, and the rows below it with it. */
+  folderMoved(from: string): void;
   /** Gives back the storage of a row that expiry deleted. */
   forget(rowId: number): void;
 };
 
+/** The rows are held in memory too: every upload asks whether there is one for its name. */
 export function createPartials(store: Store, quota: QuotaLedger, clock: Clock): Partials {
+  const table = store.tables.uploads;
   const reservations = new Map<number, Reservation>();
-  for (const row of store.tables.uploads.all()) {
-    // Without limits: what is on disk is on disk, also when the account's quota was lowered meanwhile.
-    if (row.state === 'partial') reservations.set(row.id, quota.reserve({ id: row.accountId, quotaBytes: 0, quotaFiles: 0 }, row.size, 1));
+  const rows = new Map<number, UploadRow>();
+  const byName = new Map<string, number>();
+  const nameOf = (accountId: number, key: string): string => `${accountId}:${key}`;
+  const folderOf = (row: UploadRow): string => row.fileKey.slice(0, row.fileKey.lastIndexOf('/'));
+
+  function load(): void {
+    rows.clear();
+    byName.clear();
+    for (const row of table.all()) if (row.state === 'partial') hold(row);
   }
+
+  function hold(row: UploadRow): void {
+    rows.set(row.id, row);
+    byName.set(nameOf(row.accountId, row.fileKey), row.id);
+  }
+
+  function drop(rowId: number): void {
+    const row = rows.get(rowId);
+    rows.delete(rowId);
+    if (row === undefined) return;
+    const name = nameOf(row.accountId, row.fileKey);
+    if (byName.get(name) === rowId) byName.delete(name);
+  }
+
   function forget(rowId: number): void {
+    drop(rowId);
     reservations.get(rowId)?.release();
     reservations.delete(rowId);
   }
+
+  load();
+  for (const row of rows.values()) {
+    // Without limits: what is on disk is on disk, also when the account's quota was lowered meanwhile.
+    reservations.set(row.id, quota.reserve({ id: row.accountId, quotaBytes: 0, quotaFiles: 0 }, row.size, 1));
+  }
+
   return {
     forget,
-    find: (accountId, key) => store.tables.uploads.partial(accountId, key),
+    find: (accountId, key) => rows.get(byName.get(nameOf(accountId, key)) ?? -1),
     inDirectory: (accountId, directoryKey) =>
-      store.tables.uploads.partialsOf(accountId).filter((row) => row.fileKey.slice(0, row.fileKey.lastIndexOf('/')) === directoryKey),
+      [...rows.values()].filter((row) => row.accountId === accountId && folderOf(row) === directoryKey),
     keep(rowId, size, reservation) {
-      store.tables.uploads.setState(rowId, 'partial', size, clock.now());
+      table.setState(rowId, 'partial', size, clock.now());
       reservations.set(rowId, reservation);
+      const row = table.get(rowId);
+      if (row !== undefined) hold(row);
     },
     adopt(row, limits) {
       const reservation = reservations.get(row.id) ?? quota.reserve(limits, row.size, 1);
       reservations.delete(row.id);
-      store.tables.uploads.setState(row.id, 'open', row.size, clock.now());
+      drop(row.id);
+      table.setState(row.id, 'open', row.size, clock.now());
       return reservation;
     },
     async discard(row, directory) {
       if (directory.lstat(row.temporary) !== undefined) await directory.unlink(row.temporary);
       forget(row.id);
-      store.tables.uploads.remove(row.id);
+      table.remove(row.id);
+    },
+    retarget(row, to) {
+      table.retarget(row.id, { ...to, temporary: row.temporary });
+      drop(row.id);
+      hold({ ...row, ...to });
+    },
+    folderMoved(from) {
+      if ([...rows.values()].some((row) => row.fileKey.startsWith(`${from}/`))) load();
     },
   };
 }

@@ -45,7 +45,7 @@ export async function publish(context: SessionContext, upload: Complete): Promis
   await file.sync();
   if (upload.kind === 'hidden') {
     if (upload.exclusive) await place.directory.renameNew(upload.temporary, place.directory, place.name);
-    else await place.directory.rename(upload.temporary, place.directory, place.name);
+    else place.directory.rename(upload.temporary, place.directory, place.name);
     await place.directory.sync();
   }
   await recordPublished(store, events, draft, upload.rowId);

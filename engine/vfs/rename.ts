@@ -38,27 +38,28 @@ async function move(context: SessionContext, partials: Partials, source: Place, 
   const open = uploads.get(source.key);
   if (found === undefined) {
     if (open?.accountId === accountId) {
-      await open.retarget(target.path);
+      open.retarget(target.path);
       return;
     }
-    await movePartial(context, partials, source, target);
+    movePartial(context, partials, source, target);
     return;
   }
   if (open !== undefined) throw new AppError('busy');
   await context.decide('rename', source.path, { targetPath: target.path, size: Number(found.size) });
   if (replaced === undefined && existing === undefined && found.isFile())
     await source.directory.renameNew(source.name, target.directory, target.name);
-  else await source.directory.rename(source.name, target.directory, target.name);
+  else source.directory.rename(source.name, target.directory, target.name);
   await source.directory.sync();
   if (source.directory !== target.directory) await target.directory.sync();
   await record(context, source, target, found, replaced);
+  if (found.isDirectory()) partials.folderMoved(source.key);
 }
 
-async function movePartial(context: SessionContext, partials: Partials, source: Place, target: Place): Promise<void> {
+function movePartial(context: SessionContext, partials: Partials, source: Place, target: Place): void {
   const row = partials.find(context.identity.account.id, source.key);
   if (row === undefined) throw new AppError('not_found');
-  await source.directory.rename(row.temporary, target.directory, row.temporary);
-  context.services.store.tables.uploads.retarget(row.id, { path: target.path, fileKey: target.key, temporary: row.temporary });
+  source.directory.rename(row.temporary, target.directory, row.temporary);
+  partials.retarget(row, { path: target.path, fileKey: target.key });
 }
 
 async function record(context: SessionContext, source: Place, target: Place, moved: Entry, replaced: Entry | undefined): Promise<void> {

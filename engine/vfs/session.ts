@@ -301,7 +301,7 @@ async function chmodEntry(place: Place, isDirectory: boolean, mode: number): Pro
     }
     return;
   }
-  const file = await place.directory.openFile(place.name, 'read');
+  const file = place.directory.openFile(place.name, 'read');
   try {
     requireFile(file.stat());
     file.chmod(mode);

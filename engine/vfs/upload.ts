@@ -10,6 +10,9 @@ import { type PublishDraft, publish } from './publish.ts';
 import { fromErrno } from './sandbox/index.ts';
 import type { AbortReason, Attributes, FileStat, OpenWriteOptions, Upload } from './types.ts';
 
+/** The first write of an upload goes straight to the system's cache up to this size: most small files are one write. */
+const SMALL_WRITE_BYTES = 64 * 1024;
+
 type UploadOptions = OpenWriteOptions & { readonly operation?: 'copy' };
 
 /** Opens a file for writing by the table of `spec: servers, "Uploads and resume"`. */
@@ -111,7 +114,8 @@ export class UploadTransfer implements Upload {
       const at = this.#options.mode === 'append' ? this.#size : position;
       const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
       this.#reserveUpTo(at + length);
-      await content.file.write(buffers, at);
+      const isSmallFile = this.#received === 0 && length <= SMALL_WRITE_BYTES;
+      if (!isSmallFile || content.file.writeNow(buffers, at) < length) await content.file.write(buffers, at);
       this.#size = Math.max(this.#size, at + length);
       this.#received += length;
       this.#context.counts.bytesIn += length;
@@ -297,7 +301,7 @@ export class UploadTransfer implements Upload {
     return { ...found, mode: this.#mode ?? this.#target?.mode ?? 0o644, ...this.#times };
   }
 
-  async #retarget(path: string): Promise<void> {
+  #retarget(path: string): void {
     const { services, identity } = this.#context;
     const content = this.#content;
     if (content?.kind !== 'hidden') throw new AppError('busy');
@@ -310,7 +314,7 @@ export class UploadTransfer implements Upload {
         retarget: (to) => this.#retarget(to),
         discard: () => this.#discard(),
       });
-      await this.#place.directory.rename(content.temporary, next.directory, content.temporary);
+      this.#place.directory.rename(content.temporary, next.directory, content.temporary);
       services.store.tables.uploads.retarget(content.rowId, { path: next.path, fileKey: next.key, temporary: content.temporary });
     } catch (error) {
       next.directory.close();

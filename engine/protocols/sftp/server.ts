@@ -5,7 +5,6 @@ import { listenFailure } from '../../lib/port-owner.ts';
 import type { HostKey } from '../host-keys.ts';
 import type { ProtocolServer, ProtocolServices } from '../types.ts';
 import { offeredAlgorithms } from './algorithms.ts';
-import { countBuffersInHeapLimit } from './buffer-accounting.ts';
 import { SshConnection } from './connection.ts';
 import { SshServer, socketOf, sshAccelerated } from './ssh2.ts';
 
@@ -42,7 +41,6 @@ export type SftpServerOptions = {
  * `address_unavailable` or `permission_denied`.
  */
 export async function createSftpServer(options: SftpServerOptions, services: ProtocolServices): Promise<ProtocolServer> {
-  countBuffersInHeapLimit();
   const { limits, clock = systemClock } = options;
   const connections = new Map<Socket, SshConnection>();
   let stopping = false;

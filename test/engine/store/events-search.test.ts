@@ -35,7 +35,7 @@ function start(): Store {
 }
 
 function fill(store: Store, rows: Partial<EventRow>[]): void {
-  store.transaction(() => rows.forEach((row) => store.tables.events.insert({ ...ROW, ...row })));
+  store.transaction(() => rows.forEach((row) => store.tables.events.insert({ ...ROW, ...row }, null)));
 }
 
 const ids = async (store: Store, filter: Partial<EventFilter>): Promise<number[]> =>

@@ -31,7 +31,7 @@ describe.each([
     const jail = openJail(root, kind);
     const directory = jail.open('/a');
     expect((await directory.names()).sort()).toEqual(['b', 'file']);
-    const file = await directory.openFile('file', 'read');
+    const file = directory.openFile('file', 'read');
     const buffer = Buffer.alloc(6);
     expect(await file.read(buffer, 0)).toBe(6);
     expect(buffer.toString()).toBe('inside');
@@ -46,10 +46,10 @@ describe.each([
     jail.close();
   });
 
-  it('does not open a file through a link', async () => {
+  it('does not open a file through a link', () => {
     const jail = openJail(tree().root, kind);
     const directory = jail.open('/');
-    await expect(directory.openFile('file-link', 'read')).rejects.toThrow(refused('permission_denied'));
+    expect(() => directory.openFile('file-link', 'read')).toThrow(refused('permission_denied'));
     expect(directory.lstat('file-link')?.isSymbolicLink()).toBe(true);
     directory.close();
     jail.close();
@@ -66,8 +66,8 @@ describe.each([
     const { root } = tree();
     const jail = openJail(root, kind);
     const directory = jail.open('/a');
-    await expect(directory.openFile('file', 'create')).rejects.toThrow(refused('already_exists'));
-    const file = await directory.openFile('new', 'create');
+    expect(() => directory.openFile('file', 'create')).toThrow(refused('already_exists'));
+    const file = directory.openFile('new', 'create');
     await file.write([Buffer.from('one '), Buffer.from(''), Buffer.from('two')], 0);
     file.close();
     expect(readFileSync(join(root, 'a', 'new'), 'utf8')).toBe('one two');
@@ -96,7 +96,7 @@ describe('the jail by descriptors', () => {
     const directory = jail.open('/a');
     renameSync(join(root, 'a'), join(root, 'was-a'));
     symlinkSync(outside, join(root, 'a'));
-    const file = await directory.openFile('new', 'create');
+    const file = directory.openFile('new', 'create');
     await file.write([Buffer.from('x')], 0);
     file.close();
     expect(readFileSync(join(root, 'was-a', 'new'), 'utf8')).toBe('x');

@@ -25,6 +25,10 @@ export type Store = ReturnType<typeof openStore>;
 export function openStore(dataFolder: string, durability: Durability = 'normal') {
   const file = join(dataFolder, 'gatehouse.db');
   const db = openDatabase(file, durability);
+  // By hand: better-sqlite3's own wrapper is made anew for every function that it is given.
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const rollback = db.prepare('ROLLBACK');
   const reader = startReader(file);
   const maintenance = startMaintenance(file);
   return {
@@ -38,8 +42,13 @@ export function openStore(dataFolder: string, durability: Durability = 'normal')
      */
     transaction<T>(work: () => T): T {
       try {
-        return db.transaction(work).immediate();
+        begin.run();
+        const value = work();
+        commit.run();
+        return value;
       } catch (error) {
+        // SQLite itself rolls back when the disk is full.
+        if (db.inTransaction) rollback.run();
         throw databaseError(error);
       }
     },

@@ -26,6 +26,9 @@ export type Content = {
   readonly reservation: Reservation;
 };
 
+const PROCESS_PREFIX = randomBytes(4).toString('hex');
+let counter = 0;
+
 /** The ways in which an upload gets its content; each writes the journal row before the hidden file exists. */
 export class Contents {
   readonly #context: SessionContext;
@@ -94,6 +97,7 @@ export class Contents {
   }
 }
 
+/** Unique among all processes that ever wrote here, for the price of a counter. */
 function newTemporary(): string {
-  return temporaryName(randomBytes(8).toString('hex'));
+  return temporaryName(PROCESS_PREFIX + (counter++ % 2 ** 32).toString(16).padStart(8, '0'));
 }

@@ -4,6 +4,7 @@ import { AppError } from '../../contract/errors.ts';
 import { Descriptor } from './descriptor.ts';
 import { errnoOf, fromErrno } from './errno.ts';
 import { OpenFile } from './file.ts';
+import { SyncPace } from './sync-pace.ts';
 
 const LINK_IMPOSSIBLE = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EXDEV']);
 
@@ -13,6 +14,13 @@ const LINK_IMPOSSIBLE = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EM
  * Names must have passed names.ts. The owner closes it exactly once.
  */
 export abstract class Directory {
+  /** Shared by the whole tree. */
+  protected readonly pace: SyncPace;
+
+  protected constructor(pace: SyncPace) {
+    this.pace = pace;
+  }
+
   /** The child directory; throws for links and files. */
   abstract openDir(name: string): Directory;
   /** A path that the system resolves to this directory's entry `name`, valid while the directory is open. */
@@ -47,7 +55,7 @@ export abstract class Directory {
     // O_NONBLOCK keeps the open of a FIFO from hanging the process; the caller refuses what is not a regular file.
     const flags = access | create | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     try {
-      return new OpenFile(fs.openSync(this.at(name), flags, permissions));
+      return new OpenFile(fs.openSync(this.at(name), flags, permissions), this.pace);
     } catch (error) {
       throw fromErrno(error);
     }
@@ -150,18 +158,18 @@ export class DescriptorDirectory extends Directory {
   static readonly #O_PATH = 0o10000000;
   readonly #descriptor: Descriptor;
 
-  private constructor(fd: number) {
-    super();
+  private constructor(fd: number, pace: SyncPace) {
+    super(pace);
     this.#descriptor = new Descriptor(fd);
   }
 
   /** Opens the root of a jail by its real path. Links in that path are the administrator's own and are followed. */
   static openRoot(path: string): DescriptorDirectory {
-    return DescriptorDirectory.#open(path, 0);
+    return DescriptorDirectory.#open(path, 0, new SyncPace());
   }
 
   override openDir(name: string): DescriptorDirectory {
-    return DescriptorDirectory.#open(this.at(name), constants.O_NOFOLLOW);
+    return DescriptorDirectory.#open(this.at(name), constants.O_NOFOLLOW, this.pace);
   }
 
   protected override at(name: string): string {
@@ -176,9 +184,9 @@ export class DescriptorDirectory extends Directory {
     this.#descriptor.close();
   }
 
-  static #open(path: string, flags: number): DescriptorDirectory {
+  static #open(path: string, flags: number, pace: SyncPace): DescriptorDirectory {
     try {
-      return new DescriptorDirectory(fs.openSync(path, DescriptorDirectory.#O_PATH | constants.O_DIRECTORY | flags));
+      return new DescriptorDirectory(fs.openSync(path, DescriptorDirectory.#O_PATH | constants.O_DIRECTORY | flags), pace);
     } catch (error) {
       throw fromErrno(error);
     }
@@ -192,15 +200,15 @@ export class DescriptorDirectory extends Directory {
 export class PathDirectory extends Directory {
   readonly #path: string;
 
-  private constructor(path: string) {
-    super();
+  private constructor(path: string, pace: SyncPace) {
+    super(pace);
     this.#path = path;
   }
 
   static openRoot(path: string): PathDirectory {
     try {
       if (!fs.statSync(path).isDirectory()) throw new AppError('not_a_directory');
-      return new PathDirectory(fs.realpathSync.native(path));
+      return new PathDirectory(fs.realpathSync.native(path), new SyncPace());
     } catch (error) {
       throw fromErrno(error);
     }
@@ -211,7 +219,7 @@ export class PathDirectory extends Directory {
     if (found === undefined) throw new AppError('not_found');
     if (found.isSymbolicLink()) throw new AppError('permission_denied', 'This is a link, and links are not followed. Use the real folder.');
     if (!found.isDirectory()) throw new AppError('not_a_directory');
-    return new PathDirectory(this.at(name));
+    return new PathDirectory(this.at(name), this.pace);
   }
 
   protected override at(name: string): string {

@@ -1,13 +1,17 @@
 import fs, { type BigIntStats } from 'node:fs';
 import { Descriptor } from './descriptor.ts';
 import { fromErrno } from './errno.ts';
+import type { SyncPace } from './sync-pace.ts';
 
 /** An open file: the few calls on its descriptor, with AppErrors. The owner closes it exactly once. */
 export class OpenFile {
   readonly #descriptor: Descriptor;
 
-  constructor(fd: number) {
+  readonly #pace: SyncPace;
+
+  constructor(fd: number, pace: SyncPace) {
     this.#descriptor = new Descriptor(fd);
+    this.#pace = pace;
   }
 
   /** Up to `buffer.length` bytes from `position`; 0 at the end of the file. */
@@ -57,7 +61,10 @@ export class OpenFile {
   }
 
   sync(): Promise<void> {
-    return this.#call((fd, done: (error: NodeJS.ErrnoException | null) => void) => fs.fsync(fd, done));
+    return this.#pace.sync(
+      () => this.#try((fd) => fs.fsyncSync(fd)),
+      () => this.#call((fd, done: (error: NodeJS.ErrnoException | null) => void) => fs.fsync(fd, done)),
+    );
   }
 
   chmod(mode: number): void {

@@ -23,8 +23,9 @@ export function openJail(path: string, kind: typeof DescriptorDirectory | typeof
   return {
     realPath: realPath(path),
     open(virtualPath) {
-      let directory: Directory = root.openDir('.');
-      for (const name of splitVirtual(virtualPath)) {
+      const [first, ...rest] = splitVirtual(virtualPath);
+      let directory: Directory = root.openDir(first ?? '.');
+      for (const name of rest) {
         const parent = directory;
         try {
           directory = parent.openDir(name);

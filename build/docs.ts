@@ -1,4 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { migrate } from '../engine/store/migrate.ts';
+import { readSchema } from '../engine/store/schema.ts';
 import { renderTemplateDocs } from '../engine/templates/index.ts';
 import { actionDocs } from './docs/actions.ts';
 import { apiDocs } from './docs/api.ts';
@@ -6,8 +9,9 @@ import { cliDocs } from './docs/cli.ts';
 import { eventDocs } from './docs/events.ts';
 import { GENERATED } from './docs/markdown.ts';
 
-/** Writes docs/ from the registries; with --check writes nothing and exits with 1 when a page differs from what they say now. */
+/** Writes docs/, and the snapshot of the schema, from the registries; with --check writes nothing and exits with 1 when a page differs from what they say now. */
 const PAGES = {
+  '../engine/store/schema-snapshot.json': schemaSnapshot,
   'api.md': apiDocs,
   'events.md': eventDocs,
   'actions.md': actionDocs,
@@ -30,11 +34,20 @@ for (const [name, render] of Object.entries(PAGES)) {
   const found = read(file);
   if (found === wanted) continue;
   drifted++;
-  process.stdout.write(`docs/${name}: ${difference(found, wanted)}\n`);
+  process.stdout.write(`${name}: ${difference(found, wanted)}\n`);
 }
 if (drifted > 0) {
   process.stdout.write('Run: npm run docs\n');
   process.exitCode = 1;
+}
+
+/** What all migrations lead to; the test of the same name compares. */
+function schemaSnapshot(): string {
+  const db = new Database(':memory:');
+  migrate(db);
+  const schema = readSchema(db);
+  db.close();
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
 function read(file: URL): string | undefined {

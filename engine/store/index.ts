@@ -31,8 +31,9 @@ export function openStore(dataFolder: string, durability: Durability = 'normal')
   const rollback = db.prepare('ROLLBACK');
   const reader = startReader(file);
   const maintenance = startMaintenance(file);
+  const tables = createTables(db);
   return {
-    tables: createTables(db),
+    tables,
     reader,
     maintenance,
     setDurability: (next: Durability): void => setDurability(db, next),
@@ -49,6 +50,7 @@ export function openStore(dataFolder: string, durability: Durability = 'normal')
       } catch (error) {
         // SQLite itself rolls back when the disk is full.
         if (db.inTransaction) rollback.run();
+        tables.usage.forget();
         throw databaseError(error);
       }
     },

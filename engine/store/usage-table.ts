@@ -8,20 +8,24 @@ export function createUsageTable(db: Database.Database) {
   const add = db.prepare<[number, number, number]>(
     'UPDATE accounts SET used_bytes = max(0, used_bytes + ?), used_files = max(0, used_files + ?) WHERE id = ?',
   );
-  /** As last read; every change forgets it, also one that is rolled back. */
+  /** As they stand, changes of the open transaction included. */
   const known = new Map<number, Usage>();
+  function get(accountId: number): Usage {
+    let usage = known.get(accountId);
+    if (usage === undefined) {
+      usage = read.get(accountId) ?? { bytes: 0, files: 0 };
+      known.set(accountId, usage);
+    }
+    return usage;
+  }
   return {
-    get: (accountId: number): Usage => {
-      let usage = known.get(accountId);
-      if (usage === undefined) {
-        usage = read.get(accountId) ?? { bytes: 0, files: 0 };
-        known.set(accountId, usage);
-      }
-      return usage;
-    },
+    get,
     add: (accountId: number, bytes: number, files: number): void => {
+      const before = get(accountId);
       add.run(bytes, files, accountId);
-      known.delete(accountId);
+      known.set(accountId, { bytes: Math.max(0, before.bytes + bytes), files: Math.max(0, before.files + files) });
     },
+    /** After a rollback nothing that was remembered is certain. */
+    forget: (): void => known.clear(),
   };
 }

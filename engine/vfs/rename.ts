@@ -38,7 +38,7 @@ async function move(context: SessionContext, partials: Partials, source: Place, 
   const open = uploads.get(source.key);
   if (found === undefined) {
     if (open?.accountId === accountId) {
-      open.retarget(target.path);
+      await open.retarget(target.path);
       return;
     }
     movePartial(context, partials, source, target);

@@ -58,6 +58,9 @@ export class UploadTransfer implements Upload {
   #failure: AppError | undefined;
   /** Nothing of it shall stay. */
   #discarded = false;
+  /** A file that begins empty, whose content is made once, soon after the OPEN. */
+  #isNew = false;
+  #making: Promise<void> | undefined;
   /** It has become a partial, and its storage is the partial's. */
   #isKept = false;
   #finished: Promise<void> | undefined;
@@ -78,7 +81,10 @@ export class UploadTransfer implements Upload {
     return this.#place.path;
   }
 
-  /** Claims the name and opens the content, unless that depends on where the first write goes. */
+  /**
+   * Claims the name. The content of a new file is made while the client reads the answer to its OPEN, that of a change when it is known where
+   * the first write goes.
+   */
   async begin(partial: UploadRow | undefined): Promise<void> {
     const { services, identity } = this.#context;
     services.uploads.claim(this.#place.key, {
@@ -92,9 +98,10 @@ export class UploadTransfer implements Upload {
       const { mode, startAt } = this.#options;
       if (mode === 'replace') {
         if (partial !== undefined) await this.#partials.discard(partial, this.#place.directory);
-        this.#take(await this.#contents.fresh());
+        this.#makeSoon();
       } else if (this.#target === undefined) {
-        this.#take(partial === undefined ? await this.#contents.fresh() : await this.#contents.resume(partial));
+        if (partial === undefined) this.#makeSoon();
+        else this.#take(await this.#contents.resume(partial));
       } else if (mode === 'append') {
         this.#size = this.#target.size;
       } else if (startAt !== undefined) {
@@ -110,7 +117,7 @@ export class UploadTransfer implements Upload {
   async write(buffers: readonly Uint8Array[], position: number): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      const content = this.#content ?? (await this.#open(position));
+      const content = this.#content ?? (await this.#ready(position));
       const at = this.#options.mode === 'append' ? this.#size : position;
       const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
       this.#reserveUpTo(at + length);
@@ -126,7 +133,7 @@ export class UploadTransfer implements Upload {
   }
 
   async read(buffer: Uint8Array, position: number): Promise<number> {
-    const content = this.#content ?? (await this.#open(0));
+    const content = this.#content ?? (await this.#ready(0));
     return content.file.read(buffer, position);
   }
 
@@ -151,7 +158,7 @@ export class UploadTransfer implements Upload {
       this.#times = { atimeMs: attributes.atimeMs ?? attributes.mtimeMs, mtimeMs: attributes.mtimeMs };
     }
     if (attributes.size !== undefined && attributes.size !== this.#describe().size) {
-      const content = this.#content ?? (await this.#open(0));
+      const content = this.#content ?? (await this.#ready(0));
       this.#reserveUpTo(attributes.size);
       await content.file.truncate(attributes.size);
       this.#size = attributes.size;
@@ -175,6 +182,7 @@ export class UploadTransfer implements Upload {
   }
 
   async #finish(): Promise<void> {
+    if (this.#isNew) await this.#make();
     if (this.#failure !== undefined) {
       await this.#abort('error');
       throw this.#failure;
@@ -222,6 +230,7 @@ export class UploadTransfer implements Upload {
   }
 
   async #abort(reason: AbortReason): Promise<void> {
+    if (this.#isNew) await this.#make();
     const content = this.#content;
     try {
       if (content !== undefined) await this.#putAway(content);
@@ -275,6 +284,33 @@ export class UploadTransfer implements Upload {
     this.#place.directory.close();
   }
 
+  /** After the reply has gone out: two turns of the event loop, since the first one sends it. */
+  #makeSoon(): void {
+    this.#context.services.quota.check(this.#context.identity.account, 0, this.#target === undefined ? 1 : 0);
+    this.#isNew = true;
+    setImmediate(() => setImmediate(() => void this.#make()));
+  }
+
+  /** Makes the content of a new file, once. What goes wrong is the answer to the next request. */
+  #make(): Promise<void> {
+    this.#making ??= this.#contents.fresh().then(
+      (content) => {
+        this.#take(content);
+      },
+      (error: unknown) => {
+        this.#failure ??= fromErrno(error);
+      },
+    );
+    return this.#making;
+  }
+
+  async #ready(position: number): Promise<Content> {
+    if (!this.#isNew) return this.#open(position);
+    await this.#make();
+    if (this.#content === undefined) throw this.#failure ?? new AppError('internal');
+    return this.#content;
+  }
+
   /** The content for a target that exists, once it is known where the first write goes. */
   async #open(position: number): Promise<Content> {
     return this.#take(await this.#contents.at(position, this.#options.mode));
@@ -292,6 +328,10 @@ export class UploadTransfer implements Upload {
   }
 
   #describe(): FileStat {
+    if (this.#content === undefined && this.#isNew) {
+      const now = this.#context.services.clock.now();
+      return { name: this.#place.name, type: 'file', size: 0, mode: this.#mode ?? 0o644, mtimeMs: now, atimeMs: now, ...this.#times };
+    }
     if (this.#content === undefined) {
       const found = this.#place.directory.lstat(this.#place.name);
       if (found === undefined) throw new AppError('not_found');
@@ -301,7 +341,8 @@ export class UploadTransfer implements Upload {
     return { ...found, mode: this.#mode ?? this.#target?.mode ?? 0o644, ...this.#times };
   }
 
-  #retarget(path: string): void {
+  async #retarget(path: string): Promise<void> {
+    if (this.#isNew) await this.#make();
     const { services, identity } = this.#context;
     const content = this.#content;
     if (content?.kind !== 'hidden') throw new AppError('busy');
@@ -326,6 +367,7 @@ export class UploadTransfer implements Upload {
   }
 
   async #discard(): Promise<void> {
+    if (this.#isNew) await this.#make();
     this.#failure = new AppError('not_found', 'The file was deleted while it was being uploaded. Upload it again.');
     this.#discarded = true;
     const content = this.#content;

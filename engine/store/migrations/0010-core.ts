@@ -108,7 +108,6 @@ export const core: Migration = {
         created_at INTEGER NOT NULL,
         updated_at INTEGER NOT NULL
       ) STRICT;
-      CREATE INDEX uploads_file ON uploads (account_id, file_key);
 
       CREATE TABLE rules (
         id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Clients print and read names in UTF-8 whatever the machine's own locale. */
+const CLIENTS_ENV = { LC_ALL: 'C.UTF-8' };
+
 /** Two suites: `short` is what every commit runs (under 15 minutes), `long` adds many kills, long fuzz and big files. */
 export default defineConfig({
   test: {
@@ -11,13 +14,14 @@ export default defineConfig({
       {
         test: {
           name: 'short',
+          env: CLIENTS_ENV,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.long.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },
       },
-      { test: { name: 'long', include: ['test/**/*.long.test.ts'], testTimeout: 30 * 60_000, hookTimeout: 60_000 } },
+      { test: { name: 'long', env: CLIENTS_ENV, include: ['test/**/*.long.test.ts'], testTimeout: 30 * 60_000, hookTimeout: 60_000 } },
     ],
   },
 });

@@ -4,7 +4,12 @@ import { temporaryFolder } from './folders.ts';
 import { type Finished, run } from './run.ts';
 
 /** Where and as whom a client signs in. */
-export type Target = { readonly port: number; readonly username: string; readonly password: string };
+export type Target = {
+  readonly port: number;
+  readonly username: string;
+  readonly password: string /** For big files; 20 s by default. */;
+  readonly timeoutMs?: number;
+};
 
 /**
  * One real client over one protocol, with the operations that every partner needs. Remote paths are absolute virtual paths; local ones
@@ -53,12 +58,13 @@ export function openSshPassword(password: string): { env: Record<string, string>
 
 const quote = (path: string): string => `"${path.replaceAll(/(["\\])/g, '\\$1')}"`;
 
-export function openSshSftp({ port, username, password }: Target): Client {
+export function openSshSftp({ port, username, password, timeoutMs = 20_000 }: Target): Client {
   const { env, options } = openSshPassword(password);
   const batch = (...lines: string[]): Promise<Finished> =>
     run('sftp', [...options, '-o', 'BatchMode=no', '-P', String(port), '-b', '-', `${username}@127.0.0.1`], {
       env,
       input: `${lines.join('\n')}\n`,
+      timeoutMs,
     });
   return {
     name: 'OpenSSH sftp',
@@ -143,10 +149,10 @@ export function rclone(protocol: 'sftp' | 'ftp', { port, username, password }: T
   };
 }
 
-export function curl(protocol: 'ftp' | 'ftps-explicit', { port, username, password }: Target): Client {
+export function curl(protocol: 'ftp' | 'ftps-explicit', { port, username, password, timeoutMs = 20_000 }: Target): Client {
   const tls = protocol === 'ftps-explicit' ? ['--ssl-reqd', '--insecure'] : [];
   const call = (...args: string[]): Promise<Finished> =>
-    run('curl', ['-sS', '--disable-epsv', '-u', `${username}:${password}`, ...tls, ...args]);
+    run('curl', ['-sS', '--disable-epsv', '-u', `${username}:${password}`, ...tls, ...args], { timeoutMs });
   const url = (path: string): string => `ftp://127.0.0.1:${port}/${path.split('/').filter(Boolean).map(encodeURIComponent).join('/')}`;
   return {
     name: `curl ${protocol}`,

@@ -10,6 +10,7 @@ import type { Run } from '../../engine/contract/rule.ts';
 import type { StoredEvent } from '../../engine/contract/event.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { temporaryFolder } from '../helpers/folders.ts';
+import { seededRandom } from '../helpers/random.ts';
 import { type Serving, serve } from '../helpers/serve.ts';
 
 /** What the client knows: contents it sent, and the names whose CLOSE was answered with ok. */
@@ -25,7 +26,7 @@ export async function killRepeatedly(times: number, seed: number): Promise<{ ack
   const receiver = await startReceiver();
   const dataFolder = join(temporaryFolder(), 'data');
   const record: ClientRecord = { sent: new Map(), acknowledged: new Set() };
-  const random = randomFrom(seed);
+  const random = seededRandom(seed);
   let gatehouse = await serve(dataFolder);
   onTestFinished(() => gatehouse.kill());
   await gatehouse.call('accounts.save', { username: 'acme', password: 'correct horse' });
@@ -150,15 +151,4 @@ async function startReceiver(): Promise<{ url: string; calls: Map<string, number
       }),
   );
   return { url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, calls };
-}
-
-/** mulberry32: small, seeded, good enough to pick moments. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,3 +1,4 @@
+import { seededRandom } from '../../../helpers/random.ts';
 import { type Line, LineReader, MAX_LINE_BYTES } from '../../../../engine/protocols/ftp/line-reader.ts';
 
 /** Seeded hostile input for the line reader: the same seed gives the same bytes on every machine. */
@@ -25,24 +26,13 @@ const PIECES = [
   '"',
 ] as const;
 
-/** Numbers in [0, 1) (mulberry32). */
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /**
  * Feeds `rounds` inputs whole and in pieces. Throws an Error that names the seed and round when a promise of the reader is broken:
  * it never throws; it answers at least every line end outside telnet sequences and nothing else but an urgent ABOR; what it lets through
  * holds no line feed and no NUL and is not over-long; and the cut makes no difference.
  */
 export function fuzzLineReader(seed: number, rounds: number): void {
-  const random = numbers(seed);
+  const random = seededRandom(seed);
   for (let round = 0; round < rounds; round++) {
     const bytes = input(random);
     const whole = new LineReader().push(bytes);

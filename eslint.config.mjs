@@ -1,3 +1,4 @@
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
 /** Hints in words for the few mistakes that the layer rules (.dependency-cruiser.cjs) cannot see. */
@@ -17,7 +18,7 @@ const noRealPath = {
 export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', '.cache/', 'test/fixtures/', 'test-output/'] },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -41,5 +42,6 @@ export default tseslint.config(
     files: ['engine/vfs/*.ts'],
     rules: { 'no-restricted-syntax': ['error', noConsole, noWallClock, noRealPath] },
   },
-  { files: ['*.config.ts', 'build/**/*.ts'], rules: { 'no-restricted-exports': 'off' } },
+  { files: ['renderer/**/*.ts', 'renderer/**/*.tsx'], extends: [reactHooks.configs.flat.recommended] },
+  { files: ['**/*.config.ts', 'build/**/*.ts'], rules: { 'no-restricted-exports': 'off' } },
 );

@@ -27,10 +27,13 @@ const canRun = Number(process.versions.napi) >= 10 && (major > 22 || (major === 
 if (canRun) {
   import('node:fs')
     .then(({ existsSync }) => {
+      const args = process.argv.slice(2);
       const source = new URL('../engine/cli/main.ts', import.meta.url);
-      return import(existsSync(source) ? source.href : new URL('../dist/engine/cli/main.js', import.meta.url).href);
+      const isCheckout = existsSync(source);
+      // "npm start" prepares what a package holds ready.
+      if (isCheckout && args[0] === 'start') return import(new URL('../build/start.ts', import.meta.url).href).then(({ exitCode }) => exitCode);
+      return import(isCheckout ? source.href : new URL('../dist/engine/cli.js', import.meta.url).href).then(({ main }) => main(args));
     })
-    .then(({ main }) => main(process.argv.slice(2)))
     .then((code) => {
       process.exitCode = code;
     })

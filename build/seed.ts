@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import type { Input, Method, Output } from '../engine/contract/rpc.ts';
 import { createEngine } from '../engine/index.ts';
 import { systemClock } from '../engine/lib/clock.ts';
-import { API_PERMISSIONS } from '../engine/contract/rpc.ts';
+import { API_PERMISSIONS } from '../engine/contract/method.ts';
 import { seedEvents } from './seed-events.ts';
 
 /** `npm run seed -- --data DIR`: a data folder with 3 accounts, 6 rules and 2,000 events over 30 days, for development and screenshots. */

@@ -1,24 +1,42 @@
 import { join } from 'node:path';
 import { createApiTokens } from './accounts/api-tokens.ts';
 import { ensureExchangeFolder, exchangeFolderOf, homePath } from './accounts/home.ts';
+import { createConsolePassword } from './accounts/console-password.ts';
+import { createConsoleSessions } from './accounts/console-sessions.ts';
 import { createPasswords } from './accounts/passwords.ts';
 import { createAccounts } from './accounts/service.ts';
 import { createSignIn } from './accounts/sign-in.ts';
 import { AppError } from './contract/errors.ts';
+import type { PushMessage } from './contract/push.ts';
 import { type Settings, type SettingsSection, settingsSchema } from './contract/settings.ts';
+import { createEventExporter } from './events/export.ts';
 import { createEventLog, type EventLog, SYSTEM } from './events/log.ts';
+import { consoleFolder, openConsoleFiles } from './http/console-files.ts';
+import { createConsoleLink, removeRedirectFiles } from './http/console-link.ts';
+import { type ApiServices, handleApi } from './http/api/index.ts';
 import { removeEngineFile, writeEngineFile } from './http/engine-file.ts';
 import { createHttpServer, DEFAULT_HTTP_PORT, type HttpServer } from './http/server.ts';
+import { createEventPoll } from './events/poll.ts';
+import { ownNames } from './lib/own-addresses.ts';
+import { loadOrCreateCertificate } from './protocols/certificate.ts';
+import { createCertificateService } from './setup/certificate.ts';
+import { createSetup } from './setup/index.ts';
 import { createListeners, type PartnerProtocol } from './listeners.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { prepareDataFolder } from './lib/data-folder.ts';
 import { createLogger, type LogSink, silentSink } from './lib/log.ts';
+import { openLogFile } from './lib/log-file.ts';
 import { VERSION } from './lib/version.ts';
+import { createNotifications } from './notifications/service.ts';
+import { createAccountViews } from './partners/account-views.ts';
+import { createConnectionWatch } from './partners/connection-watch.ts';
+import { createLiveSessions } from './partners/live-sessions.ts';
 import { createDispatch, type Dispatch } from './rpc/dispatch.ts';
 import { createHandlers } from './rpc/handlers.ts';
 import { createPushHub, type PushHub } from './rpc/push-hub.ts';
 import { createConnector } from './outbound/connector.ts';
 import { createRules } from './rules/index.ts';
+import { createPreferences } from './settings/preferences.ts';
 import { openSettings } from './settings/service.ts';
 import { createStatus } from './status.ts';
 import { openStore, type Store } from './store/index.ts';
@@ -39,6 +57,8 @@ export type EngineOptions = {
     readonly passive?: { readonly from: number; readonly to: number };
   };
   readonly logSink?: LogSink;
+  /** Another build of the console than this program's own; for tests. */
+  readonly consoleFolder?: string;
   readonly clock?: Clock;
   /** Also checks every answer of the API against its schema; for tests and development. */
   readonly checkOutput?: boolean;
@@ -66,15 +86,25 @@ const DAY_MS = 86_400_000;
  * `database_newer`, `database_damaged`, `folder_missing`, `folder_not_writable`, `network_file_system` …
  */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
-  const { dataFolder, overrides = {}, clock = systemClock, logSink = silentSink } = options;
-  const log = createLogger(logSink, 'engine');
+  const { dataFolder, overrides = {}, clock = systemClock } = options;
+  const shellSink = options.logSink ?? silentSink;
   const lock = lockInstance(prepareDataFolder(dataFolder, { isDefault: false }));
+  const logFile = openLogFile(join(dataFolder, 'logs', 'gatehouse.log'), {
+    clock,
+    onTrouble: (message) => shellSink({ level: 'warn', scope: 'log', message }),
+  });
+  const logSink: LogSink = (line) => {
+    shellSink(line);
+    logFile.sink(line);
+  };
+  const log = createLogger(logSink, 'engine');
   let store: Store | undefined;
   try {
     store = openStore(dataFolder);
     return await assemble(store);
   } catch (error) {
     await store?.close();
+    logFile.close();
     lock.release();
     throw error;
   }
@@ -106,9 +136,22 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       clock,
       log: createLogger(logSink, 'vfs'),
       settings: () => ({ copyLimitBytes: effective().uploads.copyLimitBytes }),
+      transferBegan: () => liveSessions.transferBegan(),
       homeOf: ({ home }) => homePath(home, folders()),
     });
     accounts.onChange((account, change) => vfs.accountChanged(account, change === 'disabled' || change === 'deleted'));
+
+    const push = createPushHub({ events, log: createLogger(logSink, 'push') });
+    const publish = (message: PushMessage): void => push.publish(message);
+    const liveSessions = createLiveSessions({
+      sessions: () => vfs.sessions(),
+      transfersOf: (session) => session.transfers(),
+      accounts,
+      events,
+      clock,
+      publish,
+    });
+    accounts.onChange(() => liveSessions.endUnwelcome());
 
     let http: HttpServer | undefined;
     const listeners = createListeners({
@@ -116,16 +159,19 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       logSink,
       settings: effective,
       services: {
-        signIn: createSignIn({ store, events, passwords }),
+        signIn: createSignIn({ store, events, passwords, clock }),
         openSession: ({ account, protocol, address, client, method }) =>
           vfs.openSession({ account, protocol, address, client, method, origin: 'client', causedBy: null }),
+        progress: createConnectionWatch({ clock, publish, listened: push.hasListeners }),
       },
     });
     for (const protocol of ['sftp', 'ftp'] as const) {
       settings.onChange(protocol, async () => {
-        await listeners.apply(protocol).finally(() => push.publish({ kind: 'health', problems: report.problems() }));
+        await listeners.apply(protocol).finally(tellHealth);
       });
     }
+    settings.onChange('server', tellHealth);
+    settings.onChange('notifications', () => notifications.settle());
 
     const connector = createConnector({
       settings: () => effective().outbound,
@@ -148,7 +194,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     await recordUncleanStop(store, events, clock);
 
     const tokens = createApiTokens({ store, events, clock });
-    const push = createPushHub({ events, log: createLogger(logSink, 'push') });
+    const consoleSessions = createConsoleSessions({ store, events, clock });
+    const consolePassword = createConsolePassword({ store, events, passwords, clock });
+    removeRedirectFiles(dataFolder);
     rules.subscribe((runs) => push.publish({ kind: 'runs', runs }));
     for (const section of Object.keys(settingsSchema.shape) as SettingsSection[]) {
       settings.onChange(section, () => push.publish({ kind: 'config-changed', sections: [section] }));
@@ -157,19 +205,103 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       startedAt: clock.now(),
       listeners,
       http: () => http,
-      sessions: () => vfs.sessions(),
+      liveSessions,
+      settings: effective,
       exchangeFolder: () => folders().exchangeFolder,
       unreadableSettings: settings.unreadable,
       keyReplaced: secrets.keyReplaced,
     });
+    const notifications = createNotifications({
+      store,
+      events,
+      clock,
+      log: createLogger(logSink, 'notifications'),
+      settings: () => effective().notifications,
+      publish,
+    });
+    function tellHealth(): void {
+      const problems = report.problems();
+      publish({ kind: 'health', problems });
+      notifications.health(problems);
+    }
+
+    const tlsFolder = join(dataFolder, 'keys', 'tls');
+    const certificate = createCertificateService({
+      folder: tlsFolder,
+      names: ownNames,
+      settings: effective,
+      events,
+      clock,
+      restartFtp: () => listeners.apply('ftp').finally(tellHealth),
+    });
+    const setup = createSetup({
+      store,
+      settings,
+      effective,
+      accounts,
+      listeners,
+      folders,
+      certificate: async () => (await loadOrCreateCertificate(tlsFolder, ownNames(), clock)).fingerprint,
+      publish: (rows) => push.publish({ kind: 'self-test', rows }),
+      log: createLogger(logSink, 'setup'),
+    });
+    const exporter = createEventExporter({
+      reader: store.reader,
+      publish: (progress) => push.publish({ kind: 'progress', ...progress }),
+    });
+    const poll = createEventPoll({ reader: store.reader, events });
+    const openBatch = (sessionId: number | null): number =>
+      store.transaction(() => store.tables.sessions.openBatch(sessionId, clock.now()));
     const dispatch = createDispatch({
-      handlers: createHandlers({ accounts, tokens, settings, rules, reader: store.reader, status: () => report.status() }),
-      openBatch: (sessionId) => store.transaction(() => store.tables.sessions.openBatch(sessionId, clock.now())),
+      handlers: createHandlers({
+        console: {
+          sessions: consoleSessions,
+          password: consolePassword,
+          openLink: (options) => {
+            if (http === undefined) throw new AppError('not_running', 'The console is not served yet. Try again in a moment.');
+            return createConsoleLink({ url: http.url, dataFolder, sessions: consoleSessions }, options);
+          },
+          clock,
+        },
+        accounts,
+        accountViews: createAccountViews({
+          accounts,
+          openSession: (identity) => vfs.openSession(identity),
+          sessions: () => vfs.sessions(),
+          reader: store.reader,
+          clock,
+        }),
+        liveSessions,
+        notifications,
+        preferences: createPreferences(store),
+        tokens,
+        settings,
+        rules,
+        reader: store.reader,
+        exporter,
+        setup,
+        certificate,
+        status: () => report.status(),
+      }),
+      openBatch,
       log: createLogger(logSink, 'rpc'),
       checkOutput: options.checkOutput ?? false,
     });
 
+    const api: ApiServices = {
+      store,
+      events,
+      poll,
+      exporter,
+      dispatch,
+      openBatch,
+      subscribe: (listener) => push.subscribe(listener),
+      logSettings: () => settings.get().log,
+      log: createLogger(logSink, 'api'),
+    };
+
     const expire = (): void => {
+      liveSessions.endUnwelcome();
       const { uploads, log: retention } = effective();
       void vfs.expirePartials(clock.now() - uploads.keepPartialDays * DAY_MS);
       store.maintenance.retain(clock.now() - retention.keepDays * DAY_MS);
@@ -183,10 +315,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       removeEngineFile(dataFolder);
       await listeners.stop(graceMs);
       await rules.park(graceMs);
+      liveSessions.close();
       if (announced) await events.record({ type: 'SERVER_SHUTDOWN', info: { version: VERSION, unclean: false }, actor: SYSTEM });
+      await consoleSessions.close();
+      notifications.close();
       push.close();
+      poll.close();
       await http?.stop(graceMs);
       await store.close();
+      logFile.close();
       lock.release();
     }
 
@@ -199,9 +336,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           http = await openHttp(overrides.http, {
             dispatch,
             tokens,
+            console: { files: openConsoleFiles(options.consoleFolder ?? consoleFolder()), sessions: consoleSessions },
             subscribe: (listener) => push.subscribe(listener),
+            api: (request, response, caller) => handleApi(request, response, caller, api),
             log: createLogger(logSink, 'http'),
           });
+          await setup.tidy();
           for (const protocol of ['sftp', 'ftp'] as const) {
             await listeners.apply(protocol).catch((error: unknown) => {
               // What a person asked for on the command line must come up; what the settings say may wait for a free port.
@@ -215,6 +355,8 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           throw error;
         }
         await rules.start();
+        await notifications.start();
+        tellHealth();
         expire();
         timer = setInterval(expire, EXPIRY_EVERY_MS).unref();
         const port = (protocol: PartnerProtocol): number | null =>

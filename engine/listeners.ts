@@ -45,7 +45,17 @@ export function createListeners(options: {
   readonly settings: () => Settings;
   readonly logSink: LogSink;
 }): Listeners {
-  const { services, settings, logSink } = options;
+  const { settings, logSink } = options;
+  const closedBecause = (): string | null => (settings().server.paused ? 'The server is paused. Try again later.' : null);
+  const services: Omit<ProtocolServices, 'log'> = {
+    ...options.services,
+    closedBecause,
+    openSession(login) {
+      // Connected before the pause, signed in during it.
+      const reason = closedBecause();
+      return reason === null ? options.services.openSession(login) : Promise.reject(new AppError('shutting_down', reason));
+    },
+  };
   countBuffersInHeapLimit();
   const running: Record<PartnerProtocol, Running> = {
     sftp: { server: undefined, host: '', port: 0, error: null },

@@ -1,11 +1,13 @@
+import { statfs } from 'node:fs/promises';
 import type { HealthProblem } from './contract/push.ts';
 import type { Output } from './contract/rpc.ts';
+import type { Settings } from './contract/settings.ts';
 import type { HttpServer } from './http/server.ts';
 import { isoTime } from './lib/clock.ts';
 import { VERSION } from './lib/version.ts';
 import type { Listeners } from './listeners.ts';
+import type { LiveSessions } from './partners/live-sessions.ts';
 import { sshAccelerated } from './protocols/sftp/ssh2.ts';
-import type { Session } from './vfs/types.ts';
 
 /** How the engine is, for `server.status` and for consoles that listen. */
 export type Status = {
@@ -19,12 +21,13 @@ export function createStatus(parts: {
   readonly startedAt: number;
   readonly listeners: Listeners;
   readonly http: () => HttpServer | undefined;
-  readonly sessions: () => readonly Session[];
+  readonly liveSessions: Pick<LiveSessions, 'list' | 'traffic'>;
+  readonly settings: () => Settings;
   readonly exchangeFolder: () => string;
   readonly unreadableSettings: readonly string[];
   readonly keyReplaced: boolean;
 }): Status {
-  const { listeners } = parts;
+  const { listeners, liveSessions } = parts;
 
   function problems(): HealthProblem[] {
     const found = parts.unreadableSettings.map((section) => ({
@@ -35,6 +38,7 @@ export function createStatus(parts: {
       const { state, error } = listeners.status(protocol);
       if (state === 'failed') found.push({ id: `listener-${protocol}`, message: `${protocol.toUpperCase()} does not run: ${error ?? ''}` });
     }
+    if (parts.settings().server.paused) found.push({ id: 'paused', message: 'Paused: no partner is let in. Transfers that run go on.' });
     if (parts.keyReplaced)
       found.push({ id: 'secrets', message: 'Stored passwords could not be read with the present key. Enter them again.' });
     return found;
@@ -44,28 +48,35 @@ export function createStatus(parts: {
     problems,
     async status() {
       const http = parts.http();
+      const { server } = parts.settings();
       return {
         version: VERSION,
         startedAt: isoTime(parts.startedAt),
+        setUp: server.setUp,
+        paused: server.paused,
         listeners: {
           sftp: listeners.status('sftp'),
           ftp: listeners.status('ftp'),
           http: { state: http === undefined ? 'off' : 'listening', host: '127.0.0.1', port: http?.port ?? 0, error: null },
         },
-        sessions: parts.sessions().map(({ id, identity, openTransfers, startedAtMs }) => ({
-          id,
-          username: identity.account.username,
-          protocol: identity.protocol,
-          address: identity.address ?? '',
-          client: identity.client ?? '',
-          since: isoTime(startedAtMs),
-          openTransfers,
-        })),
+        sessions: liveSessions.list(),
+        traffic: liveSessions.traffic(),
         exchangeFolder: parts.exchangeFolder(),
+        disk: await diskOf(parts.exchangeFolder()),
         hostKeys: await listeners.hostKeys(),
         sshAcceleration: sshAccelerated(),
         problems: problems(),
       };
     },
   };
+}
+
+/** Room on the disk that the folder is on, as an unprivileged program may use it; null where the system does not say. */
+async function diskOf(folder: string): Promise<Output<'server.status'>['disk']> {
+  try {
+    const { bavail, blocks, bsize } = await statfs(folder);
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };
+  } catch {
+    return null; // An unplugged disk must not take the rest of the status with it.
+  }
 }

@@ -1,11 +1,14 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { AppError } from '../contract/errors.ts';
-import { API_PERMISSIONS, type ApiPermission, type ApiToken } from '../contract/rpc.ts';
-import { type EventLog, SYSTEM } from '../events/log.ts';
+import { API_PERMISSIONS, type ApiPermission } from '../contract/method.ts';
+import type { ApiToken } from '../contract/methods/tokens.ts';
+import type { EventLog } from '../events/log.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
 import type { ApiTokenRow } from '../store/api-tokens-table.ts';
 import type { Store } from '../store/index.ts';
+import { createRefusedTokens } from './refused-tokens.ts';
 import type { Change } from './service.ts';
+import { hashToken, newToken } from './token-text.ts';
 
 /** Whom a bearer token stands for. */
 type TokenHolder = {
@@ -32,19 +35,15 @@ export type ApiTokens = {
   delete(id: number, by: Change): Promise<ApiToken>;
 };
 
-/** A flood of bad tokens must not fill the log: so many events per minute, the rest is not recorded. */
-const RECORDED_PER_MINUTE = 30;
-const MINUTE_MS = 60_000;
-
 export function createApiTokens(services: { readonly store: Store; readonly events: EventLog; readonly clock: Clock }): ApiTokens {
   const { store, events, clock } = services;
   const table = store.tables.apiTokens;
-  const owner = newToken('gho');
+  const owner = newToken('owner');
   const ownerHash = Buffer.from(hashToken(owner));
   const all = new Set(API_PERMISSIONS);
   /** Sessions of this process, by token id; 0 is the owner. */
   const sessions = new Map<number, number>();
-  let window = { startedAt: 0, recorded: 0 };
+  const recordRefused = createRefusedTokens({ events, clock }, 'api');
 
   function sessionOf(tokenId: number): number {
     const known = sessions.get(tokenId);
@@ -55,18 +54,7 @@ export function createApiTokens(services: { readonly store: Store; readonly even
   }
 
   function refuse(hash: string, reason: 'expired' | 'not found', address: string | null): null {
-    const now = clock.now();
-    if (now - window.startedAt >= MINUTE_MS) window = { startedAt: now, recorded: 0 };
-    if (window.recorded >= RECORDED_PER_MINUTE) return null;
-    window.recorded++;
-    const draft = {
-      type: 'SESSION_INVALID',
-      info: { token: hash, reason },
-      actor: { ...SYSTEM, ip: address, protocol: 'HTTP', origin: 'api' },
-      outcome: 'denied',
-    } as const;
-    // The log itself reports that it cannot write; the refusal stands.
-    events.record(draft).catch(() => undefined);
+    recordRefused(hash, reason, address);
     return null;
   }
 
@@ -81,7 +69,7 @@ export function createApiTokens(services: { readonly store: Store; readonly even
       return { kind: 'api', permissions: new Set(permissionsOf(row)), sessionId: sessionOf(row.id) };
     },
     async create({ name, permissions, expiresAt }, by) {
-      const token = newToken('gha');
+      const token = newToken('api');
       const row = { name, permissions: JSON.stringify(permissions), createdAt: clock.now(), expiresAt };
       let id = 0;
       await events.record(
@@ -124,14 +112,4 @@ function toToken(row: ApiTokenRow): ApiToken {
     createdAt: isoTime(row.createdAt),
     expiresAt: row.expiresAt === null ? null : isoTime(row.expiresAt),
   };
-}
-
-/** 256 random bits; the prefix lets scanners of logs and repositories recognise one. */
-function newToken(prefix: string): string {
-  return `${prefix}_${randomBytes(32).toString('base64url')}`;
-}
-
-/** SHA-256 is enough for what is random: there is nothing to guess. */
-function hashToken(token: string): string {
-  return createHash('sha256').update(token).digest('hex');
 }

@@ -3,6 +3,8 @@ import { AppError } from '../contract/errors.ts';
 
 /** A public key that may be used to sign in. */
 export type PublicKey = {
+  /** The algorithm's name, such as `ssh-ed25519`. */
+  readonly type: string;
   /** `type base64`, without comment. */
   readonly key: string;
   /** `SHA256:…` as OpenSSH prints it; two keys are the same when their fingerprints are. */
@@ -20,15 +22,28 @@ const CURVES = new Map([
   ['nistp521', 133],
 ]);
 
+/** How the base64 of OpenSSH's own format begins (`openssh-key-v1`), when the lines around it were left out. */
+const BARE_PRIVATE_KEY = 'b3BlbnNzaC1rZXktdjE';
+
 const NOT_A_KEY = 'This is not an OpenSSH public key. Paste the one line of a .pub file, such as "ssh-ed25519 AAAA… name".';
 
 /**
- * Reads one line of a `.pub` file, or the block that PuTTYgen saves (RFC 4716). Throws `invalid_input` that says why a key is refused:
- * private, DSA, RSA below 2048 bits, certificates, hardware-backed types, options in front.
+ * Reads one line of a `.pub` file, or the block that PuTTYgen saves (RFC 4716). Throws `invalid_input` at `field` that says why a key is
+ * refused: private, DSA, RSA below 2048 bits, certificates, hardware-backed types, options in front.
  */
-export function parsePublicKey(text: string): PublicKey {
-  if (/PRIVATE KEY|PuTTY-User-Key-File/.test(text)) {
-    throw refused('This is a private key. Keep it to yourself and paste the public one, which ends in .pub.');
+export function parsePublicKey(text: string, field: string): PublicKey {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw error instanceof AppError ? new AppError(error.code, error.message, { field }) : error;
+  }
+}
+
+function parse(text: string): PublicKey {
+  if (/PRIVATE KEY|PuTTY-User-Key-File/.test(text) || text.trimStart().startsWith(BARE_PRIVATE_KEY)) {
+    throw refused(
+      'This is a private key, which only its owner may have. Paste the public one, which ends in .pub; if a partner sent you this one, ask for a new pair.',
+    );
   }
   const { type, base64, comment } = text.includes('BEGIN SSH2 PUBLIC KEY') ? splitBlock(text) : splitLine(text);
   if (!/^[A-Za-z0-9+/]+={0,2}$/.test(base64)) throw refused(NOT_A_KEY);
@@ -37,7 +52,7 @@ export function parsePublicKey(text: string): PublicKey {
   const blobType = typeField?.toString('latin1');
   if (blobType === undefined || (type !== null && type !== blobType)) throw refused(NOT_A_KEY);
   check(blobType, fields);
-  return { key: `${blobType} ${blob.toString('base64')}`, fingerprint: fingerprint(blob), comment };
+  return { type: blobType, key: `${blobType} ${blob.toString('base64')}`, fingerprint: fingerprint(blob), comment };
 }
 
 /** OpenSSH's SHA-256 fingerprint of a key blob (RFC 4253, 6.6). */

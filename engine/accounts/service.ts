@@ -1,4 +1,4 @@
-import type { Account, AccountInput } from '../contract/account.ts';
+import type { Account, AccountInput, SignInPolicy } from '../contract/account.ts';
 import { AppError } from '../contract/errors.ts';
 import type { Actor, EventLog } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -126,6 +126,9 @@ export function createAccounts(services: AccountServices): Accounts {
   };
 }
 
+/** Nothing beyond a right password or key. */
+const OPEN_SIGN_IN: SignInPolicy = { requireKey: false, requireEncryption: false, protocols: [], addresses: [] };
+
 /** The whole record to write: what was given over what was there, over the defaults of a new account. */
 function merge(input: AccountInput, before: StoredAccount | undefined, passwordHash: string | null): AccountSettings {
   const old = before?.account;
@@ -133,7 +136,12 @@ function merge(input: AccountInput, before: StoredAccount | undefined, passwordH
     username: old?.username ?? input.username,
     displayName: input.displayName ?? old?.displayName ?? '',
     email: input.email ?? old?.email ?? '',
+    contact: input.contact ?? old?.contact ?? '',
+    notes: input.notes ?? old?.notes ?? '',
     enabled: input.enabled ?? old?.enabled ?? true,
+    // Null is a value here: it takes an expiry back.
+    expiresAt: input.expiresAt === undefined ? (old?.expiresAt ?? null) : input.expiresAt,
+    signIn: input.signIn ?? old?.signIn ?? OPEN_SIGN_IN,
     home: input.home ?? old?.home ?? input.username,
     permissions: input.permissions ?? old?.permissions ?? { '/': ['*'] },
     quotaBytes: input.quotaBytes ?? old?.quotaBytes ?? 0,
@@ -147,14 +155,9 @@ function readKeys(given: NonNullable<AccountInput['publicKeys']>): Account['publ
   const seen = new Set<string>();
   return given.map(({ label, key: text }, index) => {
     const field = `publicKeys.${index}.key`;
-    try {
-      const { key, fingerprint, comment } = parsePublicKey(text);
-      if (seen.has(fingerprint)) throw new AppError('invalid_input', 'This key stands in the list twice. Remove one of them.');
-      seen.add(fingerprint);
-      return { label: label === '' ? comment : label, key, fingerprint };
-    } catch (error) {
-      if (error instanceof AppError) throw new AppError(error.code, error.message, { field });
-      throw error;
-    }
+    const { key, fingerprint, comment } = parsePublicKey(text, field);
+    if (seen.has(fingerprint)) throw new AppError('invalid_input', 'This key stands in the list twice. Remove one of them.', { field });
+    seen.add(fingerprint);
+    return { label: label === '' ? comment : label, key, fingerprint };
   });
 }

@@ -2,9 +2,11 @@ import type { Account } from '../contract/account.ts';
 import { AppError } from '../contract/errors.ts';
 import type { EventLog } from '../events/log.ts';
 import { sourceOf } from '../lib/address.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Store } from '../store/index.ts';
 import type { Passwords } from './passwords.ts';
 import { fingerprint } from './public-keys.ts';
+import { entranceRefusal } from './sign-in-policy.ts';
 import type { OfferedKey, SignIn, SignInAttempt } from './types.ts';
 
 /** What the log keeps of a login name: enough to recognise it, not enough to fill a disk with. */
@@ -12,10 +14,15 @@ const LOGGED_NAME_LENGTH = 255;
 
 /**
  * The sign-in of every protocol. The reasons stand in the log only; the caller learns yes or no.
- * Later checks (deny list, defender, expiry, weekly hours) belong before the hash.
+ * Later checks (deny list, defender, weekly hours) belong before the hash.
  */
-export function createSignIn(services: { readonly store: Store; readonly events: EventLog; readonly passwords: Passwords }): SignIn {
-  const { store, events, passwords } = services;
+export function createSignIn(services: {
+  readonly store: Store;
+  readonly events: EventLog;
+  readonly passwords: Passwords;
+  readonly clock?: Clock;
+}): SignIn {
+  const { store, events, passwords, clock = systemClock } = services;
   const table = store.tables.accounts;
 
   async function refuse(attempt: SignInAttempt, method: string, reason: string, account: Account | undefined): Promise<null> {
@@ -39,6 +46,10 @@ export function createSignIn(services: { readonly store: Store; readonly events:
     return null;
   }
 
+  function passwordRefusal(account: Account, attempt: SignInAttempt): string | null {
+    return entranceRefusal(account, attempt, clock.now()) ?? (account.signIn.requireKey ? 'this account needs a key' : null);
+  }
+
   function holdsKey(account: Account, key: OfferedKey): boolean {
     const offered = fingerprint(key.blob);
     return account.publicKeys.some((own) => own.fingerprint === offered);
@@ -48,9 +59,13 @@ export function createSignIn(services: { readonly store: Store; readonly events:
     async withPassword(attempt, password) {
       const found = table.byUsername(attempt.username);
       const { account, passwordHash } = found ?? { passwordHash: null };
+      const refusal = account === undefined ? null : passwordRefusal(account, attempt);
       try {
-        const fits = await passwords.verify(sourceOf(attempt.address), passwordHash, password);
+        // An account that may not come in is not compared with its own hash, so that nobody learns whether the password is right; yet it
+        // takes as long, so that nobody learns that it exists.
+        const fits = await passwords.verify(sourceOf(attempt.address), refusal === null ? passwordHash : null, password);
         if (account === undefined) return await refuse(attempt, 'password', 'unknown user', account);
+        if (refusal !== null) return await refuse(attempt, 'password', refusal, account);
         if (passwordHash === null) return await refuse(attempt, 'password', 'the account has no password', account);
         if (!fits) return await refuse(attempt, 'password', 'wrong password', account);
       } catch (error) {
@@ -58,15 +73,16 @@ export function createSignIn(services: { readonly store: Store; readonly events:
           return await refuse(attempt, 'password', 'too many sign-ins at once', account);
         throw error;
       }
-      // Read again: it may have been disabled or deleted while the hash was computed.
+      // Read again: it may have been changed or deleted while the hash was computed.
       const current = table.byId(account.id)?.account;
-      if (current?.enabled !== true) return await refuse(attempt, 'password', 'the account is disabled', account);
-      return current;
+      if (current === undefined) return await refuse(attempt, 'password', 'the account was deleted', account);
+      const changed = passwordRefusal(current, attempt);
+      return changed === null ? current : await refuse(attempt, 'password', changed, account);
     },
 
     knowsKey(attempt, key) {
       const account = table.byUsername(attempt.username)?.account;
-      return Promise.resolve(account?.enabled === true && holdsKey(account, key));
+      return Promise.resolve(account !== undefined && entranceRefusal(account, attempt, clock.now()) === null && holdsKey(account, key));
     },
 
     async withKey(attempt, key, signatureValid) {
@@ -74,8 +90,8 @@ export function createSignIn(services: { readonly store: Store; readonly events:
       if (account === undefined) return await refuse(attempt, 'publickey', 'unknown user', account);
       if (!holdsKey(account, key)) return await refuse(attempt, 'publickey', 'unknown key', account);
       if (!signatureValid) return await refuse(attempt, 'publickey', 'the signature is not valid', account);
-      if (!account.enabled) return await refuse(attempt, 'publickey', 'the account is disabled', account);
-      return account;
+      const refusal = entranceRefusal(account, attempt, clock.now());
+      return refusal === null ? account : await refuse(attempt, 'publickey', refusal, account);
     },
   };
 }

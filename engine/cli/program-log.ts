@@ -2,15 +2,16 @@ import { inspect } from 'node:util';
 import { AppError } from '../contract/errors.ts';
 import { isoTime, systemClock } from '../lib/clock.ts';
 import type { LogSink } from '../lib/log.ts';
+import { redact } from '../lib/redact.ts';
 import { type Io, printable } from './command.ts';
 
-/** The program's own log of `serve`: lines for a person on standard error. Stacks only with GATEHOUSE_DEBUG=1. */
+/** The program's own log of `serve`: lines for a person on standard error, without secrets. Stacks only with GATEHOUSE_DEBUG=1. */
 export function terminalLog(io: Io): LogSink {
   const isDebugging = io.env['GATEHOUSE_DEBUG'] === '1';
   return ({ level, scope, message, error }) => {
     if (level === 'debug' && !isDebugging) return;
-    io.err.write(`${isoTime(systemClock.now())} ${level.padEnd(5)} ${scope}: ${printable(message + describe(error))}\n`);
-    if (isDebugging && error instanceof Error) io.err.write(`${error.stack ?? ''}\n`);
+    io.err.write(`${isoTime(systemClock.now())} ${level.padEnd(5)} ${scope}: ${printable(redact(message + describe(error)))}\n`);
+    if (isDebugging && error instanceof Error) io.err.write(`${redact(error.stack ?? '')}\n`);
   };
 }
 
@@ -18,7 +19,7 @@ export function terminalLog(io: Io): LogSink {
 export function jsonLog(io: Io): LogSink {
   return ({ level, scope, message, error }) => {
     if (level !== 'warn' && level !== 'error') return;
-    io.err.write(`${JSON.stringify({ level, scope, message: message + describe(error) })}\n`);
+    io.err.write(`${JSON.stringify({ level, scope, message: redact(message + describe(error)) })}\n`);
   };
 }
 

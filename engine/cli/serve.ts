@@ -1,7 +1,10 @@
+import { toAppError } from '../contract/errors.ts';
 import type { EngineAddresses, EngineOptions } from '../index.ts';
 import { defaultDataFolder, prepareDataFolder } from '../lib/data-folder.ts';
 import { VERSION } from '../lib/version.ts';
-import { type Command, hostAndPort, parseCommandLine, printable, usage, wholeNumber } from './command.ts';
+import { call } from './client.ts';
+import { type Command, hostAndPort, type Io, parseCommandLine, printable, usage, wholeNumber } from './command.ts';
+import { openConsole } from './open.ts';
 import { jsonLog, terminalLog } from './program-log.ts';
 
 /** How long open transfers may go on after the first signal. */
@@ -16,7 +19,7 @@ export const serveCommand: Command = {
   summary: 'run the servers and the rules until stopped',
   jsonErrors: 'with --json',
   help: `Usage: gatehouse serve [--data DIR] [--http HOST:PORT] [--sftp HOST:PORT]
-                       [--ftp HOST:PORT] [--passive FROM-TO] [--json]
+                       [--ftp HOST:PORT] [--passive FROM-TO] [--open] [--json]
 
 Runs the engine until SIGTERM or SIGINT (Ctrl+C), which lets open transfers go on
 for ${GRACE_MS / 1000} seconds, keeps unfinished rule runs for the next start and exits with 0.
@@ -33,9 +36,13 @@ Options:
   --sftp HOST:PORT  SFTP on, at this address, for this run (default: the settings)
   --ftp HOST:PORT   FTP on, at this address, for this run (default: the settings)
   --passive FROM-TO ports for FTP data connections in this run
+  --open            open the console in the browser when ready; without a screen,
+                    print its link
   --json            print one line of JSON when ready, and errors as lines of JSON:
-                    {"ready":true,"http":"http://127.0.0.1:N","sftp":N,"ftp":N,"token":"…"}
-                    with null for a server that is off
+                    {"ready":true,"http":"http://127.0.0.1:N","sftp":N,"ftp":N,"token":"…",
+                    "open":"http://127.0.0.1:N/#token=…"}
+                    with null for a server that is off; "open" is a link to the
+                    console that signs in once, within two minutes
 
 Port 0 takes any free port. Exit code 1: the engine could not start; 2: the command
 line is not understood.
@@ -47,9 +54,11 @@ line is not understood.
       sftp: { type: 'string' },
       ftp: { type: 'string' },
       passive: { type: 'string' },
+      open: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     });
     if (positionals[0] !== undefined) throw usage(`"${positionals[0]}" is not an option`);
+    if (values.open && values.json) throw usage('--open is for people and --json for scripts: give one of them');
     const overrides: NonNullable<EngineOptions['overrides']> = {
       ...(values.http === undefined ? {} : { http: hostAndPort('http', values.http) }),
       ...(values.sftp === undefined ? {} : { sftp: hostAndPort('sftp', values.sftp) }),
@@ -62,7 +71,11 @@ line is not understood.
     const { createEngine } = await import('../index.ts');
     const engine = await createEngine({ dataFolder, overrides, logSink: values.json ? jsonLog(io) : terminalLog(io) });
     const addresses = await engine.start();
-    io.out.write(values.json ? `${JSON.stringify({ ready: true, ...addresses })}\n` : describe(addresses, dataFolder));
+    if (values.json) io.out.write(`${JSON.stringify({ ready: true, ...addresses, open: await consoleLink(addresses, io) })}\n`);
+    else {
+      io.out.write(describe(addresses, dataFolder));
+      if (values.open) io.out.write(await openConsole(targetOf(addresses), io).catch(notOpened));
+    }
     await stopAsked;
     if (!values.json) io.err.write('gatehouse: stopping; press Ctrl+C again to end at once\n');
     await engine.stop(GRACE_MS);
@@ -70,6 +83,24 @@ line is not understood.
     return 0;
   },
 };
+
+function targetOf({ http, token }: EngineAddresses): { url: string; token: string } {
+  return { url: http, token };
+}
+
+/** Null where no link can be made, with the reason on standard error: the servers run all the same. */
+async function consoleLink(addresses: EngineAddresses, io: Io): Promise<string | null> {
+  try {
+    return (await call(targetOf(addresses), 'console.open', {})).url;
+  } catch (error) {
+    io.err.write(`${JSON.stringify({ level: 'warn', scope: 'console', message: notOpened(error).trimEnd() })}\n`);
+    return null;
+  }
+}
+
+function notOpened(error: unknown): string {
+  return `The console could not be opened: ${printable(toAppError(error).message)}\n`;
+}
 
 /** Resolves at the first signal; a second one ends the process. */
 function listenForSignals(): Promise<void> {
@@ -102,6 +133,7 @@ function describe({ http, sftp, ftp }: EngineAddresses, dataFolder: string): str
     `Gatehouse ${VERSION} is running. Stop it with Ctrl+C.`,
     `  data    ${printable(dataFolder)}`,
     `  API     ${http}`,
+    '  console "gatehouse open" opens it in the browser',
     `  SFTP    ${server(sftp)}`,
     `  FTP     ${server(ftp)}`,
     '',

@@ -36,13 +36,43 @@ const username = z
   .regex(/^[A-Za-z0-9_.~@-]+$/, 'Use letters, digits and . _ - ~ @ only.')
   .refine((name) => name !== '.' && name !== '..', 'This name cannot be used for a folder.');
 
+const addressRule = z
+  .string()
+  .max(64)
+  .refine(
+    (text) => [z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()].some((form) => form.safeParse(text).success),
+    'Enter an address such as 203.0.113.7, or a network such as 192.168.0.0/24.',
+  );
+
+/** What is asked of a partner at the door, beyond a right password or key. */
+const signInPolicySchema = z.strictObject({
+  /** The password alone is not enough: a registered key is needed (which only SFTP can show). */
+  requireKey: z.boolean().default(false),
+  /** No sign-in in the clear, even where the server allows plain FTP. */
+  requireEncryption: z.boolean().default(false),
+  /** Empty: all. */
+  protocols: z
+    .array(z.enum(['SFTP', 'FTP', 'FTPS']))
+    .max(3)
+    .default([]),
+  /** Single addresses or networks such as 192.168.0.0/24; empty: from anywhere. */
+  addresses: z.array(addressRule).max(100).default([]),
+});
+export type SignInPolicy = z.infer<typeof signInPolicySchema>;
+
 /** An account as it is kept and shown: without the password. */
 export const accountSchema = z.object({
   id: z.int(),
   username,
   displayName: z.string(),
   email: z.string(),
+  /** A person to ask for, and anything worth remembering. */
+  contact: z.string(),
+  notes: z.string(),
   enabled: z.boolean(),
+  /** From then on sign-in is refused; null: never. UTC. */
+  expiresAt: z.string().nullable(),
+  signIn: signInPolicySchema,
   /** Home folder: relative to the exchange folder, or an absolute path on the machine. */
   home: z.string(),
   /** Per virtual directory; the nearest entry replaces those above it. */
@@ -66,7 +96,11 @@ export const accountInputSchema = z.strictObject({
   password: z.string().min(1, 'A password cannot be empty.').max(1024).optional().meta({ title: 'New password; kept hashed only' }),
   displayName: z.string().max(255).optional(),
   email: z.union([z.literal(''), z.email('This is not an e-mail address.')]).optional(),
+  contact: z.string().max(255).optional(),
+  notes: z.string().max(16_384).optional(),
   enabled: z.boolean().optional(),
+  expiresAt: z.iso.datetime({ offset: true }).nullable().optional(),
+  signIn: signInPolicySchema.optional(),
   home: z.string().min(1).max(4096).optional(),
   permissions: z
     .record(virtualPath, z.array(z.enum(PERMISSIONS)))

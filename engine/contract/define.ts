@@ -3,7 +3,7 @@ import type { StoredEvent } from './event.ts';
 
 /** The three shapes that registries are made of. A registry entry is one call of one of these functions. */
 
-export type EventGroup = 'files' | 'sessions' | 'records' | 'rules' | 'system' | 'api';
+export type EventGroup = 'files' | 'sessions' | 'records' | 'rules' | 'deliveries' | 'system' | 'api';
 
 export type EventDefinition<Info extends z.ZodType = z.ZodType> = {
   readonly title: string;
@@ -26,15 +26,19 @@ export function defineEvent<Info extends z.ZodType>(definition: EventDefinition<
   return definition;
 }
 
-export type TriggerGroup = 'files' | 'sessions' | 'time' | 'by-hand';
+export type TriggerGroup = 'files' | 'sessions' | 'records' | 'time' | 'by-hand';
 
 export type TriggerDefinition = {
   readonly title: string;
   readonly group: TriggerGroup;
   /** Types of the log that can set it off; empty for those that come from a clock or a hand. */
   readonly listensTo: readonly string[];
-  /** Decides among events of those types. */
+  /** Decides among events of those types, whatever their outcome where `failures` is not `never`. */
   readonly matches: (event: StoredEvent) => boolean;
+  /** Whether failed events set it off: never, only where a condition names their outcome, or nothing else does. */
+  readonly failures: 'never' | 'when-asked' | 'only';
+  /** Set off once in an account's life, by its first event of this kind. */
+  readonly firstOf?: 'upload' | 'download';
   /** The `.Event` placeholder, named as in the seed. */
   readonly eventName: string;
   /** Whether an event of it names a user, and so a tree that file actions can act in. */
@@ -43,6 +47,12 @@ export type TriggerDefinition = {
   readonly hasPath: boolean;
   /** Whether an event of it states a size in bytes. */
   readonly hasSize: boolean;
+  /** Whether an event of it has a new path beside the old one. */
+  readonly hasTarget: boolean;
+  /** Whether an event of it comes over a partner's connection, with protocol and address. */
+  readonly hasClient: boolean;
+  /** Whether an event of it belongs to a partner's session. */
+  readonly hasSession: boolean;
   readonly description: string;
 };
 

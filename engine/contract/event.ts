@@ -16,6 +16,7 @@ export const RECORD_KINDS = [
   'message',
   'ip_list',
   'settings',
+  'event',
 ] as const;
 export type RecordKind = (typeof RECORD_KINDS)[number];
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PROTOCOLS } from './event.ts';
+import { eventSchema, OUTCOMES, PROTOCOLS, RECORD_KINDS } from './event.ts';
 
 /** A rule: when one of these triggers, and these conditions hold, then these actions (spec: rules). */
 
@@ -13,14 +13,47 @@ const patterns = z.array(patternSchema).max(100).default([]);
 
 const cronRow = z.string().min(1).max(255).meta({ title: 'Five cron fields: minute, hour, day of month, month, day of week' });
 
-/** All kinds are ANDed; an empty kind restricts nothing. */
-export const conditionsSchema = z.strictObject({
+/** 24-hour clock, such as 18:30. */
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Enter a time such as 18:30.');
+
+const timeZone = z.string().max(64).default('UTC').meta({ title: 'IANA time zone' });
+
+const addressRangeSchema = z.strictObject({
+  range: z.string().min(1, 'Enter an address, such as 192.0.2.7 or 192.0.2.0/24.').max(100).meta({ title: 'Address, network or from-to' }),
+  inverse: z.boolean().default(false).meta({ title: 'Must not match' }),
+});
+export type AddressRange = z.infer<typeof addressRangeSchema>;
+
+/** A window that ends before it begins reaches over midnight and belongs to the day on which it began. */
+const timeWindowSchema = z.strictObject({
+  weekdays: z.array(z.int().min(1).max(7)).max(7).default([1, 2, 3, 4, 5, 6, 7]).meta({ title: 'ISO weekdays: 1 is Monday' }),
+  from: clockTime.default('00:00'),
+  to: clockTime.default('00:00').meta({ title: 'Not included; the same as from: the whole day' }),
+  zone: timeZone,
+});
+export type TimeWindow = z.infer<typeof timeWindowSchema>;
+
+/** One condition of each kind; an empty one restricts nothing. */
+const conditionGroupSchema = z.strictObject({
+  match: z.enum(['all', 'any']).default('all').meta({ title: 'All of these have to hold, or one is enough' }),
   users: patterns.meta({ title: 'User names' }),
   paths: patterns.meta({ title: 'Virtual paths' }),
-  names: patterns.meta({ title: 'File names' }),
+  targetPaths: patterns.meta({ title: 'New paths of what was renamed or copied' }),
+  realPaths: patterns.meta({ title: "Paths on the machine's own disks" }),
+  names: patterns.meta({ title: 'Names of files or records' }),
   minSize: z.int().min(0).optional().meta({ title: 'Smallest size in bytes, inclusive' }),
   maxSize: z.int().min(0).optional().meta({ title: 'Largest size in bytes, inclusive' }),
   protocols: z.array(z.enum(PROTOCOLS)).max(10).default([]),
+  addresses: z.array(addressRangeSchema).max(100).default([]),
+  outcomes: z.array(z.enum(OUTCOMES)).max(10).default([]).meta({ title: 'How it ended; without this only what succeeded counts' }),
+  records: z.array(z.enum(RECORD_KINDS)).max(20).default([]).meta({ title: 'Kinds of records' }),
+  time: timeWindowSchema.optional().meta({ title: 'When it happened' }),
+});
+export type ConditionGroup = z.infer<typeof conditionGroupSchema>;
+
+/** Conditions of a rule; each group counts as one more condition beside its own. */
+export const conditionsSchema = conditionGroupSchema.extend({
+  groups: z.array(conditionGroupSchema).max(10).default([]),
 });
 export type Conditions = z.infer<typeof conditionsSchema>;
 
@@ -39,10 +72,23 @@ export type RuleStep = z.infer<typeof stepSchema>;
 
 const scheduleSchema = z.strictObject({
   cron: z.array(cronRow).min(1).max(20),
-  zone: z.string().max(64).default('UTC').meta({ title: 'IANA time zone' }),
+  zone: timeZone,
   catchUp: z.boolean().default(false).meta({ title: 'A run missed while the machine was off is made up once' }),
   overlap: z.enum(['skip', 'queue', 'allow']).default('skip').meta({ title: 'When the previous run still runs' }),
 });
+
+/**
+ * When a matching event is acted on: at once, or together with others in one run that sees them as `.Items`. `session` waits for the
+ * partner's sign-out, `all-sessions` for that of its last session, `batch` for 10 s without another event or the sign-out, `quiet` for
+ * `quietSeconds` without another event of the same user, `digest` for the time of day.
+ */
+const timingSchema = z.strictObject({
+  per: z.enum(['event', 'session', 'all-sessions', 'batch', 'quiet', 'digest']).default('event'),
+  quietSeconds: z.int().min(5).max(86_400).default(120),
+  at: clockTime.default('18:00').meta({ title: 'Time of day of the digest' }),
+  zone: timeZone,
+});
+export type Timing = z.infer<typeof timingSchema>;
 
 /** What `rules.save` takes: a new rule without `id`, an existing one with it. */
 export const ruleInputSchema = z.strictObject({
@@ -53,6 +99,10 @@ export const ruleInputSchema = z.strictObject({
   triggers: z.array(z.string().max(64)).min(1, 'Choose at least one trigger.').max(20),
   schedule: scheduleSchema.optional(),
   conditions: conditionsSchema.prefault({}),
+  timing: timingSchema.prefault({}),
+  asynchronous: z.boolean().default(true).meta({ title: 'Off: what the events of one session set off acts one after another' }),
+  maxRunsPerHour: z.int().min(1).max(100_000).optional().meta({ title: 'Further ones are kept as filtered' }),
+  pauseAfterFailures: z.int().min(0).max(1000).default(10).meta({ title: 'Failed runs in a row after which the rule pauses; 0: never' }),
   steps: z.array(stepSchema).min(1, 'Add at least one action.').max(50),
   includeRuleEvents: z.boolean().default(false).meta({ title: 'Also react to what rules do (at most 3 deep)' }),
 });
@@ -67,10 +117,23 @@ export const ruleSchema = ruleInputSchema.omit({ id: true }).extend({
   version: z.int(),
   /** Not empty: the rule is incomplete and cannot be switched on. */
   problems: z.array(problemSchema),
+  /** Failed runs since the last one that succeeded or the last save. */
+  failuresInRow: z.int(),
+  /** Not null: it failed too often and reacts to nothing until it is saved again. */
+  pausedAt: z.string().nullable(),
   createdAt: z.string(),
   updatedAt: z.string(),
 });
 export type Rule = z.infer<typeof ruleSchema>;
+
+/** A kept version of a rule; the newest is the rule as it is. */
+export const ruleVersionSchema = z.object({
+  version: z.int(),
+  /** Null for versions from before the time was kept. */
+  savedAt: z.string().nullable(),
+  rule: ruleInputSchema.omit({ id: true }),
+});
+export type RuleVersion = z.infer<typeof ruleVersionSchema>;
 
 export const RUN_STATES = ['queued', 'running', 'waiting', 'done', 'partly', 'failed', 'interrupted', 'filtered'] as const;
 export type RunState = (typeof RUN_STATES)[number];
@@ -87,6 +150,8 @@ export const runSchema = z.object({
   trigger: z.string(),
   state: z.enum(RUN_STATES),
   attempt: z.int(),
+  /** Events that a batch gathered; 0 for a run on one event or none. */
+  items: z.int(),
   createdAt: z.string(),
   startedAt: z.string().nullable(),
   finishedAt: z.string().nullable(),
@@ -94,26 +159,67 @@ export const runSchema = z.object({
 });
 export type Run = z.infer<typeof runSchema>;
 
+/** One condition with what it saw. */
+const conditionCheckSchema = z.object({ condition: z.string(), expected: z.string(), actual: z.string(), matched: z.boolean() });
+
+/** One attempt at one step. */
+export const stepTraceSchema = z.object({
+  index: z.int(),
+  name: z.string(),
+  action: z.string(),
+  state: z.enum(STEP_STATES),
+  attempt: z.int(),
+  startedAt: z.string().nullable(),
+  finishedAt: z.string().nullable(),
+  durationMs: z.int().nullable(),
+  /** The configuration after rendering, secrets masked. */
+  inputs: z.record(z.string(), z.json()).nullable(),
+  /** What the action says of its result: status, exit code, output tail. */
+  detail: z.record(z.string(), z.json()).nullable(),
+  error: z.string().nullable(),
+});
+export type StepTrace = z.infer<typeof stepTraceSchema>;
+
 /** A run with its trace: every step, every attempt. */
 export const runTraceSchema = runSchema.extend({
   event: z.record(z.string(), z.json()).nullable(),
-  conditions: z.array(z.object({ condition: z.string(), expected: z.string(), actual: z.string(), matched: z.boolean() })),
-  steps: z.array(
+  conditions: z.array(conditionCheckSchema),
+  steps: z.array(stepTraceSchema),
+});
+export type RunTrace = z.infer<typeof runTraceSchema>;
+
+/** What a dry run found: nothing was done, nothing was written. */
+export const ruleTestSchema = z.object({
+  problems: z.array(problemSchema),
+  /** Events that a trigger of the rule listens to and that were looked at; `partial` when more would have to be. */
+  considered: z.int(),
+  matched: z.int(),
+  partial: z.boolean(),
+  samples: z.array(
     z.object({
-      index: z.int(),
-      name: z.string(),
-      action: z.string(),
-      state: z.enum(STEP_STATES),
-      attempt: z.int(),
-      startedAt: z.string().nullable(),
-      finishedAt: z.string().nullable(),
-      durationMs: z.int().nullable(),
-      /** The configuration after rendering, secrets masked. */
-      inputs: z.record(z.string(), z.json()).nullable(),
-      /** What the action says of its result: status, exit code, output tail. */
-      detail: z.record(z.string(), z.json()).nullable(),
-      error: z.string().nullable(),
+      event: eventSchema,
+      matched: z.boolean(),
+      /** The trigger that fits, null where none does. */
+      trigger: z.string().nullable(),
+      conditions: z.array(conditionCheckSchema),
+      /** For matching events: each step with its rendered configuration or the template's error. */
+      steps: z.array(
+        z.object({ name: z.string(), action: z.string(), inputs: z.record(z.string(), z.json()).nullable(), error: z.string().nullable() }),
+      ),
     }),
   ),
 });
-export type RunTrace = z.infer<typeof runTraceSchema>;
+export type RuleTest = z.infer<typeof ruleTestSchema>;
+
+/** Why a rule did or did not run on an event. */
+export const ruleVerdictSchema = z.object({
+  ruleId: z.int(),
+  ruleName: z.string(),
+  enabled: z.boolean(),
+  verdict: z.enum(['ran', 'off', 'other-trigger', 'condition', 'own-event', 'saved-later']),
+  /** In words, such as “File name is report.txt, expected *.pdf”. */
+  reason: z.string(),
+  runIds: z.array(z.int()),
+  conditions: z.array(conditionCheckSchema),
+});
+export type RuleVerdict = z.infer<typeof ruleVerdictSchema>;

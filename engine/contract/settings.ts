@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import { field } from './fields.ts';
+import { muteSchema } from './notice.ts';
 
 /** Everything an administrator decides that is not an account or a rule. One row of the `settings` table per section. */
+
+/** 24-hour clock, such as 19:00. */
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'Enter a time such as 19:00.');
 
 const listener = (port: number) =>
   z.strictObject({
@@ -11,6 +15,19 @@ const listener = (port: number) =>
   });
 
 export const settingsSchema = z.strictObject({
+  server: z
+    .strictObject({
+      /** How the office calls it: in mails, on the hand-out sheet, in the certificate. */
+      name: z.string().max(255).default(''),
+      /** Partners come from outside the office too. */
+      fromInternet: z.boolean().default(false),
+      /** Name or address under which partners outside reach the machine. */
+      publicName: z.string().max(255).default(''),
+      setUp: z.boolean().default(false),
+      /** Nobody new is let in. */
+      paused: z.boolean().default(false),
+    })
+    .prefault({}),
   exchange: z
     .strictObject({
       /** Where home folders stand. Empty: `exchange` inside the data folder. */
@@ -82,6 +99,34 @@ export const settingsSchema = z.strictObject({
       allowPrivate: z.boolean().default(true),
     })
     .prefault({}),
+  notifications: z
+    .strictObject({
+      /** One notice per partner session with new files. */
+      newFiles: z.boolean().default(true),
+      failedRules: z.boolean().default(true),
+      /** Clock times in `zone`; no desktop notices between them, but those that need somebody to act. */
+      quietHours: z
+        .strictObject({
+          enabled: z.boolean().default(false),
+          from: clockTime.default('19:00'),
+          to: clockTime.default('07:00'),
+          weekdays: z.array(z.int().min(1).max(7)).max(7).default([1, 2, 3, 4, 5, 6, 7]).meta({ title: 'ISO weekdays: 1 is Monday' }),
+        })
+        .prefault({}),
+      actIgnoresQuietHours: z.boolean().default(true),
+      /** Names of files are left out of desktop notices, which show on locked screens. */
+      hideNames: z.boolean().default(false),
+      mutes: z.array(muteSchema).max(200).default([]),
+    })
+    .prefault({}),
+  desktop: z
+    .strictObject({
+      startAtSignIn: z.boolean().default(false),
+      /** Closing the window leaves the servers running where there is a tray to come back from. */
+      closeToTray: z.boolean().default(true),
+      preventSleep: z.boolean().default(true),
+    })
+    .prefault({}),
   rules: z
     .strictObject({
       workers: z.int().min(1).max(64).default(8),
@@ -90,6 +135,9 @@ export const settingsSchema = z.strictObject({
   log: z
     .strictObject({
       keepDays: z.int().min(1).max(3650).default(365),
+      /** Searches of consoles and scripts become SEARCH events, looks at one event DETAIL_VIEW, where the request asks for it. */
+      search: z.boolean().default(false),
+      detail: z.boolean().default(false),
     })
     .prefault({}),
 });

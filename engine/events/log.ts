@@ -84,11 +84,22 @@ export function createEventLog(services: { readonly store: Store; readonly clock
   const insertListeners: ((event: StoredEvent) => void)[] = [];
   const subscribers = new Set<(events: readonly StoredEvent[]) => void>();
   let group: Pending[] = [];
+  let lastRun: { readonly id: number; readonly sessionId: number | null } = { id: 0, sessionId: null };
+
+  /**
+   * What a rule does belongs to the session that caused it, not to the one inside the engine that the rule acts through. A run records
+   * several events one after the other.
+   */
+  function sessionOfRun(id: number): number | null {
+    if (lastRun.id !== id) lastRun = { id, sessionId: store.tables.sessions.ofRun(id) };
+    return lastRun.sessionId;
+  }
 
   function insert({ draft, inTransaction }: Pending): StoredEvent {
     const ids = inTransaction?.();
     const definition = EVENTS[draft.type];
     const { actor } = draft;
+    const sessionId = actor.causedBy === null ? actor.sessionId : sessionOfRun(actor.causedBy);
     const row: EventRow = {
       at: draft.at ?? clock.now(),
       type: draft.type,
@@ -98,7 +109,7 @@ export function createEventLog(services: { readonly store: Store; readonly clock
       objecttype: draft.object?.type ?? definition.objecttype,
       objectId: ids?.objectId ?? draft.objectId ?? null,
       objectVersion: ids?.objectVersion ?? draft.objectVersion ?? null,
-      sessionId: actor.sessionId,
+      sessionId,
       userId: actor.userId,
       userName: actor.userName,
       protocol: actor.protocol,
@@ -113,7 +124,7 @@ export function createEventLog(services: { readonly store: Store; readonly clock
       causedBy: actor.causedBy,
       info: JSON.stringify(draft.info),
     };
-    const session = actor.sessionId === null ? null : store.tables.sessions.get(actor.sessionId);
+    const session = sessionId === null ? null : store.tables.sessions.get(sessionId);
     const event = store.tables.events.insert(row, session);
     for (const listener of insertListeners) listener(event);
     return event;

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { StoredEvent } from '../contract/event.ts';
 import type { PushMessage } from '../contract/push.ts';
-import type { ApiPermission, Envelope, Output } from '../contract/rpc.ts';
+import type { ApiPermission } from '../contract/method.ts';
+import type { Envelope, Output } from '../contract/rpc.ts';
 import type { Caller } from '../rpc/caller.ts';
 import type { Dispatch } from '../rpc/dispatch.ts';
 import { sendEnvelope } from './respond.ts';
@@ -25,6 +26,11 @@ const NEEDED: { readonly [Kind in PushMessage['kind']]: ApiPermission } = {
   runs: 'rules.read',
   health: 'status',
   'config-changed': 'settings.read',
+  sessions: 'status',
+  notice: 'events.read',
+  progress: 'machine',
+  'self-test': 'machine',
+  connection: 'status',
 };
 
 /**
@@ -96,6 +102,8 @@ export async function streamEvents(
   }
 
   function send(text: string): void {
+    // Ended by a sign-out or a stop, and not flushed yet.
+    if (response.writableEnded) return;
     response.write(text);
     if (response.writableLength > LARGEST_BACKLOG_BYTES) response.destroy();
   }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ERROR_CODES } from '../contract/errors.ts';
+import { AppError, ERROR_CODES } from '../contract/errors.ts';
 import type { Envelope } from '../contract/rpc.ts';
 
 /** On every answer: no framing, no sniffing, no cache, no script or style from anywhere. */
@@ -13,6 +13,7 @@ const SECURITY_HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
+const METHOD_NOT_ALLOWED = 405;
 const DRAINED_BYTES = 64 * 1024 * 1024;
 const DRAIN_MS = 2000;
 
@@ -40,6 +41,15 @@ export function sendEnvelope(
   }
   response.setHeader('connection', 'close');
   drain(request, () => response.end(text));
+}
+
+/** True for a request by this method; any other is answered with 405, which is HTTP's own business and has no code in the table of errors. */
+export function allowMethod(request: IncomingMessage, response: ServerResponse, allowed: 'GET' | 'POST'): boolean {
+  if (request.method === allowed) return true;
+  response.setHeader('allow', allowed);
+  const error = new AppError('unsupported', `This address takes ${allowed} only.`);
+  sendEnvelope(request, response, { ok: false, error: error.toData() }, METHOD_NOT_ALLOWED);
+  return false;
 }
 
 /**

@@ -1,17 +1,26 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ApiTokens } from '../accounts/api-tokens.ts';
+import { TOKEN_PREFIXES } from '../accounts/token-text.ts';
 import { AppError, toAppError } from '../contract/errors.ts';
 import { isLoopback } from '../lib/address.ts';
 import type { Logger } from '../lib/log.ts';
 import { listenFailure } from '../lib/port-owner.ts';
 import type { Caller } from '../rpc/caller.ts';
 import { readJson } from './body.ts';
+import { clientOf, type ConsoleService, signIn, signOut } from './console-endpoints.ts';
 import { type StreamServices, streamEvents } from './event-stream.ts';
 import { bearerToken, createGuard, type Guard } from './guard.ts';
-import { sendEnvelope, setSecurityHeaders } from './respond.ts';
+import { allowMethod, sendEnvelope, setSecurityHeaders } from './respond.ts';
 
-export type HttpServices = StreamServices & { readonly tokens: Pick<ApiTokens, 'check'>; readonly log: Logger };
+export type HttpServices = StreamServices & {
+  readonly tokens: Pick<ApiTokens, 'check'>;
+  readonly log: Logger;
+  /** The browser console; left out: an API only. */
+  readonly console?: ConsoleService;
+  /** Answers what is under /api/. */
+  readonly api?: (request: IncomingMessage, response: ServerResponse, caller: Caller) => Promise<void>;
+};
 
 /** The running loopback server. */
 export type HttpServer = {
@@ -31,19 +40,21 @@ const REQUEST_WITHIN_MS = 60_000;
 const KEEP_ALIVE_MS = 5000;
 /** A connection on which nothing moves; streams move every 15 s. */
 const IDLE_MS = 120_000;
-const METHOD_NOT_ALLOWED = 405;
 const MOST_CONNECTIONS = 512;
 const LARGEST_HEADERS_BYTES = 16 * 1024;
 
 /**
- * Serves `POST /rpc/<method>`, `GET /events/stream` and `GET /health` on a loopback address, each to bearers of a token only.
+ * Serves on a loopback address: the console's files and `POST /console/sign-in` to everybody on the machine, and to bearers of a token
+ * `POST /rpc/<method>`, `GET /events/stream`, `GET /health`, `POST /console/sign-out` and what is under `/api/`.
  * Rejects with `invalid_input` for other addresses, `port_in_use`, `address_unavailable` or `permission_denied`.
  */
 export async function createHttpServer(at: { readonly host: string; readonly port: number }, services: HttpServices): Promise<HttpServer> {
   if (!isLoopback(at.host)) {
-    throw new AppError('invalid_input', 'The console can only be bound to this machine for now: use 127.0.0.1, ::1 or localhost.', {
-      field: 'http',
-    });
+    throw new AppError(
+      'invalid_input',
+      `The console can only be bound to this machine, not to ${at.host}: beyond it, it would need TLS and a sign-in by password, which Gatehouse does not offer yet. Use 127.0.0.1, ::1 or localhost; from elsewhere, an SSH tunnel leads there.`,
+      { field: 'http' },
+    );
   }
   const server = createServer({
     maxHeaderSize: LARGEST_HEADERS_BYTES,
@@ -61,9 +72,14 @@ export async function createHttpServer(at: { readonly host: string; readonly por
   await listen(server, at.host, at.port);
   const { address, port } = server.address() as AddressInfo;
   const guard = createGuard(address, port);
-  const streams = new Set<ServerResponse>();
+  const open = new Map<ServerResponse, Caller>();
+  // What is still being told to a session stops with it.
+  const unsubscribe = services.console?.sessions.onEnd((sessionId) => {
+    for (const [response, caller] of open)
+      if (caller.kind === 'console' && caller.sessionId === sessionId && isStream(response)) response.end();
+  });
   server.on('request', (request, response) => {
-    answer(request, response, guard, services, streams).catch((thrown: unknown) => {
+    answer(request, response, guard, services, open).catch((thrown: unknown) => {
       const error = toAppError(thrown);
       if (error.kind === 'ours') services.log.error(`${request.method ?? '?'} failed`, error);
       sendEnvelope(request, response, { ok: false, error: error.toData() });
@@ -72,7 +88,10 @@ export async function createHttpServer(at: { readonly host: string; readonly por
   return {
     port,
     url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
-    stop: (graceMs) => stop(server, streams, graceMs),
+    stop: async (graceMs) => {
+      unsubscribe?.();
+      await stop(server, open, graceMs);
+    },
   };
 }
 
@@ -81,56 +100,66 @@ async function answer(
   response: ServerResponse,
   guard: Guard,
   services: HttpServices,
-  streams: Set<ServerResponse>,
+  open: Map<ServerResponse, Caller>,
 ): Promise<void> {
   setSecurityHeaders(response);
   guard(request);
-  const caller = authenticate(request, services.tokens);
   const [path = ''] = (request.url ?? '').split('?');
-  if (path.startsWith('/rpc/')) {
-    if (request.method !== 'POST') {
-      refuseMethod(request, response, 'POST');
+  if (services.console !== undefined) {
+    if (path === '/console/sign-in') {
+      await signIn(request, response, services.console.sessions);
       return;
     }
+    if (await services.console.files.serve(path, request, response)) return;
+  }
+  const caller = authenticate(request, services);
+  open.set(response, caller);
+  response.on('close', () => open.delete(response));
+  await answerCaller(request, response, path, caller, services);
+}
+
+/** Everything that needs a token. */
+async function answerCaller(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  caller: Caller,
+  services: HttpServices,
+): Promise<void> {
+  if (path.startsWith('/rpc/')) {
+    if (!allowMethod(request, response, 'POST')) return;
     const input = await readJson(request);
     // `{}` stands for "no input" in methods that take none.
     sendEnvelope(request, response, await services.dispatch(decodeName(path.slice('/rpc/'.length)), input, caller));
   } else if (path === '/events/stream') {
-    if (request.method !== 'GET') {
-      refuseMethod(request, response, 'GET');
-      return;
-    }
+    if (!allowMethod(request, response, 'GET')) return;
     if (!caller.permissions.has('events.read'))
       throw new AppError('forbidden', 'This token may not read the stream: it lacks the permission events.read. Use one that has it.');
-    streams.add(response);
-    response.on('close', () => streams.delete(response));
     await streamEvents(request, response, caller, services);
   } else if (path === '/health') {
-    if (request.method !== 'GET') {
-      refuseMethod(request, response, 'GET');
-      return;
-    }
+    if (!allowMethod(request, response, 'GET')) return;
     sendEnvelope(request, response, { ok: true, value: { status: 'ok' } });
+  } else if (path === '/console/sign-out' && services.console !== undefined) {
+    await signOut(request, response, caller, services.console.sessions);
+  } else if (path.startsWith('/api/') && services.api !== undefined) {
+    await services.api(request, response, caller);
   } else {
     throw new AppError('not_found', 'There is nothing at this address. Methods are called by POST /rpc/<method>; see docs/api.md.');
   }
 }
 
-function authenticate(request: IncomingMessage, tokens: HttpServices['tokens']): Caller {
+function authenticate(request: IncomingMessage, services: HttpServices): Caller {
   const token = bearerToken(request);
   if (token === undefined) throw new AppError('unauthenticated', 'Sign in first: send a token as "Authorization: Bearer …".');
-  const address = request.socket.remoteAddress ?? null;
-  const holder = tokens.check(token, address);
+  const transport = { address: request.socket.remoteAddress ?? null, protocol: 'HTTP', client: clientOf(request) } as const;
+  if (services.console !== undefined && token.startsWith(TOKEN_PREFIXES.console)) {
+    const holder = services.console.sessions.check(token, transport.address);
+    if (holder === null) throw new AppError('unauthenticated', 'This console session has ended. Open a new link with: gatehouse open');
+    return { ...holder, ...transport, origin: 'console' };
+  }
+  const holder = services.tokens.check(token, transport.address);
   if (holder === null) throw new AppError('unauthenticated');
-  const client = request.headers['user-agent'];
-  return { ...holder, origin: 'api', address, protocol: 'HTTP', client: client === undefined ? null : client.slice(0, 255) };
-}
-
-/** 405 is HTTP's own business and has no code of its own in the table. */
-function refuseMethod(request: IncomingMessage, response: ServerResponse, allowed: 'GET' | 'POST'): void {
-  response.setHeader('allow', allowed);
-  const error = new AppError('unsupported', `This address takes ${allowed} only.`);
-  sendEnvelope(request, response, { ok: false, error: error.toData() }, METHOD_NOT_ALLOWED);
+  return { ...holder, ...transport, origin: 'api' };
 }
 
 /** The name as it was typed; a broken escape is no method either way. */
@@ -149,9 +178,14 @@ function listen(server: Server, host: string, port: number): Promise<void> {
   });
 }
 
-async function stop(server: Server, streams: ReadonlySet<ServerResponse>, graceMs: number): Promise<void> {
+/** Server-sent events, which do not end by themselves. */
+function isStream(response: ServerResponse): boolean {
+  return String(response.getHeader('content-type') ?? '').startsWith('text/event-stream');
+}
+
+async function stop(server: Server, open: ReadonlyMap<ServerResponse, Caller>, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  for (const stream of streams) stream.end();
+  for (const response of open.keys()) if (isStream(response)) response.end();
   const timer = setTimeout(() => server.closeAllConnections(), graceMs);
   server.closeIdleConnections();
   await closed;

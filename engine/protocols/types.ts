@@ -1,5 +1,6 @@
 import type { Account } from '../contract/account.ts';
 import type { Protocol } from '../contract/event.ts';
+import type { ConnectionProgress } from '../contract/push.ts';
 import type { SignIn } from '../accounts/types.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Session } from '../vfs/types.ts';
@@ -16,7 +17,14 @@ export type ProtocolServices = {
     readonly method: string;
   }) => Promise<Session>;
   readonly log: Logger;
+  /** Asked at each new connection: why nobody is let in now, for the client to read; null, or without it, everybody may try. */
+  readonly closedBecause?: () => string | null;
+  /** Told how far each connection comes. Must not throw. */
+  readonly progress?: (step: ConnectionStep) => void;
 };
+
+/** One step of a connection. Its `id` is of this run of the program. */
+export type ConnectionStep = Omit<ConnectionProgress, 'fromOutside'>;
 
 /** A running listener. */
 export interface ProtocolServer {

@@ -1,11 +1,9 @@
 import type { Origin, Protocol } from '../contract/event.ts';
-import type { ApiPermission } from '../contract/rpc.ts';
+import type { ApiPermission } from '../contract/method.ts';
 import type { Actor } from '../events/log.ts';
 
 /** Whoever calls a method, as its transport knows it. */
-export type Caller = {
-  /** `owner`: the person at the machine. `api`: a script with a token, which is never given the settings that decide over others. */
-  readonly kind: 'owner' | 'api';
+export type Caller = CallerKind & {
   readonly permissions: ReadonlySet<ApiPermission>;
   /** The row of `sessions` that events of this caller refer to. */
   readonly sessionId: number | null;
@@ -16,6 +14,13 @@ export type Caller = {
   /** The client program's own name. */
   readonly client: string | null;
 };
+
+/**
+ * `owner`: the person at the machine, with the token of the running engine or in its own window. `console`: a browser that was signed in;
+ * sensitive changes need a recent confirmation (null: there is none; ms since the epoch). `api`: a script with a token, which is never
+ * given the settings that decide over others.
+ */
+type CallerKind = { readonly kind: 'owner' | 'api' } | { readonly kind: 'console'; readonly confirmedUntil: number | null };
 
 /** What a handler knows of the call it answers. */
 export type CallContext = {

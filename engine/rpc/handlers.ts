@@ -1,18 +1,31 @@
 import type { Handlers } from './dispatch.ts';
 import { accountHandlers } from './handlers/accounts.ts';
+import { activityHandlers } from './handlers/activity.ts';
+import { consoleHandlers } from './handlers/console.ts';
 import { eventHandlers } from './handlers/events.ts';
+import { machineHandlers } from './handlers/machine.ts';
+import { notificationHandlers } from './handlers/notifications.ts';
+import { preferenceHandlers } from './handlers/preferences.ts';
 import { ruleHandlers } from './handlers/rules.ts';
+import { serverHandlers } from './handlers/server.ts';
 import { settingsHandlers } from './handlers/settings.ts';
+import { setupHandlers } from './handlers/setup.ts';
 import { tokenHandlers } from './handlers/tokens.ts';
 import type { RpcServices } from './services.ts';
 
 /** Every method of the table, over these services. */
 export function createHandlers(services: RpcServices): Handlers {
   return {
-    'server.status': () => services.status(),
-    ...accountHandlers(services.accounts),
+    ...serverHandlers(services),
+    ...accountHandlers(services.accounts, services.accountViews),
+    ...consoleHandlers(services.console),
+    ...notificationHandlers(services.notifications),
+    ...preferenceHandlers(services.preferences),
     ...ruleHandlers(services.rules),
-    ...eventHandlers(services.reader),
+    ...eventHandlers(services.reader, services.exporter),
+    ...activityHandlers(services.reader),
+    ...setupHandlers(services.setup, services.certificate),
+    ...machineHandlers(),
     ...settingsHandlers(services.settings),
     ...tokenHandlers(services.tokens),
   };

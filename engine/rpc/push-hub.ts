@@ -8,6 +8,8 @@ export type PushHub = {
   /** Returns the function that ends it. A listener must not wait: one that is slow drops messages or its connection. */
   readonly subscribe: (listener: (message: PushMessage) => void) => () => void;
   publish(message: PushMessage): void;
+  /** Whether anybody listens now. */
+  readonly hasListeners: () => boolean;
   /** Sends what is waiting and stops following the log. */
   close(): void;
 };
@@ -54,6 +56,7 @@ export function createPushHub(services: { readonly events: EventLog; readonly lo
       return () => void listeners.delete(listener);
     },
     publish,
+    hasListeners: () => listeners.size > 0,
     close() {
       unsubscribe();
       flush();

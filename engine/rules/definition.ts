@@ -1,5 +1,5 @@
 import { findAction } from '../actions/catalog.ts';
-import type { RuleInput, RuleStep } from '../contract/rule.ts';
+import { type RuleInput, ruleInputSchema, type RuleStep } from '../contract/rule.ts';
 import { AppError } from '../contract/errors.ts';
 
 /** What a version of a rule holds: the saved input without the id, secrets as references. */
@@ -17,9 +17,13 @@ export type PlannedStep = {
   readonly needsUser: boolean;
 };
 
-/** Reads a stored definition. */
+/** What a rule says that was saved before it could say more. */
+const DEFAULTS = ruleInputSchema.omit({ id: true }).parse({ name: '-', triggers: ['-'], steps: [{ action: '-' }] });
+
+/** Reads a stored definition, also one of an earlier program. */
 export function parseDefinition(json: string): RuleDefinition {
-  return JSON.parse(json) as RuleDefinition;
+  const stored = JSON.parse(json) as RuleDefinition;
+  return { ...DEFAULTS, ...stored, conditions: { ...DEFAULTS.conditions, ...stored.conditions } };
 }
 
 /** The steps of a definition in their order. A step whose action or configuration is not valid counts as one that is done at most once. */
@@ -36,6 +40,27 @@ export function planSteps(definition: RuleDefinition): PlannedStep[] {
       needsUser: isValid && action.needsUser(parsed.data),
     };
   });
+}
+
+/** The steps of one version of a rule; undefined when there is no such version. */
+export type StoredPlans = (ruleId: number, version: number) => readonly PlannedStep[] | undefined;
+
+const MAX_PLANS = 1000;
+
+/** Plans by version, kept because a version never changes and hundreds of runs a second may execute the same. */
+export function createStoredPlans(version: (ruleId: number, version: number) => string | undefined): StoredPlans {
+  const plans = new Map<string, readonly PlannedStep[]>();
+  return (ruleId, number) => {
+    const key = `${ruleId}/${number}`;
+    const known = plans.get(key);
+    if (known !== undefined) return known;
+    const definition = version(ruleId, number);
+    if (definition === undefined) return undefined;
+    const planned = planSteps(parseDefinition(definition));
+    if (plans.size >= MAX_PLANS) plans.clear();
+    plans.set(key, planned);
+    return planned;
+  };
 }
 
 /** The configuration of a step, read with its action's schema. Throws `action_failed` when this program cannot read it. */

@@ -1,14 +1,14 @@
 import { AppError, toAppError } from '../contract/errors.ts';
 import type { StoredEvent } from '../contract/event.ts';
 import type { RunRow, RunStepRow } from '../store/runs-table.ts';
-import { parseDefinition, type PlannedStep, planSteps } from './definition.ts';
-import { fieldValues } from './fields.ts';
+import type { PlannedStep, StoredPlans } from './definition.ts';
+import { affectedAccountId, type FieldSources, fieldValues } from './fields.ts';
 import { createMask } from './mask.ts';
 import { performStep, type Result, ruleActor } from './perform.ts';
 import { errorsSoFar, nextMove, type Unit } from './plan.ts';
 import { meetsOnlyWhen, prepareStep } from './prepare.ts';
 import { toFields } from './render.ts';
-import type { RulesServices } from './services.ts';
+import { homeOfId, type RulesServices } from './services.ts';
 
 /** What tells a run to pause: `parking` between two steps, `stop` in the middle of one. */
 export type Halt = { readonly parking: () => boolean; readonly stop: AbortSignal };
@@ -19,14 +19,14 @@ const RECORD_AGAIN_MS = 5000;
  * Takes a claimed run as far as it goes now: to its end, to a pause before a retry, or, at a stop, to the next step that can be left for
  * later. Whatever is returned from is in the database. Rejects only when the database cannot be written at a stop.
  */
-export async function executeRun(services: RulesServices, claimed: RunRow, halt: Halt): Promise<void> {
+export async function executeRun(services: RulesServices, plans: StoredPlans, claimed: RunRow, halt: Halt): Promise<void> {
   const { store, clock } = services;
-  const { runs, rules } = store.tables;
-  const definition = rules.version(claimed.ruleId, claimed.ruleVersion);
-  if (definition === undefined) throw new AppError('internal', `Version ${claimed.ruleVersion} of rule ${claimed.ruleId} is missing.`);
-  const steps = planSteps(parseDefinition(definition));
+  const { runs } = store.tables;
+  const steps = plans(claimed.ruleId, claimed.ruleVersion);
+  if (steps === undefined) throw new AppError('internal', `Version ${claimed.ruleVersion} of rule ${claimed.ruleId} is missing.`);
   const targets = claimed.targets === null ? null : (JSON.parse(claimed.targets) as number[]);
   const event = claimed.eventId === null ? null : (store.tables.events.get(claimed.eventId) ?? null);
+  const items = itemsOf(services, claimed);
   const rows = runs.steps(claimed.id);
   for (;;) {
     const move = nextMove({ steps, targets, rows, runAttempt: claimed.attempt, now: clock.now() });
@@ -42,17 +42,39 @@ export async function executeRun(services: RulesServices, claimed: RunRow, halt:
           store.transaction(() => runs.postpone(claimed.id, 'queued', clock.now()));
           return;
         }
-        const row = await attemptStep(services, { run: claimed, event, steps, rows, ...move }, halt);
+        const row = await attemptStep(services, { run: claimed, event, items, steps, rows, ...move }, halt);
         if (row === null) return;
         rows.push(row);
+        if (row.state === 'skipped') break;
+        const next = nextMove({ steps, targets, rows, runAttempt: claimed.attempt, now: clock.now() });
+        // The last step and the run end in one turn of the event loop, and so in one commit.
+        const isLast = next.kind === 'finish';
+        await Promise.all([
+          recordStep(services, claimed, move.unit.step, row, halt),
+          isLast ? recordEnd(services, claimed, { ...next, last: row }, halt) : undefined,
+        ]);
+        if (isLast) return;
       }
     }
   }
 }
 
+/** The events of a batch that the log still holds. */
+function itemsOf(services: RulesServices, run: RunRow): FieldSources['items'] {
+  if (run.items === 0) return [];
+  const { store } = services;
+  const homes = homeOfId(services);
+  return store.tables.runs.items(run.id).flatMap((eventId) => {
+    const event = store.tables.events.get(eventId);
+    if (event === undefined) return [];
+    return [{ event, home: event._user === null ? null : homes(event._user._id) }];
+  });
+}
+
 type StepAttempt = {
   readonly run: RunRow;
   readonly event: StoredEvent | null;
+  readonly items: FieldSources['items'];
   readonly steps: readonly PlannedStep[];
   readonly rows: readonly RunStepRow[];
   readonly unit: Unit;
@@ -60,12 +82,12 @@ type StepAttempt = {
 };
 
 /**
- * One attempt of one step: its row is committed before the action begins and closed together with ACTION_RUN. Resolves with the closed
- * row, or null when a stop came between the two.
+ * One attempt of one step: its row is committed before the action begins. Resolves with the row as it ended, which only a skipped step
+ * has written already, or with null when a stop came in the middle.
  */
 async function attemptStep(
   services: RulesServices,
-  { run, event, steps, rows, unit, attempt }: StepAttempt,
+  { run, event, items, steps, rows, unit, attempt }: StepAttempt,
   halt: Halt,
 ): Promise<RunStepRow | null> {
   const { store, clock } = services;
@@ -84,19 +106,15 @@ async function attemptStep(
     detail: null,
     error: null,
   };
-  const end = async (state: 'done' | 'failed', { error, detail }: Result, inputs: string | null): Promise<RunStepRow> => {
-    const closed: RunStepRow = {
-      ...row,
-      state,
-      finishedAt: clock.now(),
-      inputs,
-      detail: detail === null ? null : JSON.stringify(detail),
-      error,
-    };
-    await recordStep(services, run, planned, closed, halt);
-    return closed;
-  };
-  const accountId = unit.accountId === 0 ? (event?._user?._id ?? null) : unit.accountId;
+  const end = (state: 'done' | 'failed', { error, detail }: Result, inputs: string | null): RunStepRow => ({
+    ...row,
+    state,
+    finishedAt: clock.now(),
+    inputs,
+    detail: detail === null ? null : JSON.stringify(detail),
+    error,
+  });
+  const accountId = unit.accountId !== 0 ? unit.accountId : event === null ? null : affectedAccountId(event);
   const account = accountId === null ? null : (services.accounts.byId(accountId) ?? null);
   let prepared;
   try {
@@ -106,7 +124,7 @@ async function attemptStep(
       throw new AppError('action_failed', 'The account that this was meant for no longer exists.');
     const errors = errorsSoFar({ steps, rows, runAttempt: run.attempt });
     const home = account === null ? null : services.vfs.homeOf(account);
-    const fields = toFields(fieldValues({ run, event, account, home, errors }));
+    const fields = toFields(fieldValues({ run, event, items, account, home, errors }));
     if (!meetsOnlyWhen(planned.step, fields)) {
       const detail = JSON.stringify({ result: 'the "only when" template says no' });
       const skipped: RunStepRow = { ...row, state: 'skipped', finishedAt: clock.now(), detail };
@@ -117,14 +135,14 @@ async function attemptStep(
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.kind === 'ours') services.log.error(`a step of run ${run.id} could not be prepared`, error.cause ?? error);
-    return await end('failed', { error: mask.text(error.message), detail: null }, null);
+    return end('failed', { error: mask.text(error.message), detail: null }, null);
   }
   const inputs = JSON.stringify(prepared.inputs);
   store.transaction(() => store.tables.runs.putStep({ ...row, inputs }));
-  const result = await performStep(services, { run, event, account, planned, prepared, mask, stop: halt.stop });
+  const result = await performStep(services, { runId: run.id, event, account, planned, prepared, mask, stop: halt.stop });
   // Ended by the stop: whether it had its effect is unknown, and the row says just that.
   if (halt.stop.aborted && result.error !== null) return null;
-  return await end(result.error === null ? 'done' : 'failed', result, inputs);
+  return end(result.error === null ? 'done' : 'failed', result, inputs);
 }
 
 /** Closes an attempt and records ACTION_RUN, in one transaction. */
@@ -142,7 +160,7 @@ export async function recordStep(services: RulesServices, run: RunRow, planned: 
           step: planned.index,
           ...(row.error === null ? {} : { error: row.error }),
         },
-        actor: ruleActor(run),
+        actor: ruleActor(run.id),
         objectId: run.ruleId,
         objectVersion: run.ruleVersion,
         outcome: row.state === 'done' ? 'ok' : 'failed',
@@ -156,11 +174,13 @@ export async function recordStep(services: RulesServices, run: RunRow, planned: 
   );
 }
 
-/** Ends the run and records RULE_RUN, in one transaction. */
+const DAY_MS = 86_400_000;
+
+/** Ends the run and records RULE_RUN, in one transaction; with the last step, should that one's own record be late. */
 async function recordEnd(
   services: RulesServices,
   run: RunRow,
-  { state, error }: { readonly state: RunRow['state']; readonly error: string | null },
+  { state, error, last }: { readonly state: RunRow['state']; readonly error: string | null; readonly last?: RunStepRow },
   halt: Halt,
 ): Promise<void> {
   const { clock, events, store } = services;
@@ -170,14 +190,19 @@ async function recordEnd(
       {
         type: 'RULE_RUN',
         info: { rule: run.ruleName, run_id: run.id, attempt: run.attempt, outcome: state, ...(error === null ? {} : { error }) },
-        actor: ruleActor(run),
+        actor: ruleActor(run.id),
         objectId: run.ruleId,
         objectVersion: run.ruleVersion,
         outcome: state === 'done' ? 'ok' : 'failed',
         durationMs: Math.max(0, at - (run.startedAt ?? at)),
       },
       () => {
-        store.tables.runs.finish(run.id, state, at, error);
+        const { runs, rules } = store.tables;
+        if (last !== undefined) runs.putStep(last);
+        runs.finish(run.id, state, at, error);
+        runs.countDay(run, Math.floor(at / DAY_MS), state !== 'done');
+        // A run that Gatehouse itself cut short says nothing about the rule.
+        if (state !== 'interrupted') rules.countEnd(run.ruleId, run.ruleVersion, state !== 'done');
         return undefined;
       },
     ),

@@ -4,11 +4,14 @@ import type { StoredEvent } from '../contract/event.ts';
 import type { RunRow } from '../store/runs-table.ts';
 import type { FieldValues } from './render.ts';
 import { findTrigger } from './triggers.ts';
+import { actorName, recordName } from './conditions.ts';
 
 /** What one step's templates can see (spec: templates, "Fields"); placeholders that nothing fills are empty. */
 export type FieldSources = {
-  readonly run: RunRow;
+  readonly run: Pick<RunRow, 'id' | 'uid' | 'trigger' | 'ruleName' | 'createdAt'>;
   readonly event: StoredEvent | null;
+  /** The events of a batch with the real paths of their users' home folders, the newest last; empty for a run on one event or none. */
+  readonly items: readonly { readonly event: StoredEvent; readonly home: string | null }[];
   /** The user whom the step affects: the event's, or the one whose turn it is. */
   readonly account: Account | null;
   /** Real path of that user's home folder. */
@@ -33,26 +36,49 @@ export function fieldValues(sources: FieldSources): FieldValues {
       Timestamp: run.createdAt,
     };
   }
+  return {
+    ...fileValues(event, sources.home),
+    ...common,
+    Errors: [...eventErrors(event), ...errors],
+    ObjectType: event.basetype ?? '',
+    ...(event.basetype === 'user' && account !== null ? { Object: accountObject(account) } : {}),
+    Email: account?.email ?? '',
+    Session: event._session === null ? '' : String(event._session._id),
+    ...(sources.items.length === 0
+      ? {}
+      : { Items: sources.items.map((item) => ({ ...fileValues(item.event, item.home), Event: common.Event, UID: run.uid })) }),
+  };
+}
+
+/** Whose files, address and limits an event is about: the account that was changed, else the one that acted. */
+export function affectedAccountId(event: StoredEvent): number | null {
+  return event.basetype === 'user' ? event.object_id : (event._user?._id ?? null);
+}
+
+/** What one event says of its file or record. */
+function fileValues(event: StoredEvent, home: string | null) {
   const path = event.path ?? '';
   const target = event.target_path ?? '';
   return {
-    ...common,
-    Name: event._user?._generated_displayname ?? '',
+    Name: actorName(event) ?? '',
     Status: event.outcome === 'ok' ? 1 : event.outcome === 'quota' ? 3 : 2,
-    Errors: [...eventErrors(event), ...errors],
+    Errors: eventErrors(event),
     VirtualPath: path,
-    FsPath: realPath(sources.home, path),
+    FsPath: realPath(home, path),
     VirtualTargetPath: target,
-    FsTargetPath: realPath(sources.home, target),
-    ObjectName: path === '' ? '' : posix.basename(path),
+    FsTargetPath: realPath(home, target),
+    ObjectName: path === '' ? (recordName(event) ?? '') : posix.basename(path),
     FileSize: event.bytes ?? 0,
     Elapsed: event.duration_ms ?? 0,
     Protocol: event.protocol ?? '',
     IP: event.ipv4_address ?? '',
-    Email: account?.email ?? '',
     Timestamp: event.timestamp,
-    Session: event._session === null ? '' : String(event._session._id),
   };
+}
+
+function accountObject({ username, email, enabled, quotaBytes, createdAt }: Account): NonNullable<FieldValues['Object']> {
+  const user = { Username: username, Email: email, Status: enabled ? 1 : 0, QuotaSize: quotaBytes, CreatedAt: Date.parse(createdAt) };
+  return { User: user, raw: { username, email, status: user.Status, quota_size: quotaBytes, created_at: user.CreatedAt } };
 }
 
 /** Why the event itself failed, where it did. */

@@ -1,24 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import type { StoredEvent } from '../contract/event.ts';
-import type { Clock } from '../lib/clock.ts';
+import type { Conditions } from '../contract/rule.ts';
 import type { Store } from '../store/index.ts';
 import type { RuleRow } from '../store/rules-table.ts';
+import { createBatches } from './batches.ts';
 import { type Check, type CompiledConditions, compileConditions, factsOf } from './conditions.ts';
 import { parseDefinition, type RuleDefinition } from './definition.ts';
+import { createFirsts, type IsFirst } from './firsts.ts';
+import { createHourlyLimit } from './hourly-limit.ts';
+import { homeOfId, type RulesServices } from './services.ts';
 import { isTriggerId, TRIGGERS, type TriggerId } from './triggers.ts';
 
 /** A run that a rule caused may set off others only this many times in a row. */
 const MAX_DEPTH = 3;
 
+/** A rule that can be tried on events. */
+export type CompiledRule = {
+  readonly definition: RuleDefinition;
+  readonly conditions: CompiledConditions;
+  /** A condition names outcomes, so that failed events count too. */
+  readonly asksOutcome: boolean;
+};
+
 /** A rule that is switched on, ready to be matched. */
-export type ActiveRule = {
+export type ActiveRule = CompiledRule & {
   readonly id: number;
   readonly version: number;
   readonly name: string;
   /** Place among the active rules, in list order. */
   readonly order: number;
-  readonly definition: RuleDefinition;
-  readonly conditions: CompiledConditions;
 };
 
 export type Matcher = {
@@ -26,51 +36,123 @@ export type Matcher = {
   load(rows: readonly RuleRow[]): void;
   readonly active: () => readonly ActiveRule[];
   /**
-   * Inserts a queued run for every active rule that the event meets; runs inside the event's own transaction.
-   * Returns how many.
+   * Inserts a queued run for every active rule that the event meets, or adds the event to the run that gathers such; runs inside the
+   * event's own transaction. True when there may be work for the queue.
    */
-  onEvent(event: StoredEvent): number;
+  onEvent(event: StoredEvent): boolean;
+  /** Follows what is committed. */
+  onCommitted(events: readonly StoredEvent[]): void;
 };
 
+/** Which triggers may listen to a type of event. */
+const TRIGGERS_OF_TYPE = new Map<string, TriggerId[]>();
+for (const id of Object.keys(TRIGGERS).filter(isTriggerId)) {
+  for (const type of TRIGGERS[id].listensTo) TRIGGERS_OF_TYPE.set(type, [...(TRIGGERS_OF_TYPE.get(type) ?? []), id]);
+}
+
+/** Compiles a rule. Throws GlobError or RangeError for one whose problems name its conditions. */
+export function compileRule(definition: RuleDefinition): CompiledRule {
+  return { definition, conditions: compileConditions(definition.conditions), asksOutcome: asksOutcome(definition.conditions) };
+}
+
+/** Whether any condition names outcomes; without one only what succeeded sets off a trigger that knows failures too. */
+export function asksOutcome(conditions: Conditions): boolean {
+  return [conditions, ...conditions.groups].some((group) => group.outcomes.length > 0);
+}
+
+/** The triggers that an event meets, whatever the rules. */
+export function metTriggers(event: StoredEvent, isFirst: IsFirst): TriggerId[] {
+  return (TRIGGERS_OF_TYPE.get(event.type) ?? []).filter((id) => {
+    const { matches, firstOf } = triggerOf(id);
+    return matches(event) && (firstOf === undefined || isFirst(firstOf, event));
+  });
+}
+
+/** The trigger by which a rule takes an event that meets these, if any. */
+export function triggerFor(rule: CompiledRule, met: readonly TriggerId[], event: StoredEvent): TriggerId | undefined {
+  const takesOutcome = event.outcome === 'ok' || rule.asksOutcome;
+  return met.find((id) => rule.definition.triggers.includes(id) && (takesOutcome || triggerOf(id).failures !== 'when-asked'));
+}
+
+function triggerOf(id: TriggerId): { matches: (event: StoredEvent) => boolean; firstOf?: 'upload' | 'download'; failures: string } {
+  return TRIGGERS[id];
+}
+
+/** How many runs stand behind an event: -1 for one that no rule caused. */
+export function causeDepth(event: StoredEvent, { tables }: Store): number {
+  if (event.origin !== 'rule') return -1;
+  return event.caused_by === null ? MAX_DEPTH : (tables.runs.depth(event.caused_by) ?? MAX_DEPTH);
+}
+
+/** Why a rule may not react to an event of this depth, in words. */
+export function ownEventGuard({ includeRuleEvents }: RuleDefinition, depth: number): string | undefined {
+  if (depth < 0) return undefined;
+  if (!includeRuleEvents) return 'A rule caused this event, and this rule does not react to what rules do.';
+  return depth >= MAX_DEPTH ? `A chain of ${MAX_DEPTH} rules, or the test of an action, caused this event; it goes no further.` : undefined;
+}
+
 /** Matches events against the active rules, found by trigger so that most events cost nothing. */
-export function createMatcher(services: { readonly store: Store; readonly clock: Clock }): Matcher {
+export function createMatcher(services: Pick<RulesServices, 'store' | 'clock' | 'accounts' | 'vfs'>): Matcher {
   const { store, clock } = services;
-  const triggersOfType = new Map<string, TriggerId[]>();
-  for (const id of Object.keys(TRIGGERS).filter(isTriggerId)) {
-    for (const type of TRIGGERS[id].listensTo) triggersOfType.set(type, [...(triggersOfType.get(type) ?? []), id]);
-  }
+  const { runs } = store.tables;
+  const firsts = createFirsts(store);
+  const batches = createBatches(services);
+  const homes = homeOfId(services);
+  const hourly = createHourlyLimit(runs, clock);
   let active: readonly ActiveRule[] = [];
   let byTrigger = new Map<TriggerId, ActiveRule[]>();
 
-  /** The triggers that the event meets and that any active rule has. */
-  function metTriggers(event: StoredEvent): TriggerId[] {
-    return (triggersOfType.get(event.type) ?? []).filter((id) => byTrigger.has(id) && TRIGGERS[id].matches(event));
-  }
-
   /** Rules with one of these triggers, in list order, each once. */
   function candidates(met: readonly TriggerId[]): readonly ActiveRule[] {
-    const lists = met.map((id) => byTrigger.get(id) ?? []);
+    const lists = met.map((id) => byTrigger.get(id)).filter((list) => list !== undefined);
     // Hardly any event meets two triggers, so no list is built for the usual one.
-    if (lists.length === 1) return lists[0] ?? [];
+    if (lists.length <= 1) return lists[0] ?? [];
     return [...new Set(lists.flat())].sort((a, b) => a.order - b.order);
+  }
+
+  /** Queues a run of a matching rule, or lets a batch take the event in. */
+  function start(rule: ActiveRule, event: StoredEvent, trigger: TriggerId, checks: readonly Check[], depth: number): void {
+    if (batches.add(rule, event, trigger, checks, depth)) return;
+    const objection = hourly.take(rule);
+    const now = clock.now();
+    const place = batches.placeFor(rule, event);
+    const filtered = objection !== undefined;
+    const id = runs.insert({
+      uid: randomUUID(),
+      ruleId: rule.id,
+      ruleVersion: rule.version,
+      ruleName: rule.name,
+      eventId: event._id,
+      trigger,
+      depth,
+      serial: 0,
+      targets: null,
+      state: filtered ? 'filtered' : place === null ? 'queued' : 'waiting',
+      trace: JSON.stringify(filtered ? [...checks, objection] : checks),
+      at: now,
+      notBefore: place?.notBefore ?? now,
+      batchKey: filtered ? null : (place?.key ?? null),
+      // What gathers first has its turn when it is complete.
+      lane: place === null ? laneOf(rule, event) : null,
+      finishedAt: filtered ? now : null,
+      error: null,
+    });
+    if (place !== null && !filtered) batches.open(id, event._id, trigger, checks, depth, place);
   }
 
   return {
     active: () => active,
     load(rows) {
       active = rows
-        .filter((row) => row.enabled && row.problems === '[]')
-        .map((row, order) => {
-          const definition = parseDefinition(row.definition);
-          return {
-            id: row.id,
-            version: row.version,
-            name: row.name,
-            order,
-            definition,
-            conditions: compileConditions(definition.conditions),
-          };
-        });
+        .filter((row) => row.enabled && row.pausedAt === null && row.problems === '[]')
+        .map((row, order) => ({
+          ...compileRule(parseDefinition(row.definition)),
+          id: row.id,
+          version: row.version,
+          name: row.name,
+          order,
+        }));
+      hourly.load(active);
       byTrigger = new Map();
       for (const rule of active) {
         for (const id of new Set(rule.definition.triggers)) {
@@ -82,39 +164,34 @@ export function createMatcher(services: { readonly store: Store; readonly clock:
       }
     },
     onEvent(event) {
-      const met = metTriggers(event);
-      if (met.length === 0) return 0;
-      const parentDepth =
-        event.origin !== 'rule' ? -1 : event.caused_by === null ? MAX_DEPTH : (store.tables.runs.depth(event.caused_by) ?? MAX_DEPTH);
-      if (parentDepth >= MAX_DEPTH) return 0;
-      const facts = factsOf(event);
-      let queued = 0;
-      for (const rule of candidates(met)) {
-        if (parentDepth >= 0 && !rule.definition.includeRuleEvents) continue;
-        if (!rule.conditions.match(facts)) continue;
-        const trigger = met.find((id) => rule.definition.triggers.includes(id)) ?? '';
-        const checks: Check[] = [triggerCheck(rule.definition, trigger, true), ...rule.conditions.explain(facts)];
-        store.tables.runs.insert({
-          uid: randomUUID(),
-          ruleId: rule.id,
-          ruleVersion: rule.version,
-          ruleName: rule.name,
-          eventId: event._id,
-          trigger,
-          depth: parentDepth + 1,
-          serial: 0,
-          targets: null,
-          state: 'queued',
-          trace: JSON.stringify(checks),
-          at: clock.now(),
-          finishedAt: null,
-          error: null,
-        });
-        queued++;
+      let hasWork = false;
+      const met = metTriggers(event, firsts.isFirst);
+      const rules = candidates(met);
+      if (rules.length > 0) {
+        const depth = causeDepth(event, store);
+        const facts = factsOf(event, homes);
+        for (const rule of rules) {
+          if (ownEventGuard(rule.definition, depth) !== undefined || !rule.conditions.match(facts)) continue;
+          const trigger = triggerFor(rule, met, event);
+          if (trigger === undefined) continue;
+          start(rule, event, trigger, [triggerCheck(rule.definition, trigger, true), ...rule.conditions.explain(facts)], depth + 1);
+          hasWork = true;
+        }
       }
-      return queued;
+      // After the event itself was taken in: a rule on sign-outs may gather per session too.
+      if (event.type === 'USER_LOGOUT') hasWork = batches.sessionEnded(event) || hasWork;
+      return hasWork;
+    },
+    onCommitted(events) {
+      firsts.onCommitted(events);
+      batches.onCommitted(events);
     },
   };
+}
+
+/** The session whose runs act one after another, for a rule that wants it so. */
+function laneOf({ definition }: ActiveRule, event: StoredEvent): string | null {
+  return definition.asynchronous || event._session === null ? null : `session ${event._session._id}`;
 }
 
 /** The trace's first line: what set the run off. */

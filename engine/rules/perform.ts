@@ -5,7 +5,6 @@ import type { Account } from '../contract/account.ts';
 import { AppError, toAppError } from '../contract/errors.ts';
 import type { StoredEvent } from '../contract/event.ts';
 import { type Actor, SYSTEM } from '../events/log.ts';
-import type { RunRow } from '../store/runs-table.ts';
 import type { Session } from '../vfs/types.ts';
 import type { PlannedStep } from './definition.ts';
 import type { Mask } from './mask.ts';
@@ -14,7 +13,8 @@ import type { RulesServices } from './services.ts';
 
 /** One attempt about to be made. */
 export type Attempt = {
-  readonly run: RunRow;
+  /** The run that it belongs to; null for a test of one action. */
+  readonly runId: number | null;
   readonly event: StoredEvent | null;
   readonly account: Account | null;
   readonly planned: PlannedStep;
@@ -33,7 +33,7 @@ const KEEP_CHARACTERS = 131_072;
 
 /** Runs the action once, with its time limit. Never rejects. */
 export async function performStep(services: RulesServices, attempt: Attempt): Promise<Result> {
-  const { run, planned, prepared, mask, stop } = attempt;
+  const { runId, planned, prepared, mask, stop } = attempt;
   const seconds = timeLimit(planned);
   // One controller per step and a listener that goes with it: `stop` lives as long as the engine.
   const limit = new AbortController();
@@ -57,7 +57,7 @@ export async function performStep(services: RulesServices, attempt: Attempt): Pr
     return { error: null, detail: mask.json(detail, KEEP_CHARACTERS) };
   } catch (thrown) {
     const error = toAppError(thrown);
-    if (error.kind === 'ours') services.log.error(`action ${planned.step.action} of run ${run.id} met a defect`, error.cause ?? error);
+    if (error.kind === 'ours') services.log.error(`action ${planned.step.action} of ${nameOf(runId)} met a defect`, error.cause ?? error);
     return { error: mask.text(error.message), detail: thrown instanceof ActionFailure ? mask.json(thrown.detail, KEEP_CHARACTERS) : null };
   } finally {
     clearTimeout(timeout);
@@ -91,7 +91,7 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 /** The affected user's tree, opened when the action first asks for it. */
 function userTree(
   { vfs, log }: RulesServices,
-  { run, account }: Attempt,
+  { runId, account }: Attempt,
 ): { readonly open: () => Promise<Session>; readonly close: () => Promise<void> } {
   let opened: Promise<Session> | undefined;
   return {
@@ -105,7 +105,7 @@ function userTree(
         client: null,
         method: 'rule',
         origin: 'rule',
-        causedBy: run.id,
+        causedBy: runId,
       });
       return opened;
     },
@@ -113,14 +113,14 @@ function userTree(
       if (opened === undefined) return;
       await opened
         .then((session) => session.close('rule'))
-        .catch((error: unknown) => log.debug(`session of run ${run.id} did not open`, error));
+        .catch((error: unknown) => log.debug(`session of ${nameOf(runId)} did not open`, error));
     },
   };
 }
 
 function actionContext(services: RulesServices, attempt: Attempt, signal: AbortSignal, session: () => Promise<Session>): ActionContext {
   const { settings, secrets, events } = services;
-  const { run, event, account, mask } = attempt;
+  const { runId, event, account, mask } = attempt;
   return {
     signal,
     session,
@@ -144,7 +144,7 @@ function actionContext(services: RulesServices, attempt: Attempt, signal: AbortS
           type: 'EMAIL_SENT',
           info: { type: 'rule', recipients: [...recipients], subject: mask.text(subject), message: mask.text(message) },
           actor: {
-            ...ruleActor(run),
+            ...ruleActor(runId),
             userId: account?.id ?? event?._user?._id ?? null,
             userName: account?.username ?? event?._user?._generated_displayname ?? null,
             sessionId: event?._session?._id ?? null,
@@ -152,7 +152,7 @@ function actionContext(services: RulesServices, attempt: Attempt, signal: AbortS
         });
       } catch (error) {
         // The message is on its way: failing now would only send it a second time.
-        services.log.error(`run ${run.id} sent a message that could not be recorded`, error);
+        services.log.error(`${nameOf(runId)} sent a message that could not be recorded`, error);
       }
     },
     hide: (secret) => mask.add(secret),
@@ -161,6 +161,10 @@ function actionContext(services: RulesServices, attempt: Attempt, signal: AbortS
 }
 
 /** Who is behind what a run records. */
-export function ruleActor(run: RunRow): Actor {
-  return { ...SYSTEM, origin: 'rule', causedBy: run.id };
+export function ruleActor(runId: number | null): Actor {
+  return { ...SYSTEM, origin: 'rule', causedBy: runId };
+}
+
+function nameOf(runId: number | null): string {
+  return runId === null ? 'a test' : `run ${runId}`;
 }

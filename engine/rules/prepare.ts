@@ -30,7 +30,7 @@ export type PreparedStep = {
  * Makes a step's configuration ready for its runner, by the kind of each field. Every secret met is added to `mask`.
  * Throws `template_error`, `secret_unreadable` or `action_failed`.
  */
-export function prepareStep(step: RuleStep, fields: Fields, secrets: Secrets, mask: Mask): PreparedStep {
+export function prepareStep(step: RuleStep, fields: Fields, secrets: Pick<Secrets, 'get'>, mask: Mask): PreparedStep {
   const source = readConfig(step);
   const schema = findAction(step.action)?.config;
   if (schema === undefined) return { config: source, source, inputs: {} };

@@ -2,17 +2,21 @@ import { issueWords } from '../lib/invalid-input.ts';
 import { findAction } from '../actions/catalog.ts';
 import type { TriggerDefinition } from '../contract/define.ts';
 import { mapFields } from '../contract/fields.ts';
-import type { Pattern, RuleProblem, RuleStep } from '../contract/rule.ts';
+import type { RuleProblem, RuleStep } from '../contract/rule.ts';
+import { checkConditions } from './condition-problems.ts';
 import { cronProblem, zoneProblem } from './cron.ts';
 import { planSteps, type RuleDefinition } from './definition.ts';
-import { compileGlob, GlobError } from './glob.ts';
 import { templateProblem } from './render.ts';
 import { findTrigger } from './triggers.ts';
 
 /** What checks may ask of the world. */
 export type ProblemContext = { readonly now: number; readonly allowedCommands: readonly string[] };
 
-type Report = (field: string, message: string) => void;
+/** Takes a problem at a field. */
+export type Report = (field: string, message: string) => void;
+
+/** A trigger of the rule that the registry has. */
+export type KnownTrigger = TriggerDefinition & { readonly id: string };
 
 /** Why this rule cannot work, each with the field that it stands at; none for a complete rule (spec: rules, "Conditions"). */
 export function ruleProblems(definition: RuleDefinition, context: ProblemContext): RuleProblem[] {
@@ -20,12 +24,11 @@ export function ruleProblems(definition: RuleDefinition, context: ProblemContext
   const report: Report = (field, message) => void problems.push({ field, message });
   const triggers = checkTriggers(definition, report);
   checkSchedule(definition, context.now, report);
-  checkConditions(definition, triggers, report);
+  checkTiming(definition, triggers, report);
+  checkConditions(definition.conditions, triggers, report);
   checkSteps(definition, triggers, context, report);
   return problems;
 }
-
-type KnownTrigger = TriggerDefinition & { readonly id: string };
 
 function checkTriggers({ triggers }: RuleDefinition, report: Report): KnownTrigger[] {
   const known: KnownTrigger[] = [];
@@ -54,48 +57,18 @@ function checkSchedule({ triggers, schedule }: RuleDefinition, now: number, repo
   if (problem !== undefined) report('schedule.zone', problem);
 }
 
-function checkConditions({ conditions }: RuleDefinition, triggers: readonly KnownTrigger[], report: Report): void {
-  checkPatterns('conditions.users', conditions.users, report);
-  checkPatterns('conditions.paths', conditions.paths, report);
-  checkPatterns('conditions.names', conditions.names, report);
-  conditions.paths.forEach(({ pattern }, index) => {
-    if (!/^[/\\]|^\*\*/.test(pattern))
-      report(`conditions.paths.${index}.pattern`, `Paths begin with a slash. Write /${pattern}, or /**/${pattern} for every folder.`);
-  });
-  conditions.names.forEach(({ pattern }, index) => {
-    if (/[/\\]/.test(pattern)) report(`conditions.names.${index}.pattern`, 'A file name holds no slash. Use the path condition.');
-  });
-  const { minSize, maxSize } = conditions;
-  if (minSize !== undefined && maxSize !== undefined && minSize > maxSize)
-    report('conditions.minSize', 'The smallest size is above the largest.');
-  const without = (fact: 'hasPath' | 'hasSize'): KnownTrigger | undefined => triggers.find((trigger) => !trigger[fact]);
-  const noPath = without('hasPath');
-  const noSize = without('hasSize');
-  if (noPath !== undefined && conditions.paths.length > 0)
-    report('conditions.paths', `The trigger ${noPath.id} has no path, so this is never met. Remove one of them.`);
-  if (noPath !== undefined && conditions.names.length > 0)
-    report('conditions.names', `The trigger ${noPath.id} has no file, so this is never met. Remove one of them.`);
-  if (noSize !== undefined && (minSize !== undefined || maxSize !== undefined)) {
-    report(
-      minSize === undefined ? 'conditions.maxSize' : 'conditions.minSize',
-      `The trigger ${noSize.id} has no size, so this is never met. Remove one of them.`,
-    );
-  }
-  const noProtocol = triggers.find((trigger) => trigger.listensTo.length === 0);
-  if (noProtocol !== undefined && conditions.protocols.length > 0) {
-    report('conditions.protocols', `The trigger ${noProtocol.id} has no protocol, so this is never met. Remove one of them.`);
-  }
-}
+const NEEDS_SESSION = new Set(['session', 'all-sessions', 'batch']);
 
-function checkPatterns(field: string, list: readonly Pattern[], report: Report): void {
-  list.forEach(({ pattern }, index) => {
-    try {
-      compileGlob(pattern);
-    } catch (error) {
-      if (!(error instanceof GlobError)) throw error;
-      report(`${field}.${index}.pattern`, error.message);
-    }
-  });
+function checkTiming({ timing }: RuleDefinition, triggers: readonly KnownTrigger[], report: Report): void {
+  if (timing.per === 'event') return;
+  const problem = zoneProblem(timing.zone);
+  if (problem !== undefined) report('timing.zone', problem);
+  const noEvent = triggers.find((trigger) => trigger.listensTo.length === 0);
+  const noSession = triggers.find((trigger) => !trigger.hasSession);
+  if (noEvent !== undefined) report('timing.per', `The trigger ${noEvent.id} has no events that could be gathered. Choose: at once.`);
+  else if (NEEDS_SESSION.has(timing.per) && noSession !== undefined) {
+    report('timing.per', `The trigger ${noSession.id} belongs to no session whose end could be waited for. Choose another time.`);
+  }
 }
 
 function checkSteps(definition: RuleDefinition, triggers: readonly KnownTrigger[], context: ProblemContext, report: Report): void {
@@ -105,9 +78,19 @@ function checkSteps(definition: RuleDefinition, triggers: readonly KnownTrigger[
   }
   // A clock and a hand act on every user that the rule names; an event has to bring its user along.
   const noUser = triggers.find((trigger) => !trigger.hasUser && trigger.listensTo.length > 0);
+  const { records } = definition.conditions;
+  const onRecord = triggers.find((trigger) => trigger.group === 'records');
+  const isOnlyUsers = records.length === 1 && records[0] === 'user' && definition.conditions.match === 'all';
   for (const { needsUser, index, name } of planSteps(definition)) {
-    if (needsUser && noUser !== undefined)
-      report(`steps.${index}.action`, `The action ${name} acts in a user's files, but the trigger ${noUser.id} has no user.`);
+    if (!needsUser) continue;
+    const field = `steps.${index}.action`;
+    if (noUser !== undefined) report(field, `The action ${name} acts in a user's files, but the trigger ${noUser.id} has no user.`);
+    else if (onRecord !== undefined && !isOnlyUsers) {
+      report(
+        field,
+        `The action ${name} acts in a user's files. With the trigger ${onRecord.id}, restrict the rule to records of the kind user.`,
+      );
+    }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { RunRow } from '../store/runs-table.ts';
 import { executeRun, type Halt, recordStep } from './execute.ts';
 import { AppError } from '../contract/errors.ts';
-import { parseDefinition, planSteps } from './definition.ts';
+import { createStoredPlans } from './definition.ts';
 import type { RulesServices } from './services.ts';
 
 /** The workers of the durable queue. */
@@ -22,10 +22,13 @@ const MAX_TIMER_MS = 60_000;
 /** How long aborted steps may take to notice. */
 const ABORT_MS = 6000;
 
-/** Creates the queue; `changed` is told the id of every run whose state has changed. */
-export function createQueue(services: RulesServices, changed: (runId: number) => void): Queue {
+/** Whom the queue tells: `changed` of every run whose state has changed, `rested` of every run that it has let go of. */
+export type QueueListener = { readonly changed: (runId: number) => void; readonly rested: (run: RunRow) => void };
+
+export function createQueue(services: RulesServices, { changed, rested }: QueueListener): Queue {
   const { store, clock, log, settings } = services;
   const { runs, rules } = store.tables;
+  const plans = createStoredPlans(rules.version);
   const active = new Map<number, Promise<void>>();
   const stop = new AbortController();
   let isStarted = false;
@@ -65,11 +68,12 @@ export function createQueue(services: RulesServices, changed: (runId: number) =>
 
   function begin(run: RunRow): void {
     changed(run.id);
-    const work = executeRun(services, run, halt)
+    const work = executeRun(services, plans, run, halt)
       .catch((error: unknown) => log.error(`run ${run.id} of rule ${run.ruleName} was left as it is`, error))
       .finally(() => {
         active.delete(run.id);
         changed(run.id);
+        rested(run);
         wake();
       });
     active.set(run.id, work);
@@ -84,8 +88,7 @@ export function createQueue(services: RulesServices, changed: (runId: number) =>
   /** Steps that were at work become interrupted, their runs queued again: what happens next is the plan's decision. */
   async function recover(): Promise<void> {
     for (const run of runs.running()) {
-      const definition = rules.version(run.ruleId, run.ruleVersion);
-      const planned = definition === undefined ? [] : planSteps(parseDefinition(definition));
+      const planned = plans(run.ruleId, run.ruleVersion) ?? [];
       for (const row of runs.steps(run.id)) {
         const step = planned[row.step];
         if (row.state !== 'started' || step === undefined) continue;

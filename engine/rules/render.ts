@@ -22,9 +22,12 @@ export type FieldValues = EventValues;
 const compiled = new Map<string, Template>();
 const MAX_COMPILED = 1000;
 
-/** The fields of one step in the engine's own types. */
+/** Asked for once: it takes longer than rendering most templates, and a process keeps its zone. */
+const LOCAL_ZONE = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The fields of one step in the engine's own types; times are shown in the machine's zone. */
 export function toFields(values: FieldValues): Fields {
-  return eventFields(values);
+  return eventFields(values, { timeZone: LOCAL_ZONE });
 }
 
 /** What is wrong with a template, such as a syntax error or an unknown placeholder, with line and column; undefined when it is sound. */

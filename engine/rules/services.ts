@@ -22,3 +22,11 @@ export type RulesServices = {
   /** Folders that partners can write to, beside the accounts' own homes: no command is started from inside them. */
   readonly exchangeFolders: () => readonly string[];
 };
+
+/** Real path of an account's home folder by the account's id. */
+export function homeOfId({ accounts, vfs }: Pick<RulesServices, 'accounts' | 'vfs'>): (accountId: number) => string | null {
+  return (accountId) => {
+    const account = accounts.byId(accountId);
+    return account === undefined ? null : vfs.homeOf(account);
+  };
+}

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { RunState } from '../contract/rule.ts';
-import { type Check, compileConditions, compilePatterns, factsOf } from './conditions.ts';
+import { type Check, compilePatterns, factsOf } from './conditions.ts';
 import { planSteps, type RuleDefinition } from './definition.ts';
-import { triggerCheck } from './matcher.ts';
-import type { RulesServices } from './services.ts';
-import { findTrigger } from './triggers.ts';
+import { isStoredFirst } from './firsts.ts';
+import { compileRule, metTriggers, triggerCheck, triggerFor } from './matcher.ts';
+import { homeOfId, type RulesServices } from './services.ts';
 import type { StoredEvent } from '../contract/event.ts';
 
 /** The rule that a clock or a person starts. */
@@ -39,14 +39,13 @@ export function insertUntriggered(services: RulesServices, rule: StartedRule, tr
 /** Inserts a run by hand on a past event; one that does not meet the rule is kept as `filtered`, so that its trace says why. */
 export function insertForEvent(services: RulesServices, rule: StartedRule, event: StoredEvent): number {
   const { definition } = rule;
-  const met = definition.triggers.find((id) => findTrigger(id)?.matches(event) === true);
+  const compiled = compileRule(definition);
+  const met = triggerFor(compiled, metTriggers(event, isStoredFirst(services.store)), event);
   const takesAny = definition.triggers.includes('on-demand');
-  const facts = factsOf(event);
-  const checks = [
-    triggerCheck(definition, met ?? (takesAny ? 'on-demand' : event.type), met !== undefined || takesAny),
-    ...compileConditions(definition.conditions).explain(facts),
-  ];
-  const state = checks.every((check) => check.matched) ? 'queued' : 'filtered';
+  const isMet = met !== undefined || takesAny;
+  const facts = factsOf(event, homeOfId(services));
+  const checks = [triggerCheck(definition, met ?? (takesAny ? 'on-demand' : event.type), isMet), ...compiled.conditions.explain(facts)];
+  const state = isMet && compiled.conditions.match(facts) ? 'queued' : 'filtered';
   return insert(services, rule, { eventId: event._id, trigger: met ?? 'on-demand', serial: false, targets: null }, checks, state);
 }
 
@@ -84,6 +83,9 @@ function insert(services: RulesServices, rule: StartedRule, place: Place, checks
     state,
     trace: JSON.stringify(checks),
     at: now,
+    notBefore: now,
+    batchKey: null,
+    lane: null,
     finishedAt: state === 'filtered' ? now : null,
     error: null,
   });

@@ -18,6 +18,7 @@ export function toRun(row: RunRow): Run {
     trigger: row.trigger,
     state: row.state,
     attempt: row.attempt,
+    items: row.items,
     createdAt: isoTime(row.createdAt),
     startedAt: timeOrNull(row.startedAt),
     finishedAt: timeOrNull(row.finishedAt),

@@ -8,97 +8,199 @@ import type { StoredEvent } from '../contract/event.ts';
 
 const WRITES = new Set(['upload', 'overwrite', 'append']);
 
-const onFile = (event: StoredEvent): boolean => event.schema === 'USER' && event.outcome === 'ok';
+const ok = (event: StoredEvent): boolean => event.outcome === 'ok';
 const operation = (event: StoredEvent): unknown => event.info['operation'];
+const onFile = (event: StoredEvent, name: string): boolean => ok(event) && event.schema === 'USER' && operation(event) === name;
+const failedTransfer = (event: StoredEvent, direction: string): boolean =>
+  event.type === 'TRANSFER_FAILED' && event.info['direction'] === direction;
+const isUpload = (event: StoredEvent): boolean =>
+  (event.schema === 'USER' && WRITES.has(String(operation(event)))) || failedTransfer(event, 'upload');
+const isDownload = (event: StoredEvent): boolean => event.type === 'ASSET_DOWNLOAD' || failedTransfer(event, 'download');
+/** Sign-ins to the console and the sessions of file actions are no visits. */
+const isVisit = (event: StoredEvent): boolean => event.protocol !== null && event.origin === 'client';
+
+/** What a partner does with a file or folder. */
+const FILE = {
+  group: 'files',
+  failures: 'never',
+  hasUser: true,
+  hasPath: true,
+  hasSize: true,
+  hasTarget: false,
+  hasClient: true,
+  hasSession: true,
+} as const;
+
+const SESSION = { ...FILE, group: 'sessions', hasPath: false, hasSize: false } as const;
+
+const RECORD = { ...SESSION, group: 'records', hasClient: false, hasSession: false } as const;
+
+/** What no event sets off. */
+const NO_EVENT = {
+  ...RECORD,
+  listensTo: [],
+  matches: (): boolean => false,
+  hasUser: false,
+} as const;
 
 export const TRIGGERS = {
   upload: defineTrigger({
+    ...FILE,
     title: 'A file was uploaded',
-    group: 'files',
-    listensTo: ['OBJECT_INSERT', 'OBJECT_UPDATE'],
-    matches: (event) => onFile(event) && WRITES.has(String(operation(event))),
+    listensTo: ['OBJECT_INSERT', 'OBJECT_UPDATE', 'TRANSFER_FAILED'],
+    matches: isUpload,
+    failures: 'when-asked',
     eventName: 'upload',
-    hasUser: true,
-    hasPath: true,
-    hasSize: true,
     description: 'A partner wrote a new file, replaced one or appended to one, and it is complete under its final name.',
   }),
+  'first-upload': defineTrigger({
+    ...FILE,
+    title: 'A partner uploaded for the first time',
+    listensTo: ['OBJECT_INSERT', 'OBJECT_UPDATE'],
+    matches: (event) => ok(event) && isUpload(event),
+    firstOf: 'upload',
+    eventName: 'first-upload',
+    description: "The first complete upload in an account's life.",
+  }),
   download: defineTrigger({
+    ...FILE,
     title: 'A file was downloaded',
-    group: 'files',
-    listensTo: ['ASSET_DOWNLOAD'],
-    matches: onFile,
+    listensTo: ['ASSET_DOWNLOAD', 'TRANSFER_FAILED'],
+    matches: isDownload,
+    failures: 'when-asked',
     eventName: 'download',
-    hasUser: true,
-    hasPath: true,
-    hasSize: true,
     description: 'A partner closed a file that it had read, to the end or partly.',
   }),
+  'first-download': defineTrigger({
+    ...FILE,
+    title: 'A partner downloaded for the first time',
+    listensTo: ['ASSET_DOWNLOAD'],
+    matches: (event) => ok(event) && isDownload(event),
+    firstOf: 'download',
+    eventName: 'first-download',
+    description: "The first download in an account's life.",
+  }),
   delete: defineTrigger({
+    ...FILE,
     title: 'A file was deleted',
-    group: 'files',
     listensTo: ['OBJECT_DELETE'],
-    matches: (event) => onFile(event) && operation(event) === 'delete',
+    matches: (event) => onFile(event, 'delete'),
     eventName: 'delete',
-    hasUser: true,
-    hasPath: true,
-    hasSize: true,
     description: 'A partner deleted a file. Removed folders do not count.',
   }),
   rename: defineTrigger({
+    ...FILE,
     title: 'A file or folder was renamed',
-    group: 'files',
     listensTo: ['OBJECT_UPDATE'],
-    matches: (event) => onFile(event) && operation(event) === 'rename',
+    matches: (event) => onFile(event, 'rename'),
     eventName: 'rename',
-    hasUser: true,
-    hasPath: true,
     hasSize: false,
-    description: 'A partner renamed or moved a file or folder. Conditions look at its old path.',
+    hasTarget: true,
+    description:
+      'A partner renamed or moved a file or folder. Path conditions look at its old path, target path conditions at the new one.',
+  }),
+  copy: defineTrigger({
+    ...FILE,
+    title: 'A file was copied',
+    listensTo: ['OBJECT_INSERT', 'OBJECT_UPDATE', 'TRANSFER_FAILED'],
+    matches: (event) => (event.schema === 'USER' && operation(event) === 'copy') || failedTransfer(event, 'copy'),
+    failures: 'when-asked',
+    eventName: 'copy',
+    description: 'A file was copied inside the tree. The path is that of the copy.',
   }),
   mkdir: defineTrigger({
+    ...FILE,
     title: 'A folder was made',
-    group: 'files',
     listensTo: ['OBJECT_INSERT'],
-    matches: (event) => onFile(event) && operation(event) === 'mkdir',
+    matches: (event) => onFile(event, 'mkdir'),
     eventName: 'mkdir',
-    hasUser: true,
-    hasPath: true,
     hasSize: false,
     description: 'A partner made a folder.',
   }),
-  connect: defineTrigger({
-    title: 'A partner signed in',
-    group: 'sessions',
-    listensTo: ['USER_LOGIN'],
-    // Sign-ins to the console and the sessions of file actions are no visits.
-    matches: (event) => event.outcome === 'ok' && event.protocol !== null && event.origin === 'client',
-    eventName: 'connect',
-    hasUser: true,
-    hasPath: false,
+  rmdir: defineTrigger({
+    ...FILE,
+    title: 'A folder was removed',
+    listensTo: ['OBJECT_DELETE'],
+    matches: (event) => onFile(event, 'rmdir'),
+    eventName: 'rmdir',
     hasSize: false,
+    description: 'A partner removed an empty folder.',
+  }),
+  error: defineTrigger({
+    ...FILE,
+    title: 'Something went wrong for a partner',
+    listensTo: ['TRANSFER_FAILED', 'RESOURCE_NOT_AVAILABLE'],
+    matches: () => true,
+    failures: 'only',
+    eventName: 'error',
+    hasSize: false,
+    description: 'A transfer failed, broke off or met a full quota or disk, or a partner asked for what is missing or not allowed.',
+  }),
+  connect: defineTrigger({
+    ...SESSION,
+    title: 'A partner signed in',
+    listensTo: ['USER_LOGIN'],
+    matches: (event) => ok(event) && isVisit(event),
+    eventName: 'connect',
     description: 'A partner signed in over SFTP or FTP.',
   }),
+  disconnect: defineTrigger({
+    ...SESSION,
+    title: 'A partner left',
+    listensTo: ['USER_LOGOUT'],
+    matches: isVisit,
+    eventName: 'disconnect',
+    description: "A partner's session ended, by sign-out or by a lost connection.",
+  }),
+  'login-failed': defineTrigger({
+    ...SESSION,
+    title: 'A sign-in failed',
+    listensTo: ['LOGIN_FAILED'],
+    matches: () => true,
+    failures: 'only',
+    eventName: 'login-failed',
+    hasUser: false,
+    hasSession: false,
+    description:
+      'Somebody was refused at the sign-in. User conditions look at the name that was tried, whether there is such an account or not.',
+  }),
+  'record-add': defineTrigger({
+    ...RECORD,
+    title: 'A record was created',
+    listensTo: ['OBJECT_INSERT'],
+    matches: (event) => ok(event) && event.schema === 'BASE' && operation(event) === 'create',
+    eventName: 'add',
+    description: 'An account, rule or other record was created. User conditions look at who did it, name conditions at the record.',
+  }),
+  'record-update': defineTrigger({
+    ...RECORD,
+    title: 'A record was changed',
+    listensTo: ['OBJECT_UPDATE', 'BASE_CONFIG_UPDATE'],
+    matches: (event) => ok(event) && event.schema === 'BASE' && (event.type === 'BASE_CONFIG_UPDATE' || operation(event) === 'update'),
+    eventName: 'update',
+    description: 'An account, rule, the settings or another record was changed.',
+  }),
+  'record-delete': defineTrigger({
+    ...RECORD,
+    title: 'A record was deleted',
+    listensTo: ['OBJECT_DELETE'],
+    matches: (event) => ok(event) && event.schema === 'BASE',
+    eventName: 'delete',
+    hasUser: false,
+    description: 'An account, rule or other record was deleted.',
+  }),
   schedule: defineTrigger({
+    ...NO_EVENT,
     title: 'At set times',
     group: 'time',
-    listensTo: [],
-    matches: () => false,
     eventName: 'Schedule',
-    hasUser: false,
-    hasPath: false,
-    hasSize: false,
     description: 'The clock reached a time of the schedule. Actions in a tree of files run for every user that the rule names.',
   }),
   'on-demand': defineTrigger({
+    ...NO_EVENT,
     title: 'By hand',
     group: 'by-hand',
-    listensTo: [],
-    matches: () => false,
     eventName: 'On demand',
-    hasUser: false,
-    hasPath: false,
-    hasSize: false,
     description:
       'Somebody started the rule in the console or through the API. Actions in a tree of files run for every user that the rule names.',
   }),

@@ -174,7 +174,8 @@ function secretRefs(settings: Settings): Map<string, SecretRef> {
 
 function masked(settings: Settings, sections: readonly SettingsSection[]): EventInfo<'BASE_CONFIG_UPDATE'>['new'] {
   const hidden = mapSecrets(settings, (leaf) => (leaf === '' ? '' : MASK));
-  return Object.fromEntries(sections.map((section) => [section, hidden[section]]));
+  // Validated settings are JSON throughout; their optional keys only look otherwise to the compiler.
+  return Object.fromEntries(sections.map((section) => [section, hidden[section]])) as EventInfo<'BASE_CONFIG_UPDATE'>['new'];
 }
 
 function mapSecrets(settings: Settings, change: (leaf: unknown, path: string) => unknown): Settings {

@@ -5,7 +5,19 @@ import { isoTime } from '../lib/clock.ts';
 /** What a person decides about an account; the rest of the row is counted or stamped. */
 export type AccountSettings = Pick<
   Account,
-  'username' | 'displayName' | 'email' | 'enabled' | 'home' | 'permissions' | 'quotaBytes' | 'quotaFiles' | 'publicKeys'
+  | 'username'
+  | 'displayName'
+  | 'email'
+  | 'contact'
+  | 'notes'
+  | 'enabled'
+  | 'expiresAt'
+  | 'signIn'
+  | 'home'
+  | 'permissions'
+  | 'quotaBytes'
+  | 'quotaFiles'
+  | 'publicKeys'
 > & { readonly passwordHash: string | null };
 
 /** An account with what never leaves the engine. */
@@ -16,7 +28,11 @@ type Row = {
   username: string;
   display_name: string;
   email: string;
+  contact: string;
+  notes: string;
   enabled: number;
+  expires_at: number | null;
+  sign_in: string;
   home: string;
   permissions: string;
   quota_bytes: number;
@@ -33,12 +49,14 @@ type Row = {
 /** Accounts of partners. User names are unique whatever their case (the column's collation). */
 export function createAccountsTable(db: Database.Database) {
   const insert = db.prepare<Record<string, string | number | null>>(`
-    INSERT INTO accounts (username, display_name, email, enabled, home, permissions, quota_bytes, quota_files, password_hash, public_keys,
-      created_at, version)
-    VALUES (@username, @displayName, @email, @enabled, @home, @permissions, @quotaBytes, @quotaFiles, @passwordHash, @publicKeys, @at, 1)`);
+    INSERT INTO accounts (username, display_name, email, contact, notes, enabled, expires_at, sign_in, home, permissions, quota_bytes,
+      quota_files, password_hash, public_keys, created_at, version)
+    VALUES (@username, @displayName, @email, @contact, @notes, @enabled, @expiresAt, @signIn, @home, @permissions, @quotaBytes,
+      @quotaFiles, @passwordHash, @publicKeys, @at, 1)`);
   const update = db.prepare<Record<string, string | number | null>>(`
-    UPDATE accounts SET display_name = @displayName, email = @email, enabled = @enabled, home = @home, permissions = @permissions,
-      quota_bytes = @quotaBytes, quota_files = @quotaFiles, password_hash = @passwordHash, public_keys = @publicKeys, version = version + 1
+    UPDATE accounts SET display_name = @displayName, email = @email, contact = @contact, notes = @notes, enabled = @enabled,
+      expires_at = @expiresAt, sign_in = @signIn, home = @home, permissions = @permissions, quota_bytes = @quotaBytes,
+      quota_files = @quotaFiles, password_hash = @passwordHash, public_keys = @publicKeys, version = version + 1
     WHERE id = @id`);
   const remove = db.prepare<[number]>('DELETE FROM accounts WHERE id = ?');
   const byId = db.prepare<[number], Row>('SELECT * FROM accounts WHERE id = ?');
@@ -65,6 +83,8 @@ function parameters(settings: AccountSettings): Record<string, string | number |
   return {
     ...settings,
     enabled: settings.enabled ? 1 : 0,
+    expiresAt: settings.expiresAt === null ? null : Date.parse(settings.expiresAt),
+    signIn: JSON.stringify(settings.signIn),
     permissions: JSON.stringify(settings.permissions),
     publicKeys: JSON.stringify(settings.publicKeys),
   };
@@ -80,7 +100,11 @@ function toAccount(row: Row): Account {
     username: row.username,
     displayName: row.display_name,
     email: row.email,
+    contact: row.contact,
+    notes: row.notes,
     enabled: row.enabled === 1,
+    expiresAt: row.expires_at === null ? null : isoTime(row.expires_at),
+    signIn: JSON.parse(row.sign_in) as Account['signIn'],
     home: row.home,
     permissions: JSON.parse(row.permissions) as Account['permissions'],
     quotaBytes: row.quota_bytes,
@@ -92,5 +116,38 @@ function toAccount(row: Row): Account {
     createdAt: isoTime(row.created_at),
     lastSignInAt: row.last_sign_in_at === null ? null : isoTime(row.last_sign_in_at),
     version: row.version,
+  };
+}
+
+/** What a partner did lately; times in ms since the epoch. */
+export type AccountActivity = {
+  readonly accountId: number;
+  readonly lastEventAt: number;
+  readonly filesIn: number;
+  readonly filesOut: number;
+};
+
+/** A refused sign-in of a known account; `at` in ms since the epoch. */
+export type FailedSignIn = { readonly accountId: number; readonly at: number; readonly reason: string; readonly address: string | null };
+
+export type AccountsOverview = { readonly activity: AccountActivity[]; readonly failed: FailedSignIn[] };
+
+/**
+ * Per account, what its clients did since `activeSince`, and its latest refused sign-in since `failedSince` (both ms since the epoch).
+ * Looks at every event in between: for the reader worker.
+ */
+export function accountsOverview(db: Database.Database, activeSince: number, failedSince: number): AccountsOverview {
+  const activity = db.prepare<[number], AccountActivity>(`
+    SELECT user_id AS accountId, max(at) AS lastEventAt, sum(type = 'ASSET_DOWNLOAD') AS filesOut,
+      sum(type IN ('OBJECT_INSERT', 'OBJECT_UPDATE') AND outcome = 'ok'
+        AND json_extract(info, '$.operation') IN ('upload', 'append', 'overwrite')) AS filesIn
+    FROM events WHERE at >= ? AND origin = 'client' AND user_id IS NOT NULL AND type <> 'LOGIN_FAILED' GROUP BY user_id`);
+  // With max(), SQLite takes the other columns from the row that has it.
+  const failed = db.prepare<[number], FailedSignIn & { readonly id: number }>(`
+    SELECT max(id) AS id, user_id AS accountId, at, json_extract(info, '$.reason') AS reason, ip AS address
+    FROM events WHERE type = 'LOGIN_FAILED' AND at >= ? AND user_id IS NOT NULL GROUP BY user_id`);
+  return {
+    activity: activity.all(activeSince),
+    failed: failed.all(failedSince).map(({ accountId, at, reason, address }) => ({ accountId, at, reason, address })),
   };
 }

@@ -8,10 +8,14 @@ import { createFilesTable } from './files-table.ts';
 import { startMaintenance } from './maintenance.ts';
 import { startReader } from './reader.ts';
 import { createSecretsTable } from './secrets-table.ts';
+import { createMetaTable } from './meta-table.ts';
+import { createNoticesTable } from './notices-table.ts';
+import { createPreferencesTable } from './preferences-table.ts';
 import { createRulesTable } from './rules-table.ts';
 import { createRunsTable } from './runs-table.ts';
 import { createSessionsTable } from './sessions-table.ts';
 import { createSettingsTable } from './settings-table.ts';
+import { createSetupDraftTable } from './setup-draft-table.ts';
 import { createUploadsTable } from './uploads-table.ts';
 import { createUsageTable } from './usage-table.ts';
 
@@ -68,11 +72,15 @@ function createTables(db: Database.Database) {
     apiTokens: createApiTokensTable(db),
     events: createEventsTable(db),
     files: createFilesTable(db),
+    meta: createMetaTable(db),
+    notices: createNoticesTable(db),
+    preferences: createPreferencesTable(db),
     secrets: createSecretsTable(db),
     rules: createRulesTable(db),
     runs: createRunsTable(db),
     sessions: createSessionsTable(db),
     settings: createSettingsTable(db),
+    setupDraft: createSetupDraftTable(db),
     uploads: createUploadsTable(db),
     usage: createUsageTable(db),
   };

@@ -14,7 +14,9 @@ type Answer = { readonly id: number; readonly value?: unknown; readonly error?: 
 
 /** Starts the reader worker. It restarts nothing: a dead worker rejects all pending and later reads with `internal`. */
 export function startReader(file: string): Reader {
-  const worker = new Worker(workerUrl(import.meta.url, 'reader-worker'), { workerData: { file } });
+  // An export makes much short-lived text: with a small young generation it is cleared away as it comes, not at 100 MB.
+  const options = { workerData: { file }, resourceLimits: { maxYoungGenerationSizeMb: 8 } };
+  const worker = new Worker(workerUrl(import.meta.url, 'reader-worker'), options);
   const pending = new Map<number, { resolve: (value: never) => void; reject: (error: AppError) => void }>();
   let nextId = 1;
   let dead: AppError | undefined;

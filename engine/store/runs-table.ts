@@ -28,13 +28,32 @@ export type RunRow = {
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
   readonly error: string | null;
+  /** What the run gathers events for while it is open to more of them, else null. */
+  readonly batchKey: string | null;
+  /** Runs with the same one start only when every earlier of them has ended. */
+  readonly lane: string | null;
+  /** Number of its rows in run_items; 0 for a run on one event or none. */
+  readonly items: number;
 };
 
 export type NewRun = Pick<
   RunRow,
-  'uid' | 'ruleId' | 'ruleVersion' | 'ruleName' | 'eventId' | 'trigger' | 'depth' | 'serial' | 'targets' | 'state' | 'trace'
+  | 'uid'
+  | 'ruleId'
+  | 'ruleVersion'
+  | 'ruleName'
+  | 'eventId'
+  | 'trigger'
+  | 'depth'
+  | 'serial'
+  | 'targets'
+  | 'state'
+  | 'trace'
+  | 'batchKey'
+  | 'lane'
 > & {
   readonly at: number;
+  readonly notBefore: number;
   readonly finishedAt: number | null;
   readonly error: string | null;
 };
@@ -56,6 +75,15 @@ export type RunStepRow = {
   readonly error: string | null;
 };
 
+/** A run that still gathers events. */
+type OpenBatch = Pick<RunRow, 'id' | 'items' | 'depth' | 'notBefore'>;
+
+/** What a further event makes of a batch. */
+export type BatchGrowth = Pick<RunRow, 'trigger' | 'trace' | 'depth' | 'notBefore'> & { readonly eventId: number };
+
+/** How many runs of a rule ended on a day (UTC, days since the epoch), and how many of them badly. */
+export type DayCount = { readonly ruleId: number; readonly day: number; readonly ended: number; readonly failed: number };
+
 export type RunFilter = {
   readonly ruleId?: number;
   readonly eventId?: number;
@@ -65,18 +93,21 @@ export type RunFilter = {
 };
 
 const RUN = `id, uid, rule_id AS ruleId, rule_version AS ruleVersion, rule_name AS ruleName, event_id AS eventId, trigger, depth, serial, targets, state,
-  attempt, trace, created_at AS createdAt, not_before AS notBefore, started_at AS startedAt, finished_at AS finishedAt, error`;
+  attempt, trace, created_at AS createdAt, not_before AS notBefore, started_at AS startedAt, finished_at AS finishedAt, error,
+  batch_key AS batchKey, lane, items`;
 const STEP = `run_id AS runId, step, account_id AS accountId, attempt, run_attempt AS runAttempt, state, started_at AS startedAt,
   finished_at AS finishedAt, inputs, detail, error`;
 
 /**
  * The durable queue. Writes run inside the caller's transaction. A run is due when its time has come, no earlier run of the same event
- * is at work (rules act in their order) and, where it is serial, no earlier run of its rule is unfinished.
+ * is at work (rules act in their order) and no earlier run is unfinished that has its lane or, where it is serial, its rule.
  */
 export function createRunsTable(db: Database.Database) {
   const insert = db.prepare<NewRun>(`
-    INSERT INTO runs (uid, rule_id, rule_version, rule_name, event_id, trigger, depth, serial, targets, state, trace, created_at, not_before, finished_at, error)
-    VALUES (@uid, @ruleId, @ruleVersion, @ruleName, @eventId, @trigger, @depth, @serial, @targets, @state, @trace, @at, @at, @finishedAt, @error)`);
+    INSERT INTO runs (uid, rule_id, rule_version, rule_name, event_id, trigger, depth, serial, targets, state, trace, created_at, not_before, finished_at, error,
+      batch_key, lane)
+    VALUES (@uid, @ruleId, @ruleVersion, @ruleName, @eventId, @trigger, @depth, @serial, @targets, @state, @trace, @at, @notBefore, @finishedAt,
+      @error, @batchKey, @lane)`);
   const byId = db.prepare<[number], RunRow>(`SELECT ${RUN} FROM runs WHERE id = ?`);
   const due = db.prepare<[number, number], RunRow>(`
     SELECT ${RUN} FROM runs AS candidate
@@ -85,6 +116,8 @@ export function createRunsTable(db: Database.Database) {
         WHERE earlier.state IN ('queued', 'running') AND earlier.event_id = candidate.event_id AND earlier.id < candidate.id)
       AND (serial = 0 OR NOT EXISTS (SELECT 1 FROM runs AS earlier
         WHERE earlier.state IN ('queued', 'waiting', 'running') AND earlier.rule_id = candidate.rule_id AND earlier.id < candidate.id))
+      AND (lane IS NULL OR NOT EXISTS (SELECT 1 FROM runs AS earlier
+        WHERE earlier.state IN ('queued', 'waiting', 'running') AND earlier.lane = candidate.lane AND earlier.id < candidate.id))
     ORDER BY not_before, id LIMIT ?`);
   const nextTime = db.prepare<[number], { at: number | null }>(
     "SELECT min(not_before) AS at FROM runs WHERE state IN ('queued', 'waiting') AND not_before > ?",
@@ -94,7 +127,9 @@ export function createRunsTable(db: Database.Database) {
     "SELECT id, state FROM runs INDEXED BY runs_open_of_rule WHERE rule_id = ? AND state IN ('queued', 'waiting', 'running') ORDER BY id LIMIT 1",
   );
   const depth = db.prepare<[number], { depth: number }>('SELECT depth FROM runs WHERE id = ?');
-  const claim = db.prepare<[number, number]>("UPDATE runs SET state = 'running', started_at = coalesce(started_at, ?) WHERE id = ?");
+  const claim = db.prepare<[number, number]>(
+    "UPDATE runs SET state = 'running', started_at = coalesce(started_at, ?), batch_key = NULL WHERE id = ?",
+  );
   const postpone = db.prepare<[RunState, number, number]>('UPDATE runs SET state = ?, not_before = ? WHERE id = ?');
   const finish = db.prepare<[RunState, number, string | null, number]>(
     'UPDATE runs SET state = ?, finished_at = ?, error = ? WHERE id = ?',
@@ -102,6 +137,33 @@ export function createRunsTable(db: Database.Database) {
   const retry = db.prepare<[number, number]>(
     "UPDATE runs SET state = 'queued', attempt = attempt + 1, not_before = ?, finished_at = NULL, error = NULL WHERE id = ?",
   );
+  const collecting = db.prepare<[string, number], OpenBatch>(
+    'SELECT id, items, depth, not_before AS notBefore FROM runs WHERE batch_key = ? AND rule_id = ?',
+  );
+  const putItem = db.prepare<[number, number]>('INSERT INTO run_items (run_id, event_id) VALUES (?, ?)');
+  const growBatch = db.prepare<BatchGrowth & { id: number }>(`
+    UPDATE runs SET items = items + 1, event_id = @eventId, trigger = @trigger, trace = @trace, depth = @depth, not_before = @notBefore
+    WHERE id = @id`);
+  const closeBatch = db.prepare<[number, number]>('UPDATE runs SET batch_key = NULL, not_before = ? WHERE id = ?');
+  const release = db.prepare<[number, string]>('UPDATE runs SET not_before = ? WHERE batch_key = ?');
+  const releaseSessions = db.prepare<[number]>("UPDATE runs SET not_before = ? WHERE batch_key IS NOT NULL AND batch_key GLOB 'session*'");
+  const items = db.prepare<[number], { event_id: number }>('SELECT event_id FROM run_items WHERE run_id = ? ORDER BY event_id');
+  const newest = db.prepare<[number], { at: number; state: RunState }>(
+    'SELECT created_at AS at, state FROM runs WHERE rule_id = ? ORDER BY id DESC',
+  );
+  const countDay = db.prepare<{ ruleId: number; day: number; failed: number; runId: number }>(`
+    INSERT INTO run_days (rule_id, day, ended, failed, last_run) VALUES (@ruleId, @day, 1, @failed, @runId)
+    ON CONFLICT (rule_id, day) DO UPDATE SET ended = ended + 1, failed = failed + excluded.failed, last_run = excluded.last_run`);
+  const days = db.prepare<[number, number], DayCount>(
+    'SELECT rule_id AS ruleId, day, ended, failed FROM run_days WHERE rule_id = ? AND day >= ?',
+  );
+  const lastEnded = db.prepare<[number], RunRow>(
+    `SELECT ${RUN} FROM runs WHERE id = (SELECT last_run FROM run_days WHERE rule_id = ? ORDER BY day DESC LIMIT 1)`,
+  );
+  const ofEvent = db.prepare<{ eventId: number; limit: number }, RunRow>(`
+    SELECT ${RUN} FROM runs WHERE id IN (
+      SELECT id FROM runs WHERE event_id = @eventId UNION SELECT run_id FROM run_items WHERE event_id = @eventId)
+    ORDER BY id LIMIT @limit`);
   const steps = db.prepare<[number], RunStepRow>(`SELECT ${STEP} FROM run_steps WHERE run_id = ? ORDER BY step, account_id, attempt`);
   const putStep = db.prepare<RunStepRow>(`
     INSERT INTO run_steps (run_id, step, account_id, attempt, run_attempt, state, started_at, finished_at, inputs, detail, error)
@@ -128,6 +190,39 @@ export function createRunsTable(db: Database.Database) {
     /** Queues an ended run for one more attempt. */
     retry: (id: number, at: number): void => void retry.run(at, id),
     steps: (runId: number): RunStepRow[] => steps.all(runId),
+    /** The run of a rule that gathers events under this key. */
+    collecting: (batchKey: string, ruleId: number): OpenBatch | undefined => collecting.get(batchKey, ruleId),
+    /** Adds an event to a batch; the run then shows that event and becomes due at `notBefore`. */
+    growBatch: (id: number, growth: BatchGrowth): void => {
+      putItem.run(id, growth.eventId);
+      growBatch.run({ ...growth, id });
+    },
+    /** Takes no more events in, and is due at `at`. */
+    closeBatch: (id: number, at: number): void => void closeBatch.run(at, id),
+    /** Makes the batches of a key due at `at`; returns how many. */
+    release: (batchKey: string, at: number): number => release.run(at, batchKey).changes,
+    /** The same for every batch that waits for the end of a session. */
+    releaseSessions: (at: number): number => releaseSessions.run(at).changes,
+    /** Ids of a batch's events, in order. */
+    items: (runId: number): number[] => items.all(runId).map((row) => row.event_id),
+    /** When the newest runs of a rule since `since` were made, newest first and at most `limit`; filtered ones do not count. */
+    newestTimes: (ruleId: number, since: number, limit: number): number[] => {
+      const times: number[] = [];
+      for (const { at, state } of newest.iterate(ruleId)) {
+        if (at < since || times.length >= limit) break;
+        if (state !== 'filtered') times.push(at);
+      }
+      return times;
+    },
+    /** Counts the end of a run for its day (UTC, days since the epoch). */
+    countDay: (run: Pick<RunRow, 'id' | 'ruleId'>, day: number, failed: boolean): void =>
+      void countDay.run({ ruleId: run.ruleId, runId: run.id, day, failed: failed ? 1 : 0 }),
+    /** Ends of a rule's runs, from a day on. */
+    days: (ruleId: number, from: number): DayCount[] => days.all(ruleId, from),
+    /** The run of a rule that ended last. */
+    lastEnded: (ruleId: number): RunRow | undefined => lastEnded.get(ruleId),
+    /** Runs that an event set off or was gathered for, oldest first. */
+    ofEvent: (eventId: number, limit: number): RunRow[] => ofEvent.all({ eventId, limit }),
     /** Writes one attempt: a new row, or the end of the one that was started. */
     putStep: (row: RunStepRow): void => void putStep.run(row),
   };

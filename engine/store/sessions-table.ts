@@ -10,6 +10,9 @@ export function createSessionsTable(db: Database.Database) {
   const read = db.prepare<[number], EventSession>(
     'SELECT token_hash AS tokenHash, created_at AS createdAt, ended_at AS endedAt FROM sessions WHERE id = ?',
   );
+  const ofRun = db.prepare<[number], { sessionId: number | null }>(
+    'SELECT session_id AS sessionId FROM runs JOIN events ON events.id = event_id WHERE runs.id = ?',
+  );
   /** The open sessions of this process: every event asks for its own. */
   const known = new Map<number, EventSession>();
   const insertBatch = db.prepare<[number | null, number]>('INSERT INTO batches (session_id, started_at) VALUES (?, ?)');
@@ -22,6 +25,8 @@ export function createSessionsTable(db: Database.Database) {
       return id;
     },
     get: (id: number): EventSession | null => known.get(id) ?? read.get(id) ?? null,
+    /** The session whose event set the run off; null for clocks, hands and what happens outside of sessions. */
+    ofRun: (runId: number): number | null => ofRun.get(runId)?.sessionId ?? null,
     end: (id: number, at: number): void => {
       known.delete(id);
       end.run(at, id);

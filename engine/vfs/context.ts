@@ -15,7 +15,10 @@ export type Place = {
   readonly key: string;
 };
 
-type OpenTransfer = { abort(reason: AbortReason): Promise<void> };
+type OpenTransfer = {
+  abort(reason: AbortReason): Promise<void>;
+  progress(): { direction: 'upload' | 'download'; path: string; bytes: number; total: number | null; startedAtMs: number };
+};
 
 /** A batch ends this long after its last item when no transfer is open (spec: events). */
 const BATCH_PAUSE_MS = 10_000;
@@ -103,6 +106,7 @@ export class SessionContext {
   begin(transfer: OpenTransfer): void {
     this.#endIdleBatch();
     this.transfers.add(transfer);
+    this.services.transferBegan?.();
   }
 
   /** The batch that an item belongs to now. */

@@ -62,6 +62,10 @@ class DownloadTransfer implements Download {
     }
   }
 
+  progress() {
+    return { direction: 'download' as const, path: this.path, bytes: this.#bytesRead, total: this.size, startedAtMs: this.#startedAt };
+  }
+
   finish(): Promise<void> {
     this.#ended ??= this.#end(() => this.#recordDownload());
     return this.#ended;

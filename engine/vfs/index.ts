@@ -23,6 +23,7 @@ type Options = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly decide?: Decide;
+  readonly transferBegan?: () => void;
   readonly settings: () => { readonly copyLimitBytes: number };
   /** Absolute path of an account's home folder. */
   readonly homeOf: (account: Account) => string;
@@ -60,6 +61,7 @@ export function createVfs(options: Options): Vfs {
     uploads: createOpenUploads(),
     decide: options.decide ?? (() => Promise.resolve({ allow: true })),
     settings: options.settings,
+    transferBegan: options.transferBegan,
   };
   const open = new Map<number, VfsSession>();
 

@@ -17,6 +17,7 @@ export type VfsServices = {
   readonly quota: QuotaLedger;
   readonly uploads: OpenUploads;
   /** Rules' say in operations; allows everything where there are none. */
+  readonly transferBegan?: (() => void) | undefined;
   readonly decide: Decide;
   readonly settings: () => {
     /** Appending to a larger file changes it in place. */

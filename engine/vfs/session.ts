@@ -46,6 +46,10 @@ export class VfsSession implements Session {
     return this.#context.identity;
   }
 
+  transfers() {
+    return [...this.#context.transfers].map((transfer) => transfer.progress());
+  }
+
   get openTransfers(): number {
     return this.#context.transfers.size;
   }

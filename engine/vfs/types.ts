@@ -134,6 +134,7 @@ export interface Session {
   allows(permission: Permission, path: string): boolean;
   /** Transfers that are open now; for grace at shutdown and for status. */
   readonly openTransfers: number;
+  transfers(): readonly { direction: 'upload' | 'download'; path: string; bytes: number; total: number | null; startedAtMs: number }[];
   /** When it was opened, ms since the epoch. */
   readonly startedAtMs: number;
   /** Aborts what is open and records USER_LOGOUT. Idempotent; never rejects. */

@@ -114,6 +114,10 @@ export class UploadTransfer implements Upload {
     }
   }
 
+  progress() {
+    return { direction: 'upload' as const, path: this.path, bytes: this.#size, total: null, startedAtMs: this.#startedAt };
+  }
+
   async write(buffers: readonly Uint8Array[], position: number): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     try {

@@ -1,18 +1,22 @@
 import { onTestFinished } from 'vitest';
 import { type ApiTokens, createApiTokens } from '../../engine/accounts/api-tokens.ts';
 import { exchangeFolderOf } from '../../engine/accounts/home.ts';
+import { type ConsolePassword, createConsolePassword } from '../../engine/accounts/console-password.ts';
+import { type ConsoleSessions, createConsoleSessions } from '../../engine/accounts/console-sessions.ts';
 import { createPasswords } from '../../engine/accounts/passwords.ts';
 import { type Accounts, createAccounts } from '../../engine/accounts/service.ts';
 import { AppError } from '../../engine/contract/errors.ts';
 import type { StoredEvent } from '../../engine/contract/event.ts';
-import { API_PERMISSIONS } from '../../engine/contract/rpc.ts';
+import { API_PERMISSIONS } from '../../engine/contract/method.ts';
 import { createEventLog, type EventLog, SYSTEM } from '../../engine/events/log.ts';
+import { createConsoleLink } from '../../engine/http/console-link.ts';
 import { createLogger, type LogSink, silentSink } from '../../engine/lib/log.ts';
 import type { Caller } from '../../engine/rpc/caller.ts';
 import { createDispatch, type Dispatch } from '../../engine/rpc/dispatch.ts';
 import { createHandlers } from '../../engine/rpc/handlers.ts';
 import { createPushHub, type PushHub } from '../../engine/rpc/push-hub.ts';
 import type { RpcServices } from '../../engine/rpc/services.ts';
+import { createPreferences } from '../../engine/settings/preferences.ts';
 import { openSettings, type SettingsService } from '../../engine/settings/service.ts';
 import { openStore, type Store } from '../../engine/store/index.ts';
 import { openSecretStore, type SecretStore } from '../../engine/store/secret-store.ts';
@@ -29,6 +33,8 @@ export type TestApi = {
   readonly settings: SettingsService;
   readonly accounts: Accounts;
   readonly tokens: ApiTokens;
+  readonly consoleSessions: ConsoleSessions;
+  readonly consolePassword: ConsolePassword;
   readonly push: PushHub;
   readonly dispatch: Dispatch;
   /** Events of these types, or all, oldest first. */
@@ -59,15 +65,40 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
   const secrets = openSecretStore(dataFolder, store.tables.secrets);
   const settings = openSettings({ store, secrets, events, clock, log });
   const folders = () => ({ dataFolder, exchangeFolder: exchangeFolderOf(settings.get().exchange.folder, dataFolder) });
-  const accounts = createAccounts({ store, events, clock, passwords: createPasswords(), folders });
+  const passwords = createPasswords();
+  const accounts = createAccounts({ store, events, clock, passwords, folders });
   const tokens = createApiTokens({ store, events, clock });
+  const consoleSessions = createConsoleSessions({ store, events, clock });
+  onTestFinished(() => consoleSessions.close());
+  const consolePassword = createConsolePassword({ store, events, passwords, clock });
   const push = createPushHub({ events, log });
   const unused = (): never => {
     throw new AppError('unsupported', 'Not part of this test.');
   };
-  const rules = { save: unused, list: unused, delete: unused, run: unused, runs: unused, trace: unused, retry: unused };
+  /** A service that this harness does without: whatever is asked of it is refused. */
+  const unbuilt = <T extends object>(): T => new Proxy({}, { get: () => unused }) as T;
   const dispatch = createDispatch({
-    handlers: createHandlers({ accounts, tokens, settings, rules, reader: store.reader, status: options.status ?? unused }),
+    handlers: createHandlers({
+      accounts,
+      accountViews: { overview: unused, browse: unused },
+      liveSessions: { disconnect: unused },
+      notifications: { list: unused, markRead: unused, snooze: unused, test: unused },
+      preferences: createPreferences(store),
+      console: {
+        sessions: consoleSessions,
+        password: consolePassword,
+        clock,
+        openLink: (wish) => createConsoleLink({ url: 'http://127.0.0.1:8590', dataFolder, sessions: consoleSessions }, wish),
+      },
+      tokens,
+      settings,
+      rules: unbuilt(),
+      reader: store.reader,
+      exporter: unbuilt(),
+      setup: unbuilt(),
+      certificate: unbuilt(),
+      status: options.status ?? unused,
+    }),
     openBatch: (sessionId) => store.tables.sessions.openBatch(sessionId, clock.now()),
     log,
     checkOutput: true,
@@ -81,6 +112,8 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
     settings,
     accounts,
     tokens,
+    consoleSessions,
+    consolePassword,
     push,
     dispatch,
     recorded: async (...types) => {

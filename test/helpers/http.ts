@@ -1,16 +1,18 @@
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { openConsoleFiles } from '../../engine/http/console-files.ts';
 import { createHttpServer, type HttpServer } from '../../engine/http/server.ts';
 import { createLogger, silentSink } from '../../engine/lib/log.ts';
 import type { TestApi } from './api.ts';
 
 /** The loopback server over a test API, on a free port; stopped when the test has finished. */
-export async function startHttp(api: TestApi): Promise<HttpServer> {
-  const { dispatch, tokens, push } = api;
+export async function startHttp(api: TestApi, options: { readonly consoleFolder?: string } = {}): Promise<HttpServer> {
+  const { dispatch, tokens, push, consoleSessions } = api;
   const log = createLogger(silentSink, 'http');
   const server = await createHttpServer(
     { host: '127.0.0.1', port: 0 },
-    { dispatch, tokens, subscribe: (listener) => push.subscribe(listener), log },
+    { dispatch, tokens, subscribe: (listener) => push.subscribe(listener), log, console: { files: openConsoleFiles(options.consoleFolder ?? join(api.dataFolder, 'no-console')), sessions: consoleSessions } },
   );
   onTestFinished(() => server.stop(0));
   return server;

@@ -28,10 +28,10 @@ export type TestVfs = {
   readonly exchange: string;
   readonly dataFolder: string;
   /** Makes an account whose home is `<exchange>/<username>`. */
-  account(username: string, changes?: Partial<Account>): Account;
-  login(account: Account, changes?: Partial<SessionIdentity>): Promise<Session>;
+  readonly account: (username: string, changes?: Partial<Account>) => Account;
+  readonly login: (account: Account, changes?: Partial<SessionIdentity>) => Promise<Session>;
   /** Events of these types, or all, oldest first. */
-  recorded(...types: string[]): Promise<StoredEvent[]>;
+  readonly recorded: (...types: string[]) => Promise<StoredEvent[]>;
 };
 
 /** A vfs on a real database and a real folder. With `dataFolder`, the one that an earlier call left behind. */
@@ -66,7 +66,11 @@ export async function startVfs(options: { dataFolder?: string; decide?: Decide; 
         username,
         displayName: username,
         email: '',
+        contact: '',
+        notes: '',
         enabled: true,
+        expiresAt: null,
+        signIn: { requireKey: false, requireEncryption: false, protocols: [], addresses: [] },
         home: username,
         permissions: { '/': ['*' as const] },
         quotaBytes: 0,

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { toAppError } from '../../contract/errors.ts';
 import type { AbortReason } from '../../vfs/types.ts';
+import { ProgressOfConnection } from '../connection-progress.ts';
 import { plainAddress } from './addresses.ts';
 import { type Command, parseCommand } from './command.ts';
 import { DataPort } from './data-port.ts';
@@ -28,6 +29,8 @@ export class ControlConnection {
   readonly peer: string;
   readonly own: string;
   readonly data: DataPort;
+  /** How far the connection has come, for whoever watches. */
+  readonly progress: ProgressOfConnection;
   /** Resolves when the connection has ended and its session is closed. */
   readonly closed: Promise<void>;
   state: SessionState = freshState();
@@ -51,6 +54,7 @@ export class ControlConnection {
     this.context = context;
     this.peer = plainAddress(socket.remoteAddress ?? '');
     this.own = plainAddress(socket.localAddress ?? '');
+    this.progress = new ProgressOfConnection(context.services.progress, 'FTP', this.peer);
     this.data = new DataPort(context.ports, this.peer, context.services.log);
     this.#socket = socket;
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
@@ -72,7 +76,9 @@ export class ControlConnection {
   /** Sends a reply of one line. A 421 also ends the connection (RFC 959 §5.4). */
   reply(code: number, text: string): void {
     this.#write(formatReply(code, text));
-    if (code === 421) this.end();
+    if (code !== 421) return;
+    this.progress.trouble(text);
+    this.end();
   }
 
   /** Sends a reply of several lines. */
@@ -101,6 +107,8 @@ export class ControlConnection {
     this.state = freshState();
     this.data.reset();
     this.#socket = new TLSSocket(plain, { isServer: true, secureContext: this.context.secureContext });
+    this.progress.trouble('The TLS handshake was not completed: the client may not trust the certificate.');
+    this.#socket.once('secure', () => this.progress.reached('encrypted'));
     this.#attach(this.#socket);
   }
 
@@ -223,14 +231,15 @@ export class ControlConnection {
 
   /** Answers with what `error` says: a Refusal as it is, an AppError through the reply table; anything else is a defect, logged and 451. */
   refuse(error: unknown): void {
-    if (error instanceof Refusal) {
-      this.reply(error.code, error.message);
+    if (!(error instanceof Refusal)) {
+      const appError = toAppError(error);
+      if (appError.kind === 'ours') this.context.services.log.error('an FTP command failed', error);
+      this.refuse(refusalOf(appError));
       return;
     }
-    const appError = toAppError(error);
-    if (appError.kind === 'ours') this.context.services.log.error('an FTP command failed', error);
-    const refusal = refusalOf(appError);
-    this.reply(refusal.code, refusal.message);
+    // After the end every error only follows from it.
+    if (!this.#ended) this.progress.trouble(error.message);
+    this.reply(error.code, error.message);
   }
 
   #write(text: string): void {
@@ -259,11 +268,15 @@ export class ControlConnection {
     this.#queue = [];
     clearTimeout(this.#timer);
     const { transfer, state } = this;
+    const { missing } = this.data;
+    if (missing !== null) this.progress.trouble(missing);
+    else if (transfer !== null) this.progress.trouble('The connection broke off during a transfer.');
     transfer?.abort('connection_lost');
     this.data.close();
     this.#socket.destroy();
     await transfer?.ended;
     await state.session?.close(orderly ? 'signed out' : 'connection lost');
+    this.progress.closed();
     this.#resolveClosed();
   }
 }

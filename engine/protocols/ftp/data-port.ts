@@ -29,6 +29,13 @@ export class DataPort {
     return this.#listener !== null || this.#socket !== null;
   }
 
+  /** Which connection has not come yet, with what to do about it; null when none is waited for. */
+  get missing(): string | null {
+    if (this.#listener === null) return null;
+    const { port } = this.#listener;
+    return `No data connection came to port ${port}. The firewall has to let the ports ${this.#ports.range} through to the server.`;
+  }
+
   /** Listens anew at `address`, dropping whatever was prepared before. Resolves with the port; rejects with 425. */
   async openPassive(address: string): Promise<number> {
     this.reset();
@@ -55,9 +62,10 @@ export class DataPort {
         this.#waiting = null;
       };
       const giveUp = (): void => {
+        const words = this.missing ?? 'No data connection came.';
         stop();
         this.reset();
-        reject(new Refusal(425, 'No data connection was made. Check the firewall for the passive ports, then try again.'));
+        reject(new Refusal(425, words));
       };
       const timer = setTimeout(giveUp, timeoutMs);
       signal.addEventListener('abort', giveUp);

@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { Clock } from '../../lib/clock.ts';
+import type { ServerCertificate } from '../certificate.ts';
 import type { ProtocolServices } from '../types.ts';
 import type { PublicAddress } from './addresses.ts';
 import type { PassivePorts } from './passive-ports.ts';
@@ -17,7 +18,7 @@ export type FtpServerOptions = {
   /** Refuses sign-in and transfers without TLS. */
   readonly requireTls: boolean;
   /** PEM; explicit TLS (RFC 4217) is always offered. */
-  readonly certificate: { readonly cert: string; readonly key: string };
+  readonly certificate: Pick<ServerCertificate, 'tls'>;
   readonly limits?: Partial<FtpLimits>;
   readonly clock?: Clock;
 };

@@ -24,6 +24,11 @@ export class PassivePorts {
     this.#count = to - from + 1;
   }
 
+  /** As people write it, such as `50000-50099`. */
+  get range(): string {
+    return `${this.#from}-${this.#from + this.#count - 1}`;
+  }
+
   /** Ports taken now. */
   get taken(): number {
     return this.#taken.size;

@@ -5,7 +5,8 @@ import { createSecureContext } from 'node:tls';
 import { systemClock } from '../../lib/clock.ts';
 import { listenFailure } from '../../lib/port-owner.ts';
 import type { ProtocolServer, ProtocolServices } from '../types.ts';
-import { PublicAddress } from './addresses.ts';
+import { ProgressOfConnection } from '../connection-progress.ts';
+import { plainAddress, PublicAddress } from './addresses.ts';
 import { ControlConnection } from './control-connection.ts';
 import { DEFAULT_LIMITS, type FtpServerOptions, type ServerContext } from './options.ts';
 import { PassivePorts } from './passive-ports.ts';
@@ -29,8 +30,7 @@ export async function createFtpServer(options: FtpServerOptions, services: Proto
     services,
     clock,
     secureContext: createSecureContext({
-      cert: options.certificate.cert,
-      key: options.certificate.key,
+      ...options.certificate.tls,
       minVersion: 'TLSv1.2',
       honorCipherOrder: true,
       sessionIdContext: 'gatehouse-ftp',
@@ -53,14 +53,24 @@ export async function createFtpServer(options: FtpServerOptions, services: Proto
 }
 
 function accept(socket: Socket, context: ServerContext, connections: Set<ControlConnection>): void {
-  if (connections.size >= context.limits.connections) {
-    socket.on('error', () => undefined);
-    socket.end(formatReply(421, 'Too many connections. Try again in a moment.'));
+  const refusal =
+    connections.size >= context.limits.connections ? 'Too many connections. Try again in a moment.' : context.services.closedBecause?.();
+  if (refusal !== undefined && refusal !== null) {
+    turnAway(socket, refusal, context);
     return;
   }
   const connection = new ControlConnection(socket, context);
   connections.add(connection);
   void connection.closed.then(() => connections.delete(connection));
+}
+
+/** Says why nobody is let in, and ends the connection (RFC 959 §5.4: 421 in place of 220). */
+function turnAway(socket: Socket, reason: string, { services }: ServerContext): void {
+  const progress = new ProgressOfConnection(services.progress, 'FTP', plainAddress(socket.remoteAddress ?? ''));
+  progress.trouble(reason);
+  progress.closed();
+  socket.on('error', () => undefined);
+  socket.end(formatReply(421, reason));
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {

@@ -30,6 +30,8 @@ export type AuthenticationOptions = {
   readonly enter: (account: Account, method: string) => Promise<void>;
   /** Called after a sign-in was accepted, with whether SSH took the answer: it does not when the client has meanwhile asked for something else. */
   readonly entered: () => void;
+  /** Called for each refused attempt with credentials. */
+  readonly refused: () => void;
   /** Ends the connection. */
   readonly disconnect: () => void;
 };
@@ -156,6 +158,7 @@ export class Authentication {
 
   #refuse(context: AuthContext): void {
     this.#refusals++;
+    this.#options.refused();
     try {
       context.reject(METHODS);
     } catch (thrown) {

@@ -4,6 +4,7 @@ import type { Account } from '../../contract/account.ts';
 import { AppError } from '../../contract/errors.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Session } from '../../vfs/types.ts';
+import { ProgressOfConnection } from '../connection-progress.ts';
 import type { ProtocolServices } from '../types.ts';
 import { Authentication } from './authentication.ts';
 import { startSubsystem, type Subsystem } from './subsystem.ts';
@@ -28,6 +29,8 @@ export type ConnectionOptions = {
 
 /** One TCP connection from the moment it is accepted: sign-in, channels, keys, end. */
 export class SshConnection {
+  /** How far the connection has come, for whoever watches. */
+  readonly progress: ProgressOfConnection;
   readonly #socket: Socket;
   readonly #address: string;
   readonly #options: ConnectionOptions;
@@ -49,6 +52,7 @@ export class SshConnection {
     this.#socket = socket;
     this.#address = plainAddress(socket.remoteAddress ?? '');
     this.#options = options;
+    this.progress = new ProgressOfConnection(options.services.progress, 'SFTP', this.#address);
     this.#log = options.services.log;
     this.#grace = setTimeout(() => socket.destroy(), options.loginGraceMs);
     socket.on('drain', () => this.#wireMoved());
@@ -97,8 +101,10 @@ export class SshConnection {
       log: this.#log,
       enter: (account, method) => this.#enter(account, client, method),
       entered: () => this.#entered(connection),
+      refused: () => this.progress.trouble('The sign-in was refused: user name, password or key is wrong.'),
       disconnect: () => connection.end(),
     });
+    connection.on('handshake', () => this.progress.reached('encrypted'));
     connection.on('error', (error: Error) => this.#log.debug(`An SSH connection from ${this.#address} failed.`, error));
     connection.on('authentication', (context) => void authentication.handle(context));
     connection.on('session', (accept, reject) => {
@@ -128,6 +134,7 @@ export class SshConnection {
       return;
     }
     clearTimeout(this.#grace);
+    this.progress.reached('signed-in');
     this.#rekeyTimer = setInterval(() => this.#rekey(), this.#options.rekey?.ms ?? REKEY_MS).unref();
   }
 
@@ -161,6 +168,7 @@ export class SshConnection {
         now: this.#options.now,
         isStopping: this.#options.isStopping,
         onBytes: (count) => this.#onBytes(count),
+        reached: (stage) => this.progress.reached(stage),
         onEnd: release,
       });
       this.#subsystems.add(subsystem);
@@ -210,6 +218,7 @@ export class SshConnection {
     const wasLost = this.#subsystems.size > 0 && !this.#hasLeft;
     await Promise.all([...this.#subsystems].map((subsystem) => subsystem.abandon('connection_lost')));
     await this.#session?.close(this.#closeReason ?? (wasLost ? 'connection_lost' : 'disconnected'));
+    this.progress.closed();
   }
 }
 

@@ -35,6 +35,8 @@ export type ConversationOptions = {
   readonly now: () => number;
   /** True while the server lets transfers come to an end and begins nothing new. */
   readonly isStopping: () => boolean;
+  /** The client has got so far. */
+  readonly reached: (stage: 'listed' | 'transferred') => void;
   /** Called when `wantsInput` may have changed. */
   readonly onFlow: () => void;
 };
@@ -186,10 +188,12 @@ export class SftpConversation {
       case 'OPEN':
         return this.#open(request.id, () => this.#openFile(request));
       case 'OPENDIR':
-        return this.#open(
-          request.id,
-          async () => new DirectoryHandle(await this.#options.session.list(request.path), this.#options.session, this.#options.now),
-        );
+        return this.#open(request.id, async () => {
+          const { session, now, reached } = this.#options;
+          const listing = await session.list(request.path);
+          reached('listed');
+          return new DirectoryHandle(listing, session, now);
+        });
       case 'EXTENDED':
         return answerExtension(request.id, request.name, request.fields, this.#options.session);
       default:
@@ -216,8 +220,9 @@ export class SftpConversation {
   async #openFile(request: Extract<Request, { type: 'OPEN' }>): Promise<Handle> {
     const { session } = this.#options;
     const intent = openIntent(request.flags, request.attributes.attributes.mode);
-    if (intent.kind === 'read') return new DownloadHandle(await session.openRead(request.path), session, this.#budget);
+    const finished = (): void => this.#options.reached('transferred');
+    if (intent.kind === 'read') return new DownloadHandle(await session.openRead(request.path), session, this.#budget, finished);
     const upload = await session.openWrite(request.path, intent.options);
-    return new UploadHandle(upload, session, { readable: intent.readable, appends: intent.options.mode === 'append' });
+    return new UploadHandle(upload, session, { readable: intent.readable, appends: intent.options.mode === 'append', finished });
   }
 }

@@ -19,11 +19,14 @@ export class DownloadHandle implements Handle {
   readonly #session: Session;
   readonly #budget: ReadBudget;
   readonly #turns = new Fifo<Turn>();
+  /** Called when the file was closed in order. */
+  readonly #finished: () => void;
   #closing = false;
   #abandoned = false;
   #whenSettled: (() => void)[] = [];
 
-  constructor(download: Download, session: Session, budget: ReadBudget) {
+  constructor(download: Download, session: Session, budget: ReadBudget, finished: () => void) {
+    this.#finished = finished;
     this.path = download.path;
     this.#download = download;
     this.#session = session;
@@ -40,7 +43,11 @@ export class DownloadHandle implements Handle {
         return;
       case 'CLOSE':
         this.#closing = true;
-        turn.start = () => this.#settle(turn, this.#download.finish(), () => exchange.ok());
+        turn.start = () =>
+          this.#settle(turn, this.#download.finish(), () => {
+            this.#finished();
+            exchange.ok();
+          });
         this.#advance();
         return;
       case 'FSTAT':

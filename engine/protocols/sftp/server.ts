@@ -6,6 +6,7 @@ import type { HostKey } from '../host-keys.ts';
 import type { ProtocolServer, ProtocolServices } from '../types.ts';
 import { offeredAlgorithms } from './algorithms.ts';
 import { SshConnection } from './connection.ts';
+import { turnAway } from './turn-away.ts';
 import { SshServer, socketOf, sshAccelerated } from './ssh2.ts';
 
 /** Connections that have not signed in: in all, and from one address. Bounds what a flood of silent connections can hold. */
@@ -93,8 +94,15 @@ export async function createSftpServer(options: SftpServerOptions, services: Pro
       isStopping: () => stopping,
       ...(options.rekey === undefined ? {} : { rekey: options.rekey }),
     });
+    const closedBecause = services.closedBecause?.() ?? null;
+    if (closedBecause !== null) {
+      connection.progress.trouble(closedBecause);
+      turnAway(socket, closedBecause);
+      return;
+    }
     if (!isWelcome(connection.address)) {
       noteTurnedAway(connection.address);
+      connection.progress.trouble('Too many connections. Try again later.');
       socket.on('error', () => undefined);
       socket.end('Too many connections. Try again later.\r\n', () => socket.destroy());
       return;

@@ -46,7 +46,7 @@ function load(): typeof Ssh2 {
 }
 
 const ssh2 = load();
-export const { Server: SshServer, utils: sshUtils } = ssh2;
+export const { Client: SshClient, Server: SshServer, utils: sshUtils } = ssh2;
 
 /** Whether ssh2's compiled ciphers run. Without them it encrypts in JavaScript over node:crypto, at 1.0 to 1.9 times the cost, without a word. */
 export function sshAccelerated(): boolean {

@@ -22,6 +22,8 @@ export type SubsystemOptions = {
   readonly isStopping: () => boolean;
   /** Told of every byte moved, for the next key exchange. */
   readonly onBytes: (count: number) => void;
+  /** The client has got so far. */
+  readonly reached: (stage: 'listed' | 'transferred') => void;
   /** The channel's orderly or forced end; called once. */
   readonly onEnd: () => void;
 };
@@ -49,6 +51,7 @@ export function startSubsystem(options: SubsystemOptions): Subsystem {
     log,
     now: options.now,
     isStopping: options.isStopping,
+    reached: options.reached,
     onFlow: () => adjustInput(),
     wire: {
       write: (bytes, sent) => {

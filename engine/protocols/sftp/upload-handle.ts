@@ -21,15 +21,22 @@ export class UploadHandle implements Handle {
   readonly #session: Session;
   readonly #readable: boolean;
   readonly #appends: boolean;
+  /** Called when the file was closed in order. */
+  readonly #finished: () => void;
   readonly #queue = new SerialQueue<Exchange<HandleRequest>>((exchange, waiting) => this.#work(exchange, waiting));
   #closing = false;
 
-  constructor(upload: Upload, session: Session, options: { readonly readable: boolean; readonly appends: boolean }) {
+  constructor(
+    upload: Upload,
+    session: Session,
+    options: { readonly readable: boolean; readonly appends: boolean; readonly finished: () => void },
+  ) {
     this.path = upload.path;
     this.#upload = upload;
     this.#session = session;
     this.#readable = options.readable;
     this.#appends = options.appends;
+    this.#finished = options.finished;
   }
 
   submit(exchange: Exchange<HandleRequest>): void {
@@ -114,6 +121,7 @@ export class UploadHandle implements Handle {
   async #finish(): Promise<void> {
     try {
       await this.#upload.finish();
+      this.#finished();
     } catch (thrown) {
       // The handle is gone for the client whatever CLOSE answers; what was received stays for a resume.
       await this.#upload.abort('error');

@@ -1,14 +1,21 @@
+import type { Rules } from '../../rules/index.ts';
 import type { Handlers } from '../dispatch.ts';
-import type { RpcServices } from '../services.ts';
 
-export function ruleHandlers(
-  rules: RpcServices['rules'],
-): Pick<Handlers, 'rules.save' | 'rules.list' | 'rules.delete' | 'rules.run' | 'runs.list' | 'runs.get' | 'runs.retry'> {
+type RuleMethod = Extract<keyof Handlers, `rules.${string}` | `runs.${string}`>;
+
+export function ruleHandlers(rules: Omit<Rules, 'subscribe' | 'start' | 'tick' | 'park'>): Pick<Handlers, RuleMethod> {
   return {
     'rules.save': (input, call) => rules.save(input, call),
     'rules.list': () => rules.list(),
     'rules.delete': ({ id }, call) => rules.delete(id, call),
+    'rules.move': ({ id, by }, call) => rules.move(id, by, call),
+    'rules.versions': ({ id, limit }) => rules.versions(id, limit),
+    'rules.restore': ({ id, version }, call) => rules.restore(id, version, call),
     'rules.run': async ({ id, eventId }, call) => ({ runs: await rules.run(id, eventId, call) }),
+    'rules.test': (input) => rules.test(input),
+    'rules.considered': ({ eventId }) => rules.considered(eventId),
+    'rules.testAction': (input, call) => rules.testAction(input, call),
+    'rules.summary': () => rules.summary(),
     'runs.list': (filter) => rules.runs(filter),
     'runs.get': ({ id }) => rules.trace(id),
     'runs.retry': ({ id }, call) => rules.retry(id, call),

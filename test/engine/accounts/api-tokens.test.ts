@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { API_PERMISSIONS } from '../../../engine/contract/rpc.ts';
+import { API_PERMISSIONS } from '../../../engine/contract/method.ts';
 import { createApiTokens } from '../../../engine/accounts/api-tokens.ts';
 import { startApi, TESTER } from '../../helpers/api.ts';
 

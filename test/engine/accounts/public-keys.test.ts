@@ -26,7 +26,8 @@ const ECDSA = `ecdsa-sha2-nistp256 ${blob('ecdsa-sha2-nistp256', 'nistp256', Buf
 
 describe('accepted', () => {
   test('an Ed25519 line, with OpenSSH’s own fingerprint', () => {
-    expect(parsePublicKey(`${ED25519} anna@office pc\n`)).toEqual({
+    expect(parsePublicKey(`${ED25519} anna@office pc\n`, 'key')).toEqual({
+      type: 'ssh-ed25519',
       key: ED25519,
       fingerprint: ED25519_FINGERPRINT,
       comment: 'anna@office pc',
@@ -35,13 +36,13 @@ describe('accepted', () => {
 
   test('the block that PuTTYgen saves is the same key', () => {
     const block = `---- BEGIN SSH2 PUBLIC KEY ----\r\nComment: "anna"\r\n${ED25519.slice(12, 50)}\r\n${ED25519.slice(50)}\r\n---- END SSH2 PUBLIC KEY ----\r\n`;
-    expect(parsePublicKey(block)).toEqual({ key: ED25519, fingerprint: ED25519_FINGERPRINT, comment: 'anna' });
+    expect(parsePublicKey(block, 'key')).toEqual({ type: 'ssh-ed25519', key: ED25519, fingerprint: ED25519_FINGERPRINT, comment: 'anna' });
   });
 
   test.each([
     ['RSA of 2048 bits', rsaLine(2048)],
     ['ECDSA', ECDSA],
-  ])('%s', (_, line) => expect(parsePublicKey(line)).toMatchObject({ key: line }));
+  ])('%s', (_, line) => expect(parsePublicKey(line, 'key')).toMatchObject({ key: line }));
 });
 
 describe('refused, in words', () => {
@@ -59,6 +60,7 @@ describe('refused, in words', () => {
     ],
     ['options', `from="10.0.0.1" ${ED25519}`, /Options in front/],
     ['a private key', '-----BEGIN OPENSSH PRIVATE KEY-----\nabc', /private key/],
+    ['a private key without the lines around it', 'b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ==', /private key.*ask for a new pair/],
     ['a PuTTY private key', 'PuTTY-User-Key-File-3: ssh-ed25519', /private key/],
     ['DSA', `ssh-dss ${blob('ssh-dss', 'p', 'q', 'g', 'y').toString('base64')}`, /DSA/],
     ['RSA of 1024 bits', rsaLine(1024), /1024 bits is too weak/],
@@ -68,5 +70,5 @@ describe('refused, in words', () => {
       /certificate/,
     ],
     ['a hardware key', `sk-ssh-ed25519@openssh.com ${blob('sk-ssh-ed25519@openssh.com', 'x').toString('base64')}`, /not supported/],
-  ])('%s', (_, line, words) => expect(() => parsePublicKey(line)).toThrow(words));
+  ])('%s', (_, line, words) => expect(() => parsePublicKey(line, 'key')).toThrow(words));
 });

@@ -12,7 +12,7 @@ async function start(passwords = createPasswords()) {
   const api = startApi();
   await api.accounts.save({ username: 'acme', password: 'right', publicKeys: [{ label: 'pc', key: `ssh-ed25519 ${KEY}` }] }, TESTER);
   await api.accounts.save({ username: 'keyless' }, TESTER);
-  const signIn = createSignIn({ store: api.store, events: api.events, passwords });
+  const signIn = createSignIn({ store: api.store, events: api.events, passwords, clock: api.clock });
   const attempt = (username: string) => ({ protocol: 'SFTP' as const, address: '192.0.2.7', client: 'SSH-2.0-Test', username });
   const failures = async () => (await api.recorded('LOGIN_FAILED')).map(({ info }) => info);
   return { ...api, signIn, attempt, failures };
@@ -75,6 +75,63 @@ describe('with a password', () => {
     finish(true);
     expect(await answer).toBeNull();
     expect(await failures()).toMatchObject([{ reason: 'the account is disabled' }]);
+  });
+});
+
+describe('an account with conditions', () => {
+  const OPEN = { requireKey: false, requireEncryption: false, protocols: [], addresses: [] };
+
+  test.each([
+    ['expired', { expiresAt: '2026-11-21T12:00:00Z' }, 'the account has expired'],
+    ['other addresses', { signIn: { ...OPEN, addresses: ['198.51.100.0/24'] } }, 'the address is not allowed for this account'],
+    ['another protocol', { signIn: { ...OPEN, protocols: ['FTPS' as const] } }, 'SFTP is not allowed for this account'],
+    ['switched off', { enabled: false }, 'the account is disabled'],
+  ])('%s: neither password nor key opens, and only the log says why', async (_, conditions, reason) => {
+    const { signIn, attempt, accounts, failures } = await start();
+    await accounts.save({ username: 'acme', ...conditions }, TESTER);
+    expect(await signIn.withPassword(attempt('acme'), 'right')).toBeNull();
+    expect(await signIn.knowsKey(attempt('acme'), OFFERED)).toBe(false);
+    expect(await signIn.withKey(attempt('acme'), OFFERED, true)).toBeNull();
+    expect((await failures()).map((info) => [info['method'], info['reason']])).toEqual([
+      ['password', reason],
+      ['publickey', reason],
+    ]);
+  });
+
+  test('one that requires a key is not opened by its password', async () => {
+    const { signIn, attempt, accounts, failures } = await start();
+    await accounts.save({ username: 'acme', signIn: { ...OPEN, requireKey: true } }, TESTER);
+    expect(await signIn.withPassword(attempt('acme'), 'right')).toBeNull();
+    expect(await signIn.withKey(attempt('acme'), OFFERED, true)).toMatchObject({ username: 'acme' });
+    expect(await failures()).toMatchObject([{ method: 'password', reason: 'this account needs a key' }]);
+  });
+
+  test('one that may not come in is not compared with its own password, yet costs a hash', async () => {
+    const compared: (string | null)[] = [];
+    const { signIn, attempt, accounts } = await start({
+      hash: () => Promise.resolve(''),
+      verify: (_source, stored) => {
+        compared.push(stored);
+        return Promise.resolve(false);
+      },
+    });
+    await signIn.withPassword(attempt('acme'), 'right');
+    await accounts.save({ username: 'acme', expiresAt: '2026-01-01T00:00:00Z' }, TESTER);
+    await signIn.withPassword(attempt('acme'), 'right');
+    expect(compared).toEqual([expect.stringContaining('$argon2id$'), null]);
+  });
+
+  test('conditions set while the password was being checked hold', async () => {
+    let finish: (fits: boolean) => void = () => undefined;
+    const { signIn, attempt, accounts, failures } = await start({
+      hash: () => Promise.resolve('hash'),
+      verify: () => new Promise((resolve) => (finish = resolve)),
+    });
+    const answer = signIn.withPassword(attempt('acme'), 'right');
+    await accounts.save({ username: 'acme', signIn: { ...OPEN, requireKey: true } }, TESTER);
+    finish(true);
+    expect(await answer).toBeNull();
+    expect(await failures()).toMatchObject([{ reason: 'this account needs a key' }]);
   });
 });
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../../engine/contract/event.ts';
-import { EVENTS, eventSentence } from '../../../engine/events/catalog.ts';
 import { type EventDraft, SYSTEM } from '../../../engine/events/log.ts';
 import { startVfs } from '../../helpers/vfs.ts';
 
@@ -87,17 +86,28 @@ describe('record', () => {
   });
 });
 
-describe('the catalogue', () => {
-  const stored = async (): Promise<StoredEvent> => {
-    const { events } = await startVfs();
-    return events.record(draft('acme'));
-  };
-
-  it.each(Object.keys(EVENTS))('has a sentence for %s even when nothing is known', async (type) => {
-    expect(eventSentence({ ...(await stored()), type, info: {} })).toMatch(/\S/);
-  });
-
-  it('gives a type of a newer program a neutral row', async () => {
-    expect(eventSentence({ ...(await stored()), type: 'TELEPORTED' })).toBe('TELEPORTED');
+describe('what a rule does', () => {
+  it('belongs to the session that caused it, not to the one it acts through', async () => {
+    const test = await startVfs();
+    const { events, store } = test;
+    const session = await test.login(test.account('acme'));
+    const { _id: eventId } = await events.record({ ...draft('x'), actor: { ...SYSTEM, sessionId: session.id, origin: 'client' } });
+    const kept = { uid: 'u', ruleId: 1, ruleVersion: 1, ruleName: 'r', trigger: 'upload', depth: 0, serial: 0, targets: null, trace: '[]' };
+    const runOf = (of: number | null): number =>
+      store.transaction(() =>
+        store.tables.runs.insert({
+          ...kept,
+          eventId: of,
+          state: 'queued',
+          batchKey: null,
+          at: 1,
+          notBefore: 1,
+          finishedAt: null,
+          error: null,
+        }),
+      );
+    const by = (causedBy: number) => ({ ...draft('y'), actor: { ...SYSTEM, sessionId: 999, origin: 'rule' as const, causedBy } });
+    expect((await events.record(by(runOf(eventId))))._session).toMatchObject({ _id: session.id });
+    expect((await events.record(by(runOf(null))))._session).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { AppError } from '../../../engine/contract/errors.ts';
-import { type ApiPermission, type Method, rpc } from '../../../engine/contract/rpc.ts';
+import type { ApiPermission } from '../../../engine/contract/method.ts';
+import { type Method, rpc } from '../../../engine/contract/rpc.ts';
 import type { Caller } from '../../../engine/rpc/caller.ts';
 import { OWNER, startApi, TESTER } from '../../helpers/api.ts';
 

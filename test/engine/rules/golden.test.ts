@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest';
+import type { Run } from '../../../engine/contract/rule.ts';
 import { readRuleCases } from '../../helpers/rule-cases.ts';
-import { BY, startRules } from '../../helpers/rules.ts';
+import { asInput, BY, startRules } from '../../helpers/rules.ts';
 
 /** test/fixtures/rules: a rule and events, and the runs that they queue. See test/helpers/rule-cases.ts for the form. */
 const cases = readRuleCases();
 
-test('there are enough golden cases', () => expect(cases.length).toBeGreaterThanOrEqual(40));
+test('there are enough golden cases', () => expect(cases.length).toBeGreaterThanOrEqual(100));
 
-test('every golden case gives the runs and problems that it names', async () => {
+test('every golden case gives the runs and problems that it names; a dry run and the look back at each event say the same', async () => {
   const engine = await startRules({ start: false });
-  const { rules, events } = engine;
+  const { rules, events, store, clock } = engine;
   const found: Record<string, string[]> = {};
+  const contradictions: string[] = [];
   for (const { name, rules: wanted, events: drafts } of cases) {
     const lines: string[] = (found[name] = []);
     for (const rule of wanted) {
@@ -22,11 +24,45 @@ test('every golden case gives the runs and problems that it names', async () => 
     const [lastRun] = await rules.runs({ limit: 1 });
     const firstEvent = events.newestId();
     const firstRun = lastRun?.id ?? 0;
-    for (const draft of drafts)
-      await events.record(draft({ userId: (username) => engine.account(username).id, runId: (number) => firstRun + number }));
+    const sessions = new Map<string, number>();
+    for (const draft of drafts) {
+      await events.record(
+        draft({
+          // A new account per case: what happens for the first time happens in each of them.
+          userId: (username) => engine.account(`${username} of ${name}`).id,
+          runId: (number) => firstRun + number,
+          sessionId(username, number) {
+            const key = `${username} ${String(number)}`;
+            const id = sessions.get(key) ?? store.tables.sessions.open(engine.account(`${username} of ${name}`).id, clock.now());
+            sessions.set(key, id);
+            return id;
+          },
+        }),
+      );
+    }
     const runs = (await rules.runs({ limit: 100 })).filter((run) => run.id > firstRun).reverse();
-    lines.push(...runs.map((run) => `${String((run.eventId ?? 0) - firstEvent)} ${run.ruleName} ${run.trigger}`));
+    lines.push(...runs.map((run) => lineOf(run, firstEvent)));
+    const eventIds = drafts.map((_, index) => firstEvent + 1 + index);
+    const verdicts = new Map(eventIds.map((eventId) => [eventId, rules.considered(eventId)]));
+    for (const rule of rules.list()) {
+      if (!rule.enabled) continue;
+      const ran = eventIds.filter((id) => verdicts.get(id)?.some((verdict) => verdict.ruleId === rule.id && verdict.verdict === 'ran'));
+      const tried = await rules.test({ rule: asInput(rule), eventIds, days: 3650, limit: 100, samples: 100 });
+      const wouldRun = tried.samples.filter((sample) => sample.matched).map((sample) => sample.event._id);
+      if (JSON.stringify(ran) !== JSON.stringify(wouldRun)) {
+        contradictions.push(`${name}: ${rule.name} ran on ${ran.join(' ')}, the dry run says ${wouldRun.join(' ')}`);
+      }
+    }
+    const silent = [...verdicts.values()].flat().filter((verdict) => verdict.reason === '' || verdict.verdict === 'saved-later');
+    contradictions.push(...silent.map((verdict) => `${name}: ${verdict.ruleName} ${verdict.verdict}`));
     for (const rule of rules.list()) await rules.delete(rule.id, BY);
   }
   expect(found).toEqual(Object.fromEntries(cases.map(({ name, expected }) => [name, expected])));
+  expect(contradictions).toEqual([]);
 });
+
+function lineOf(run: Run, firstEvent: number): string {
+  const state = run.state === 'queued' ? '' : ` ${run.state}`;
+  const items = run.items === 0 ? '' : ` of ${String(run.items)}`;
+  return `${String((run.eventId ?? 0) - firstEvent)} ${run.ruleName} ${run.trigger}${state}${items}`;
+}

@@ -1,38 +1,9 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { asInput, BY, startRules, type TestRules } from '../../helpers/rules.ts';
 import { temporaryFolder } from '../../helpers/folders.ts';
 import { put } from '../../helpers/vfs.ts';
 import { eventually } from '../../helpers/eventually.ts';
-
-/** A server that answers each request with the next status of the list (the last one stays), and remembers what it got. */
-async function startServer(
-  statuses: number[] = [200],
-): Promise<{ url: string; got: string[]; hold: { release(): void } | null; holdNext(): void }> {
-  const got: string[] = [];
-  let gate: Promise<void> | null = null;
-  const control = {
-    url: '',
-    got,
-    hold: null as { release(): void } | null,
-    holdNext() {
-      gate = new Promise((resolve) => (control.hold = { release: resolve }));
-    },
-  };
-  const server = createServer((request: IncomingMessage, response) => {
-    got.push(`${request.method ?? ''} ${request.url ?? ''}`);
-    const status = statuses.length > 1 ? (statuses.shift() ?? 200) : (statuses[0] ?? 200);
-    const held = gate;
-    gate = null;
-    void Promise.resolve(held).then(() => response.writeHead(status).end());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => server.closeAllConnections());
-  onTestFinished(() => void server.close());
-  control.url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  return control;
-}
+import { startHookServer } from '../../helpers/hook-server.ts';
 
 async function upload(engine: TestRules, path: string): Promise<void> {
   const session = await engine.login(engine.account('alice'));
@@ -41,7 +12,7 @@ async function upload(engine: TestRules, path: string): Promise<void> {
 }
 
 test('a failed step waits in the database and is tried again when its time has come', async () => {
-  const server = await startServer([500, 503, 200]);
+  const server = await startHookServer([500, 503, 200]);
   const engine = await startRules();
   await engine.save({
     triggers: ['upload'],
@@ -68,7 +39,7 @@ test('a failed step waits in the database and is tried again when its time has c
 });
 
 test('a failure action gets the errors, and the trace shows what was not reached', async () => {
-  const server = await startServer([500, 200]);
+  const server = await startHookServer([500, 200]);
   const engine = await startRules();
   await engine.save({
     name: 'Notify',
@@ -97,7 +68,7 @@ test('a failure action gets the errors, and the trace shows what was not reached
 });
 
 test('only when decides with the event at hand', async () => {
-  const server = await startServer();
+  const server = await startHookServer();
   const engine = await startRules();
   await engine.save({
     triggers: ['upload'],
@@ -114,7 +85,7 @@ test('only when decides with the event at hand', async () => {
 });
 
 test('rules of one event act in list order, a waiting one does not hold up the next', async () => {
-  const server = await startServer([500, 200]);
+  const server = await startHookServer([500, 200]);
   const engine = await startRules();
   await engine.save({ triggers: ['upload'], steps: [{ action: 'http', config: { url: `${server.url}/1` }, retries: 1 }] });
   await engine.save({ triggers: ['upload'], steps: [{ action: 'http', config: { url: `${server.url}/2` } }] });
@@ -125,7 +96,7 @@ test('rules of one event act in list order, a waiting one does not hold up the n
 });
 
 test('a run executes the version that it matched', async () => {
-  const server = await startServer();
+  const server = await startHookServer();
   const engine = await startRules({ start: false });
   const rule = await engine.save({ name: 'r', triggers: ['upload'], steps: [{ action: 'http', config: { url: `${server.url}/old` } }] });
   await upload(engine, '/a.txt');
@@ -136,11 +107,11 @@ test('a run executes the version that it matched', async () => {
     [1, 'done'],
     [2, 'done'],
   ]);
-  expect(server.got.sort()).toEqual(['POST /new', 'POST /old']);
+  expect([...server.got].sort()).toEqual(['POST /new', 'POST /old']);
 });
 
 test('after a stop everything goes on as the promise says', async () => {
-  const server = await startServer();
+  const server = await startHookServer();
   const dataFolder = temporaryFolder();
   const before = await startRules({ dataFolder });
   const step = (path: string, idempotent: boolean) => ({ action: 'http', config: { url: `${server.url}${path}`, idempotent } });
@@ -204,7 +175,7 @@ test('after a stop everything goes on as the promise says', async () => {
 });
 
 test('a stop lets the step at work end and leaves the next to the next start', async () => {
-  const server = await startServer();
+  const server = await startHookServer();
   const dataFolder = temporaryFolder();
   const before = await startRules({ dataFolder });
   await before.save({
@@ -218,7 +189,7 @@ test('a stop lets the step at work end and leaves the next to the next start', a
   await upload(before, '/a.txt');
   await eventually(() => expect(server.got).toHaveLength(1));
   const parked = before.rules.park(20_000);
-  server.hold?.release();
+  server.release();
   await parked;
   expect(await before.rules.trace(1)).toMatchObject({ state: 'queued', steps: [{ state: 'done' }, { state: 'pending' }] });
   await before.store.close();
@@ -249,8 +220,47 @@ test('an event and its runs are one transaction', async () => {
   expect((await engine.recorded('OBJECT_INSERT')).filter((event) => event.schema === 'USER').map((event) => event.path)).toEqual(['/fine']);
 });
 
+test('a rule that is not asynchronous acts on the files of one session in their order, also while a retry waits', async () => {
+  const server = await startHookServer([500, 200]);
+  const engine = await startRules();
+  await engine.save({
+    triggers: ['upload'],
+    asynchronous: false,
+    steps: [{ action: 'http', config: { url: `${server.url}/{{.VirtualPath}}` }, retries: 1 }],
+  });
+  const first = await engine.login(engine.account('alice'));
+  await put(first, '/1', 'x');
+  await engine.rested(1);
+  await put(first, '/2', 'x');
+  await put(first, '/3', 'x');
+  await upload(engine, '/of another session');
+  await eventually(async () => expect((await engine.rules.trace(4)).state).toBe('done'));
+  expect((await engine.rules.runs({ limit: 4 })).map((run) => run.state)).toEqual(['done', 'queued', 'queued', 'waiting']);
+  engine.clock.advance(10_000);
+  engine.rules.tick();
+  await eventually(async () => expect((await engine.rules.trace(3)).state).toBe('done'));
+  expect(server.got.map((line) => line.slice(-1))).toEqual(['1', 'n', '1', '2', '3']);
+});
+
+test('the last step and the end of the run are one commit', async () => {
+  const server = await startHookServer();
+  const engine = await startRules();
+  await engine.save({
+    triggers: ['upload'],
+    steps: [
+      { action: 'http', config: { url: `${server.url}/1` } },
+      { action: 'http', config: { url: `${server.url}/2` } },
+    ],
+  });
+  const commits: string[][] = [];
+  engine.events.subscribe((events) => commits.push(events.map((event) => `${event.type} ${event.outcome}`)));
+  await upload(engine, '/a.txt');
+  await engine.allRested();
+  expect(commits.filter(([first]) => first?.startsWith('ACTION_RUN'))).toEqual([['ACTION_RUN ok'], ['ACTION_RUN ok', 'RULE_RUN ok']]);
+});
+
 test('listeners are told of every state', async () => {
-  const server = await startServer();
+  const server = await startHookServer();
   const engine = await startRules();
   const states: string[] = [];
   engine.rules.subscribe((runs) => states.push(...runs.map((run) => run.state)));

@@ -49,3 +49,20 @@ test('an upload starts the rule, which copies the file through the session of it
   ]);
   await session.close('test');
 });
+
+test('a first upload whose transaction failed was none', async () => {
+  const engine = await startRules({ start: false });
+  await engine.save({ triggers: ['first-upload'], steps: [{ action: 'delete', config: { paths: ['/x'] } }] });
+  const session = await engine.login(engine.account('alice'));
+  let isFull = true;
+  engine.events.onInsert((event) => {
+    if (isFull && event.path !== null) throw new Error('the disk is full');
+  });
+  await expect(put(session, '/refused', 'x')).rejects.toMatchObject({ code: 'log_unavailable' });
+  isFull = false;
+  await put(session, '/fine', 'x');
+  await put(session, '/another', 'x');
+  const runs = await engine.rules.runs({ limit: 10 });
+  const events = await engine.recorded('OBJECT_INSERT');
+  expect(runs.map((run) => events.find((event) => event._id === run.eventId)?.path)).toEqual(['/fine']);
+});

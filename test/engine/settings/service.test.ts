@@ -13,7 +13,7 @@ describe('saving', () => {
     expect(api.settings.get()).toEqual(DEFAULTS);
     await api.settings.save({ sftp: { port: 2222 } }, TESTER);
     await api.settings.save({ sftp: { enabled: true }, log: { keepDays: 30 } }, TESTER);
-    expect(api.settings.get()).toEqual({ ...DEFAULTS, sftp: { ...DEFAULTS.sftp, port: 2222, enabled: true }, log: { keepDays: 30 } });
+    expect(api.settings.get()).toEqual({ ...DEFAULTS, sftp: { ...DEFAULTS.sftp, port: 2222, enabled: true }, log: { ...DEFAULTS.log, keepDays: 30 } });
     expect(openSettings({ ...api, log: createLogger(silentSink, '') }).get()).toEqual(api.settings.get());
   });
 
@@ -110,5 +110,5 @@ test('a stored section that cannot be read counts as its defaults and is named',
   api.store.tables.settings.put('rules', 'not json', 0);
   const settings = openSettings({ ...api, log: createLogger(silentSink, '') });
   expect(settings.unreadable).toEqual(['rules', 'sftp']);
-  expect(settings.get()).toEqual({ ...DEFAULTS, log: { keepDays: 9 } });
+  expect(settings.get()).toEqual({ ...DEFAULTS, log: { ...DEFAULTS.log, keepDays: 9 } });
 });

@@ -154,6 +154,7 @@ async function send(
     try {
       const channel = await transfer.open('Here comes the listing.');
       await sendText(channel, text(source, format(source)), transfer.moved);
+      control.progress.reached('listed');
     } finally {
       source.close();
     }

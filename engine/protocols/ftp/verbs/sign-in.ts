@@ -76,6 +76,7 @@ async function signIn(control: ControlConnection, password: string): Promise<voi
   opened.revoked.addEventListener('abort', () => {
     if (control.state.session === opened) control.destroy('error');
   });
+  control.progress.reached('signed-in');
   control.reply(230, 'Signed in.');
 }
 

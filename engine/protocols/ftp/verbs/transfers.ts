@@ -62,6 +62,7 @@ async function retrieve(control: ControlConnection, argument: string, session: S
       const channel = await transfer.open(`Sending ${download.size - startAt} bytes.`);
       await sendFile(channel, download, startAt, transfer.moved);
       await download.finish();
+      control.progress.reached('transferred');
     } catch (error) {
       await download.abort(transfer.reasonOf(error));
       throw error;
@@ -93,6 +94,7 @@ async function store(
         );
       }
       await upload.finish();
+      control.progress.reached('transferred');
     } catch (error) {
       await upload.abort(transfer.reasonOf(error));
       throw error;

@@ -144,6 +144,7 @@ export class TestConversation {
   constructor(fake = new FakeSession()) {
     this.fake = fake;
     this.conversation = new SftpConversation({
+      reached: () => undefined,
       session: fake.session,
       log: createLogger(silentSink, 'test'),
       now: () => 0,

@@ -107,6 +107,7 @@ describe('sign-in', () => {
         log: createLogger(silentSink, 'test'),
         enter: () => Promise.resolve(),
         entered: () => undefined,
+        refused: () => undefined,
         disconnect: () => undefined,
       });
       const signature = key.sign(signed, hashAlgo ?? 'sha1');

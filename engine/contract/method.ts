@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+/** What an entry of the RPC table states. */
+
+export const API_PERMISSIONS = [
+  'status',
+  'accounts.read',
+  'accounts.write',
+  'rules.read',
+  'rules.write',
+  'rules.run',
+  'events.read',
+  'events.poll-all',
+  'events.write',
+  'events.delete',
+  'settings.read',
+  'settings.write',
+  'tokens',
+  'machine',
+] as const;
+export type ApiPermission = (typeof API_PERMISSIONS)[number];
+
+/** Never in a token: who makes tokens could give itself every right, and who looks around the machine sees every folder of it. */
+const OWNER_ONLY: ReadonlySet<ApiPermission> = new Set(['tokens', 'machine']);
+
+export const TOKEN_PERMISSIONS = API_PERMISSIONS.filter((permission) => !OWNER_ONLY.has(permission));
+
+export type MethodSpec<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> = {
+  /** A query changes nothing; a command returns the new object, never nothing. */
+  readonly kind: 'query' | 'command';
+  /** The one right a caller must hold. */
+  readonly permission: ApiPermission;
+  readonly title: string;
+  readonly input: Input;
+  readonly output: Output;
+};
+
+/** Declares a method; the table in rpc.ts gathers them. */
+export function method<Input extends z.ZodType, Output extends z.ZodType>(spec: MethodSpec<Input, Output>): MethodSpec<Input, Output> {
+  return spec;
+}
+
+export const byId = z.strictObject({ id: z.int().positive() });
+
+/** The input of methods that take none; `{}` and nothing at all are both fine. */
+export const nothing = z.strictObject({}).prefault({});

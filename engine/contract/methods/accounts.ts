@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { accountInputSchema, accountSchema, PERMISSIONS } from '../account.ts';
+import { method, nothing } from '../method.ts';
+
+export const accountsMethods = {
+  'accounts.save': method({
+    kind: 'command',
+    permission: 'accounts.write',
+    title: 'Create an account, or change the one of this user name',
+    input: accountInputSchema,
+    output: accountSchema,
+  }),
+  'accounts.list': method({
+    kind: 'query',
+    permission: 'accounts.read',
+    title: 'All accounts',
+    input: nothing,
+    output: z.array(accountSchema),
+  }),
+  'accounts.delete': method({
+    kind: 'command',
+    permission: 'accounts.write',
+    title: 'Delete an account; its files stay',
+    input: z.strictObject({ username: z.string() }),
+    output: accountSchema,
+  }),
+  'accounts.overview': method({
+    kind: 'query',
+    permission: 'accounts.read',
+    title: 'What happened lately, per account',
+    input: nothing,
+    output: z.array(
+      z.object({
+        username: z.string(),
+        lastSeenAt: z.string().nullable(),
+        online: z.boolean(),
+        filesIn7Days: z.int(),
+        filesOut7Days: z.int(),
+        /** The latest failed sign-in since the last good one, of the last 30 days. */
+        failedSignIn: z.object({ at: z.string(), reason: z.string(), address: z.string().nullable() }).nullable(),
+      }),
+    ),
+  }),
+  'accounts.browse': method({
+    kind: 'query',
+    permission: 'accounts.read',
+    title: 'A folder as this partner would see it, with what may be done in it',
+    input: z.strictObject({ username: z.string(), path: z.string().max(4096).default('/') }),
+    output: z.object({
+      path: z.string(),
+      permissions: z.array(z.enum(PERMISSIONS)),
+      entries: z.array(z.object({ name: z.string(), kind: z.enum(['file', 'folder', 'other']), size: z.number(), modifiedAt: z.string() })),
+      truncated: z.boolean(),
+    }),
+  }),
+  'accounts.checkKey': method({
+    kind: 'query',
+    permission: 'accounts.read',
+    title: 'Read a pasted public key: its type and fingerprint, or why it cannot be used',
+    input: z.strictObject({ key: z.string().max(16_384) }),
+    output: z.object({ type: z.string(), fingerprint: z.string(), comment: z.string() }),
+  }),
+} as const;

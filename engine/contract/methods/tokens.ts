@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { API_PERMISSIONS, byId, method, nothing, TOKEN_PERMISSIONS } from '../method.ts';
+
+const tokenSchema = z.object({
+  id: z.int(),
+  name: z.string(),
+  permissions: z.array(z.enum(API_PERMISSIONS)),
+  createdAt: z.string(),
+  expiresAt: z.string().nullable(),
+});
+export type ApiToken = z.infer<typeof tokenSchema>;
+
+export const tokensMethods = {
+  'tokens.create': method({
+    kind: 'command',
+    permission: 'tokens',
+    title: 'Make a token for a script; its text is shown this once',
+    input: z.strictObject({
+      name: z.string().min(1, 'Give the token a name.').max(255),
+      permissions: z.array(z.enum(TOKEN_PERMISSIONS)).min(1, 'Choose at least one permission.').max(TOKEN_PERMISSIONS.length),
+      expiresAt: z.iso.datetime({ offset: true }).optional().meta({ title: 'When it ends; never by default' }),
+    }),
+    output: tokenSchema.extend({ token: z.string() }),
+  }),
+  'tokens.list': method({
+    kind: 'query',
+    permission: 'tokens',
+    title: 'Tokens that were made, without their texts',
+    input: nothing,
+    output: z.array(tokenSchema),
+  }),
+  'tokens.delete': method({
+    kind: 'command',
+    permission: 'tokens',
+    title: 'Delete a token; it is refused at once',
+    input: byId,
+    output: tokenSchema,
+  }),
+} as const;

@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import { AppError } from '../../contract/errors.ts';
+import { invalidInput } from '../../lib/invalid-input.ts';
+import type { EventInfo } from '../../events/catalog.ts';
+import { toEventFilter } from '../../events/query.ts';
+import { removeEvent } from '../../events/remove.ts';
+import { search } from '../../events/search.ts';
+import { actorOf } from '../../rpc/caller.ts';
+import { readJson } from '../body.ts';
+import { type ApiAnswer, type ApiCall, requireLog } from './call.ts';
+import { readParameters } from './parameters.ts';
+import { deleteParameters, noteSchema, readParametersOfEvent, searchParameters } from './schemas.ts';
+
+const DEFAULT_LIMIT = 25;
+
+/** `GET /api/event`: a page of a search, or all of it as a file. */
+export async function searchEvents(call: ApiCall): Promise<ApiAnswer> {
+  const { store } = call.services;
+  const { sort, cursor, limit, total, format, eventLog, logId, ...filter } = readParameters(searchParameters, call.query);
+  if (logId !== undefined) requireLog(logId, await store.reader.read('log.state'));
+  if (eventLog !== undefined) await note(call, { type: eventLog, info: Object.fromEntries(call.query) });
+  if (format !== 'json') return await sendFile(call, filter, { format, sort, limit });
+  const page = cursor === undefined ? {} : { page: cursor };
+  const answer = await search(store.reader, { ...filter, ...page, sort, total, limit: limit ?? DEFAULT_LIMIT });
+  const value = {
+    events: answer.events,
+    cursor: answer.nextPage,
+    partial: answer.partial,
+    ...(answer.total === null ? {} : { total: answer.total.count, total_partial: answer.total.partial }),
+  };
+  return { value, log: answer };
+}
+
+type FileWish = {
+  readonly format: 'csv' | 'jsonl';
+  readonly sort: 'newest' | '_id';
+  readonly limit: number | undefined;
+};
+
+/** Writes as fast as the client reads, and stops when it goes. */
+async function sendFile({ response, services }: ApiCall, input: Parameters<typeof toEventFilter>[0], wish: FileWish): Promise<ApiAnswer> {
+  const { format, sort, limit } = wish;
+  const filter = toEventFilter(input);
+  response.setHeader('content-type', format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8');
+  response.setHeader('content-disposition', `attachment; filename="events.${format}"`);
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  for await (const { text } of services.exporter.parts(filter, format, {
+    ascending: sort === '_id',
+    ...(limit === undefined ? {} : { limit }),
+  })) {
+    if (gone.signal.aborted) return undefined;
+    if (!response.write(text)) await once(response, 'drain', { signal: gone.signal }).catch(() => undefined);
+  }
+  response.end();
+  return undefined;
+}
+
+/** `GET /api/event/{id}` */
+export async function readEvent(call: ApiCall, id: number): Promise<ApiAnswer> {
+  const { eventLog, logId } = readParameters(readParametersOfEvent, call.query);
+  const { event, ...log } = await call.services.store.reader.read('events.get', id);
+  requireLog(logId, log);
+  if (event === null) throw new AppError('not_found', `There is no event ${id} in the log. It may have been deleted.`, { field: 'id' });
+  if (eventLog !== undefined) await note(call, { type: eventLog, info: { id } });
+  return { value: event, log };
+}
+
+/** `POST /api/event`: what a client says of itself, where the settings want to know. */
+export async function postEvent(call: ApiCall): Promise<ApiAnswer> {
+  const parsed = noteSchema.safeParse(await readJson(call.request));
+  if (!parsed.success) throw invalidInput(parsed.error);
+  const { type, info } = parsed.data;
+  if (!isWanted(call, type)) {
+    const setting = type === 'SEARCH' ? 'log.search' : 'log.detail';
+    throw new AppError('unsupported', `Events of type ${type} are switched off. Switch them on in the settings (${setting}).`, {
+      field: 'type',
+    });
+  }
+  return { value: await record(call, type, info) };
+}
+
+/** `DELETE /api/event/{id}`: answers with the record of the deletion. */
+export async function deleteEvent({ query, caller, services }: ApiCall, id: number): Promise<ApiAnswer> {
+  const { logId } = readParameters(deleteParameters, query);
+  if (logId !== undefined) requireLog(logId, await services.store.reader.read('log.state'));
+  const value = await removeEvent(services, id, { actor: actorOf(caller), batchId: services.openBatch(caller.sessionId) });
+  return { value };
+}
+
+/** Records that somebody searched or looked, if the settings say so; a request that asks for it in vain is answered all the same. */
+async function note(call: ApiCall, { type, info }: { type: 'SEARCH' | 'DETAIL_VIEW'; info: EventInfo<'SEARCH'> }): Promise<void> {
+  if (isWanted(call, type)) await record(call, type, info);
+}
+
+function isWanted({ services }: ApiCall, type: 'SEARCH' | 'DETAIL_VIEW'): boolean {
+  const { search: searches, detail } = services.logSettings();
+  return type === 'SEARCH' ? searches : detail;
+}
+
+function record({ caller, services }: ApiCall, type: 'SEARCH' | 'DETAIL_VIEW', info: EventInfo<'SEARCH'>) {
+  return services.events.record({ type, info, actor: actorOf(caller), batchId: services.openBatch(caller.sessionId) });
+}

@@ -1,0 +1,154 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { AppError, toAppError } from '../contract/errors.ts';
+import type { StoredEvent } from '../contract/event.ts';
+import type { ParsedInput } from '../contract/rpc.ts';
+import type { RuleTest } from '../contract/rule.ts';
+import { type Check, factsOf } from './conditions.ts';
+import { planSteps, type RuleDefinition } from './definition.ts';
+import { affectedAccountId, fieldValues } from './fields.ts';
+import { isStoredFirst } from './firsts.ts';
+import { createMask } from './mask.ts';
+import { causeDepth, type CompiledRule, compileRule, metTriggers, ownEventGuard, triggerCheck, triggerFor } from './matcher.ts';
+import { prepareStep, type Secrets } from './prepare.ts';
+import { toFields } from './render.ts';
+import { knownSecrets, problemsNow, ruleRow } from './rule-book.ts';
+import { sealSteps } from './seal.ts';
+import { homeOfId, type RulesServices } from './services.ts';
+import { findTrigger } from './triggers.ts';
+
+type Sample = RuleTest['samples'][number];
+/** What an event comes to; `failed` counts the conditions that do not hold, of which an event of another kind has no number. */
+type Trial = Omit<Sample, 'steps'> & { readonly failed: number };
+
+const DAY_MS = 86_400_000;
+/** So few that a page is matched within a few ms, and partners' packets come in between. */
+const PAGE = 500;
+/** No look at the past takes longer; what it did not come to is said to be missing. */
+const BUDGET_MS = 4000;
+
+/**
+ * Tries a rule, saved or not, on past events with the matcher of production, newest first. Nothing is written and nothing done: the log
+ * is read by the reader worker, secrets are never opened, and the engine's thread is given back after every page. Rejects with
+ * `not_found` for a rule id that does not exist.
+ */
+export async function testRule(services: RulesServices, input: ParsedInput<'rules.test'>): Promise<RuleTest> {
+  const { id, ...content } = input.rule;
+  const known = knownSecrets(services, id === undefined ? undefined : ruleRow(services, id));
+  const sealed = sealSteps(content.steps, known, () => ({ secret: 1 }));
+  const definition: RuleDefinition = { ...content, steps: sealed.steps };
+  const problems = [...sealed.problems, ...problemsNow(services, definition)];
+  const nothing: RuleTest = { problems, considered: 0, matched: 0, partial: false, samples: [] };
+  // Conditions that cannot be read or never meet their trigger leave nothing to try.
+  if (problems.some(({ field }) => field.startsWith('conditions'))) return nothing;
+  const rule = compileRule(definition);
+  const best = createBest(input.samples);
+  let considered = 0;
+  let matched = 0;
+  const take = (event: StoredEvent): void => {
+    const trial = tryOn(services, rule, event);
+    considered++;
+    if (trial.matched) matched++;
+    // An event of another kind says nothing about the rule, unless somebody asked about that very event.
+    if (trial.trigger !== null || input.eventIds !== undefined) best.add(trial);
+  };
+  const partial = input.eventIds === undefined ? await scan(services, rule, input, take) : pick(services, input.eventIds, take);
+  const samples: Sample[] = [];
+  for (const { event, matched: isMet, trigger, conditions } of best.list()) {
+    samples.push({ event, matched: isMet, trigger, conditions, steps: isMet ? renderSteps(services, definition, event, trigger) : [] });
+    await nextTurn();
+  }
+  return { problems, considered, matched, partial, samples };
+}
+
+/** What a rule makes of a past event. */
+export function tryOn(services: RulesServices, rule: CompiledRule, event: StoredEvent): Trial {
+  const trigger = triggerFor(rule, metTriggers(event, isStoredFirst(services.store)), event) ?? null;
+  const checks: Check[] = [triggerCheck(rule.definition, trigger ?? event.type, trigger !== null)];
+  const guard = trigger === null ? undefined : ownEventGuard(rule.definition, causeDepth(event, services.store));
+  if (guard !== undefined) checks.push({ condition: 'own-event', expected: 'no effect of a rule', actual: guard, matched: false });
+  if (trigger === null) return { event, matched: false, trigger, conditions: checks, failed: Infinity };
+  const facts = factsOf(event, homeOfId(services));
+  const isMet = rule.conditions.match(facts);
+  checks.push(...rule.conditions.explain(facts));
+  const failed = isMet && guard === undefined ? 0 : Math.max(1, checks.filter((check) => !check.matched).length);
+  return { event, matched: failed === 0, trigger, conditions: checks, failed };
+}
+
+/** Reads the log backwards; true when there would be more to look at. */
+async function scan(
+  { store, clock }: RulesServices,
+  { definition }: CompiledRule,
+  { days, limit }: ParsedInput<'rules.test'>,
+  take: (event: StoredEvent) => void,
+): Promise<boolean> {
+  const types = [...new Set(definition.triggers.flatMap((trigger) => findTrigger(trigger)?.listensTo ?? []))];
+  if (types.length === 0) return false;
+  const deadline = performance.now() + BUDGET_MS;
+  const from = clock.now() - days * DAY_MS;
+  const read = (size: number, before?: number) =>
+    store.reader.read('events.search', { types, from, limit: Math.min(PAGE, size), ...(before === undefined ? {} : { before }) });
+  let left = limit;
+  let page = await read(left);
+  for (;;) {
+    left -= page.events.length;
+    const isOver = page.cursor === null || left <= 0 || performance.now() >= deadline;
+    // The reader is at the next page while this one is matched.
+    const next = isOver ? undefined : read(left, page.cursor ?? undefined);
+    page.events.forEach(take);
+    if (next === undefined) return page.cursor !== null;
+    page = await next;
+  }
+}
+
+/** The named events, as far as the log still holds them. */
+function pick({ store }: RulesServices, eventIds: readonly number[], take: (event: StoredEvent) => void): boolean {
+  for (const id of eventIds) {
+    const event = store.tables.events.get(id);
+    if (event === undefined) throw new AppError('not_found', `There is no event ${id} in the log.`, { field: 'eventIds' });
+    take(event);
+  }
+  return false;
+}
+
+/** Keeps the samples worth showing: those that match, then those that miss by the fewest conditions; newer ones first. */
+function createBest(size: number): { add: (trial: Trial) => void; list: () => Trial[] } {
+  const byFailures = new Map<number, Trial[]>();
+  return {
+    add(trial) {
+      const list = byFailures.get(trial.failed) ?? [];
+      if (list.length < size) byFailures.set(trial.failed, [...list, trial]);
+    },
+    list: () =>
+      [...byFailures.keys()]
+        .sort((a, b) => a - b)
+        .flatMap((failed) => byFailures.get(failed) ?? [])
+        .slice(0, size),
+  };
+}
+
+/** Stands in for the stored secrets: a reader of rules must not learn from a masked text whether it guessed one. */
+const CLOSED: Pick<Secrets, 'get'> = { get: () => randomUUID() };
+
+function renderSteps(services: RulesServices, definition: RuleDefinition, event: StoredEvent, trigger: string | null): Sample['steps'] {
+  const accountId = affectedAccountId(event);
+  const account = accountId === null ? null : (services.accounts.byId(accountId) ?? null);
+  const values = fieldValues({
+    run: { id: 0, uid: randomUUID(), trigger: trigger ?? '', ruleName: definition.name, createdAt: services.clock.now() },
+    event,
+    items: [],
+    account,
+    home: account === null ? null : services.vfs.homeOf(account),
+    errors: [],
+  });
+  return planSteps(definition).map(({ step, name }) => {
+    try {
+      const { inputs } = prepareStep(step, toFields(values), CLOSED, createMask());
+      return { name, action: step.action, inputs: inputs as Sample['steps'][number]['inputs'], error: null };
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.kind === 'ours') services.log.error(`a dry run could not prepare ${name}`, error.cause ?? error);
+      return { name, action: step.action, inputs: null, error: error.message };
+    }
+  });
+}

@@ -1,0 +1,15 @@
+import type Database from 'better-sqlite3';
+
+/** Single values that belong to no table of their own. */
+export type MetaKey = 'console_password_hash' | 'noticed_to' | 'snoozed_until';
+
+export function createMetaTable(db: Database.Database) {
+  const get = db.prepare<[string], { value: string }>('SELECT value FROM meta WHERE key = ?');
+  const put = db.prepare<[string, string]>(
+    'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+  );
+  return {
+    get: (key: MetaKey): string | null => get.get(key)?.value ?? null,
+    put: (key: MetaKey, value: string): void => void put.run(key, value),
+  };
+}

@@ -1,0 +1,21 @@
+import { lazy } from 'react';
+
+/** Every screen with its address; each is loaded when it is first shown. */
+export const PAGES = [
+  { path: '/', Page: lazy(async () => ({ default: (await import('../features/home/index.ts')).HomePage })) },
+  { path: '/activity/session/:id', Page: lazy(async () => ({ default: (await import('../features/activity/index.ts')).ActivityPage })) },
+  { path: '/activity/event/:id', Page: lazy(async () => ({ default: (await import('../features/activity/index.ts')).ActivityPage })) },
+  { path: '/activity', Page: lazy(async () => ({ default: (await import('../features/activity/index.ts')).ActivityPage })) },
+  { path: '/partners', Page: lazy(async () => ({ default: (await import('../features/partners/index.ts')).PartnersPage })) },
+  { path: '/partners/new', Page: lazy(async () => ({ default: (await import('../features/partners/index.ts')).NewPartnerPage })) },
+  { path: '/partners/:username/:tab', Page: lazy(async () => ({ default: (await import('../features/partners/index.ts')).PartnerPage })) },
+  { path: '/rules', Page: lazy(async () => ({ default: (await import('../features/rules/index.ts')).RulesPage })) },
+  { path: '/rules/new', Page: lazy(async () => ({ default: (await import('../features/rules/index.ts')).RuleWizardPage })) },
+  { path: '/rules/runs/:id', Page: lazy(async () => ({ default: (await import('../features/rules/index.ts')).RunPage })) },
+  { path: '/rules/:id', Page: lazy(async () => ({ default: (await import('../features/rules/index.ts')).RuleWizardPage })) },
+  { path: '/settings/:section?', Page: lazy(async () => ({ default: (await import('../features/settings/index.ts')).SettingsPage })) },
+  { path: '/notices', Page: lazy(async () => ({ default: (await import('../features/notices/index.ts')).NoticesPage })) },
+] as const;
+
+/** The set-up wizard stands outside of the frame: there is nothing to navigate to yet. */
+export const SetupPage = lazy(async () => ({ default: (await import('../features/setup/index.ts')).SetupPage }));

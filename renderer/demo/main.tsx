@@ -1,0 +1,14 @@
+import { mount } from '../app/mount.tsx';
+import { createBrowserShell } from '../shell/browser-shell.ts';
+import { createConsole } from '../stores/console.ts';
+import { createDemoTransport, type DemoMode } from './transport.ts';
+import { createWorld } from './world.ts';
+
+/** `?fill=empty` for an office without partners, `?mode=quiet|live|broken`, `?now=` in ms for the same picture each time. */
+const query = new URLSearchParams(location.search);
+const now = Number(query.get('now') ?? Date.now());
+const world = createWorld(now, query.get('fill') === 'empty' ? 'empty' : 'full');
+const modes: readonly DemoMode[] = ['quiet', 'live', 'broken'];
+const mode = modes.find((known) => known === query.get('mode')) ?? 'live';
+
+mount(createConsole(createDemoTransport(world, mode), createBrowserShell()));

@@ -1,0 +1,58 @@
+import { toAppError } from '../../engine/contract/errors.ts';
+import type { PushMessage } from '../../engine/contract/push.ts';
+import { rpc } from '../../engine/contract/rpc.ts';
+import type { Transport } from '../shell/types.ts';
+import { demoMethods } from './methods.ts';
+import { addVisit, type World } from './world.ts';
+
+/** How the demo behaves: `live` lets partners come by every few seconds, `broken` fails every query as a lost engine would. */
+export type DemoMode = 'quiet' | 'live' | 'broken';
+
+const VISIT_EVERY_MS = 8000;
+const LATENCY_MS = 30;
+
+/** The engine's place taken by an array: for development without an engine, and for tests of screens. Inputs are checked as the engine does. */
+export function createDemoTransport(world: World, mode: DemoMode): Transport {
+  const listeners = new Set<Parameters<Transport['subscribe']>[0]>();
+  const push = (message: PushMessage): void => {
+    for (const listener of listeners) listener.message(message);
+  };
+  const methods = demoMethods(world, push);
+
+  if (mode === 'live') {
+    let visit = 200;
+    setInterval(() => {
+      const previousSeq = world.events.at(-1)?._id ?? 0;
+      addVisit(world, visit++, Date.now());
+      push({ kind: 'events', previousSeq, events: world.events.filter(({ _id }) => _id > previousSeq) });
+    }, VISIT_EVERY_MS);
+  }
+
+  async function call(method: keyof typeof rpc, input: unknown): Promise<unknown> {
+    await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));
+    try {
+      if (mode === 'broken') return { ok: false, error: toAppError(new Error('broken on purpose')).toData() };
+      const parsed = rpc[method].input.safeParse(input);
+      if (!parsed.success) {
+        const [issue] = parsed.error.issues;
+        return {
+          ok: false,
+          error: { code: 'invalid_input', kind: 'user', message: issue?.message ?? '', field: issue?.path.join('.'), retryable: false },
+        };
+      }
+      // The table ties input and answer of one name together; the compiler cannot see that for a name known at run time only.
+      return { ok: true, value: await (methods[method] as (input: unknown) => unknown)(parsed.data) };
+    } catch (error) {
+      return { ok: false, error: toAppError(error).toData() };
+    }
+  }
+
+  return {
+    call: call as Transport['call'],
+    subscribe(listener) {
+      listeners.add(listener);
+      listener.state({ kind: 'live' });
+      return () => void listeners.delete(listener);
+    },
+  };
+}

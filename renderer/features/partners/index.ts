@@ -1,0 +1,3 @@
+export { NewPartnerPage } from './new-partner-page.tsx';
+export { PartnerPage } from './partner-page.tsx';
+export { PartnersPage } from './partners-page.tsx';

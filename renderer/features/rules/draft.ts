@@ -1,0 +1,151 @@
+import { findAction } from '../../../engine/actions/catalog.ts';
+import { mapFields } from '../../../engine/contract/fields.ts';
+import {
+  type ConditionGroup,
+  conditionsSchema,
+  type Rule,
+  type RuleInput,
+  type RuleProblem,
+  ruleInputSchema,
+  type RuleStep,
+} from '../../../engine/contract/rule.ts';
+import { emptyValue, itemSchema } from '../../forms/schema-fields.ts';
+
+/** A step that keeps the state of its controls when it is moved. */
+export type DraftStep = RuleStep & { readonly key: number };
+
+/** A rule while it is being written: parts may still be missing, and lists hold what is half typed. */
+export type Draft = Omit<RuleInput, 'steps'> & { readonly steps: readonly DraftStep[] };
+
+/** The rule that stands where nothing was chosen yet; made by the contract, so that its defaults are the engine's. */
+const BLANK: Draft = { ...ruleInputSchema.parse({ name: '-', triggers: ['upload'], steps: [{ action: '' }] }), name: '', triggers: [], steps: [] };
+
+/** What a beginning brings along, as `rules.save` takes it. */
+export type Beginning = Partial<Pick<RuleInput, 'name' | 'triggers'>> & {
+  readonly conditions?: Parameters<typeof conditionsSchema.parse>[0];
+  readonly steps?: readonly { readonly action: string; readonly config: Readonly<Record<string, unknown>> }[];
+  readonly schedule?: RuleInput['schedule'];
+  readonly timing?: Partial<RuleInput['timing']>;
+};
+
+/** A new rule that begins with these answers. */
+export function newDraft({ conditions, steps = [], timing, ...rest }: Beginning = {}): Draft {
+  return {
+    ...BLANK,
+    ...rest,
+    ...(conditions === undefined ? {} : { conditions: conditionsSchema.parse(conditions) }),
+    timing: { ...BLANK.timing, zone: localZone(), ...timing },
+    steps: steps.reduce<readonly DraftStep[]>((list, { action, config }) => [...list, newStep(action, list, config)], []),
+  };
+}
+
+/** A saved rule, or an earlier version of it, ready to be changed. */
+export function draftOf(rule: RuleInput): Draft {
+  // Parsing leaves out what only kept rules have, such as problems and times.
+  const { steps, ...content } = ruleInputSchema.parse(Object.fromEntries(Object.entries(rule).filter(([key]) => key in ruleInputSchema.shape)));
+  return { ...content, steps: steps.map((step, index) => ({ ...step, key: index + 1 })) };
+}
+
+/** A step with an action of the registry; what its fields show at first is what the schema assumes. */
+export function newStep(action: string, beside: readonly DraftStep[], config: Readonly<Record<string, unknown>> = {}): DraftStep {
+  const shape: Readonly<Record<string, Parameters<typeof emptyValue>[0]>> = findAction(action)?.config.shape ?? {};
+  // A list that needs an item begins with an empty one: there is nothing to add first.
+  const first = Object.fromEntries(
+    Object.entries(shape).flatMap(([name, schema]) => (NEEDED_LISTS.has(name) ? [[name, [emptyItem(schema)]]] : [])),
+  );
+  return {
+    ...ruleInputSchema.shape.steps.element.parse({ action }),
+    config: { ...first, ...config },
+    key: Math.max(0, ...beside.map(({ key }) => key)) + 1,
+  };
+}
+
+const NEEDED_LISTS = new Set(['to', 'pairs', 'paths']);
+
+function emptyItem(schema: Parameters<typeof emptyValue>[0]): unknown {
+  return emptyValue(itemSchema(schema));
+}
+
+/** What the engine is given: without half-typed patterns and without the keys of the steps. */
+export function toInput(draft: Draft): RuleInput {
+  return {
+    ...draft,
+    name: draft.name.trim(),
+    conditions: { ...filled(draft.conditions), groups: draft.conditions.groups.map(filled) },
+    steps: draft.steps.map(({ key: _key, ...step }) => step),
+  };
+}
+
+const PATTERN_LISTS = ['users', 'paths', 'targetPaths', 'realPaths', 'names'] as const;
+
+function filled<Group extends ConditionGroup>(group: Group): Group {
+  return {
+    ...group,
+    ...Object.fromEntries(PATTERN_LISTS.map((list) => [list, group[list].filter(({ pattern }) => pattern.trim() !== '')])),
+    addresses: group.addresses.filter(({ range }) => range.trim() !== ''),
+  };
+}
+
+/** Problems at the fields of the draft: the engine counted without what `toInput` left out. */
+export function atFields(draft: Draft, problems: readonly RuleProblem[]): RuleProblem[] {
+  return problems.map(({ field, message }) => {
+    const [, group, list = '', index = '', rest = ''] = /^(conditions(?:\.groups\.\d+)?)\.(\w+)\.(\d+)(.*)$/.exec(field) ?? [];
+    if (group === undefined) return { field, message };
+    const at = group === 'conditions' ? draft.conditions : draft.conditions.groups[Number(group.split('.')[2])];
+    const texts = at === undefined ? [] : textsOf(at, list);
+    const shown = texts.map((text, position) => ({ text, position })).filter(({ text }) => text.trim() !== '')[Number(index)];
+    return { field: shown === undefined ? field : `${group}.${list}.${shown.position}${rest}`, message };
+  });
+}
+
+function textsOf(group: ConditionGroup, list: string): readonly string[] {
+  if (list === 'addresses') return group.addresses.map(({ range }) => range);
+  const known = PATTERN_LISTS.find((name) => name === list);
+  return known === undefined ? [] : group[known].map(({ pattern }) => pattern);
+}
+
+/** The draft without secrets that were typed: it is kept where others may read it. References to stored secrets stay. */
+export function withoutSecrets(draft: Draft): Draft {
+  return {
+    ...draft,
+    steps: draft.steps.map((step) => {
+      const schema = findAction(step.action)?.config;
+      if (schema === undefined) return { ...step, config: {} };
+      const kept = mapFields(schema, step.config, (leaf, { kind }) => (kind === 'secret' && typeof leaf === 'string' ? '' : leaf));
+      return { ...step, config: kept as Record<string, unknown> };
+    }),
+  };
+}
+
+/** A draft as the preferences kept it; undefined for what is none, or one of a console that knew other fields. */
+export function readDraft(kept: unknown): Draft | undefined {
+  if (typeof kept !== 'object' || kept === null) return undefined;
+  const { name, triggers, steps, conditions } = kept as Partial<Draft>;
+  if (typeof name !== 'string' || !Array.isArray(triggers) || !Array.isArray(steps) || conditions === undefined) return undefined;
+  // The contract's own check, with stand-ins where a finished rule needs something that a draft may lack.
+  const parsed = ruleInputSchema.safeParse({
+    ...kept,
+    name: name === '' ? '-' : name,
+    triggers: triggers.length === 0 ? ['upload'] : triggers,
+    conditions: { ...filled(conditions), groups: conditions.groups.map(filled) },
+    steps: steps.length === 0 ? [{ action: '' }] : steps.map(({ key: _key, ...step }: DraftStep) => step),
+  });
+  if (!parsed.success) return undefined;
+  return { ...draftOf(parsed.data), name, triggers: [...triggers], ...(steps.length === 0 ? { steps: [] } : {}) };
+}
+
+/** True where saving one would save the other. */
+export function sameRule(one: Draft, other: Draft): boolean {
+  return JSON.stringify(toInput(one)) === JSON.stringify(toInput(other));
+}
+
+/** The time zone of this machine. */
+export function localZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
+/** A copy of a rule under another name, switched off until somebody has looked at it. */
+export function copyOf(rule: Rule, name: string): Draft {
+  const { id: _id, ...draft } = draftOf(rule);
+  return { ...draft, name, enabled: false };
+}

@@ -1,0 +1,3 @@
+export const RulesPage = () => null;
+export const RuleWizardPage = () => null;
+export const RunPage = () => null;

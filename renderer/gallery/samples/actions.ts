@@ -1,0 +1,22 @@
+import type { z } from 'zod';
+import type { ActionId, ACTIONS } from '../../../engine/actions/catalog.ts';
+
+/** A filled-in configuration for each action: a new action without one does not compile. */
+export const SAMPLE_CONFIGS: { readonly [Id in ActionId]: z.input<(typeof ACTIONS)[Id]['config']> } = {
+  http: {
+    method: 'POST',
+    url: 'https://erp.example.com/in',
+    headers: [{ name: 'X-Partner', value: '{{.Name}}' }],
+    body: '{"path": {{toJson .VirtualPath}}, "size": {{.FileSize}}}',
+  },
+  email: {
+    to: ['accounting@example.com'],
+    subject: 'New file from {{.Name}}: {{.ObjectName}}',
+    // The last placeholder does not exist: the editor has to say so.
+    text: '{{.Name}} sent {{.ObjectName}} ({{.FileSize}} bytes).\nFirst seen: {{.FirstSeen}}',
+  },
+  command: { command: '/usr/local/bin/import-invoice', arguments: [{ value: '{{.FsPath}}' }] },
+  copy: { pairs: [{ source: '{{.VirtualPath}}', target: '/archive/{{.Timestamp.Format "2006-01"}}/{{.ObjectName}}' }], conflict: 'number' },
+  rename: { pairs: [{ source: '{{.VirtualPath}}', target: '/done/{{.ObjectName}}' }] },
+  delete: { paths: ['{{.VirtualPath}}'] },
+};

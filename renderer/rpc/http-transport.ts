@@ -1,0 +1,144 @@
+import { AppError } from '../../engine/contract/errors.ts';
+import type { PushMessage } from '../../engine/contract/push.ts';
+import type { Envelope } from '../../engine/contract/rpc.ts';
+import type { LinkState, Transport } from '../shell/types.ts';
+import { createSseParser } from './sse.ts';
+
+const STORED_TOKEN = 'gatehouse.token';
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+/** The stream carries a comment every 15 s; silence for longer means that the line is dead. */
+const SILENCE_MS = 40_000;
+
+type Listener = Parameters<Transport['subscribe']>[0];
+
+/**
+ * Over HTTP to the loopback server that this page came from (spec: console). The single-use token in the address's fragment is exchanged
+ * for a bearer, which lives in this tab's sessionStorage only; the fragment is cleared at once.
+ */
+export function createHttpTransport(): Transport {
+  const listeners = new Set<Listener>();
+  let state: LinkState = { kind: 'connecting' };
+  let lastEventId: string | undefined;
+  const signedIn = signIn();
+  void follow();
+
+  function setState(next: LinkState): void {
+    state = next;
+    for (const listener of listeners) listener.state(next);
+  }
+
+  /** The bearer, from the fragment's token or from an earlier load of this tab; undefined when the page was opened without a link. */
+  async function signIn(): Promise<string | undefined> {
+    const token = /^#token=([\w.~-]+)$/.exec(location.hash)?.[1];
+    if (token === undefined) return sessionStorage.getItem(STORED_TOKEN) ?? undefined;
+    history.replaceState(null, '', `${location.pathname}${location.search}#/`);
+    const response = await fetch('/console/sign-in', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token }),
+    }).catch(() => undefined);
+    const answer = (await response?.json().catch(() => undefined)) as Envelope<{ readonly token: string }> | undefined;
+    if (answer?.ok !== true) return sessionStorage.getItem(STORED_TOKEN) ?? undefined;
+    sessionStorage.setItem(STORED_TOKEN, answer.value.token);
+    return answer.value.token;
+  }
+
+  async function call(method: string, input: unknown): Promise<Envelope<unknown>> {
+    const token = await signedIn;
+    if (token === undefined) return failure('unauthenticated');
+    try {
+      const response = await fetch(`/rpc/${method}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify(input ?? {}),
+      });
+      const answer = (await response.json()) as Envelope<unknown>;
+      if (!answer.ok && answer.error.code === 'unauthenticated') signOut();
+      return answer;
+    } catch {
+      return failure('not_running');
+    }
+  }
+
+  function signOut(): void {
+    sessionStorage.removeItem(STORED_TOKEN);
+    setState({ kind: 'signed-out' });
+  }
+
+  /** Reads the stream for as long as the page lives, coming back after every break with the last id. */
+  async function follow(): Promise<void> {
+    const token = await signedIn;
+    if (token === undefined) {
+      signOut();
+      return;
+    }
+    for (let attempt = 0; state.kind !== 'signed-out'; attempt++) {
+      if (attempt > 0) {
+        setState({ kind: 'restarting', attempt });
+        await pause(Math.min(FIRST_PAUSE_MS * 2 ** (attempt - 1), LONGEST_PAUSE_MS));
+      }
+      if (await readOnce(token)) attempt = 0;
+    }
+  }
+
+  /** One connection. Resolves with whether it ever lived. */
+  async function readOnce(token: string): Promise<boolean> {
+    const silence = new AbortController();
+    let timer = setTimeout(() => silence.abort(), SILENCE_MS);
+    let lived = false;
+    try {
+      const response = await fetch('/events/stream', {
+        headers: { authorization: `Bearer ${token}`, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) },
+        signal: silence.signal,
+      });
+      if (response.status === 401) {
+        signOut();
+        return false;
+      }
+      // The position is from another log, or has been pruned: from now on, then.
+      if (response.status === 410) lastEventId = undefined;
+      if (!response.ok || response.body === null) return false;
+      setState({ kind: 'live' });
+      lived = true;
+      const parse = createSseParser();
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return lived;
+        clearTimeout(timer);
+        timer = setTimeout(() => silence.abort(), SILENCE_MS);
+        for (const { data, id } of parse(value)) {
+          lastEventId = id ?? lastEventId;
+          const message = JSON.parse(data) as PushMessage;
+          for (const listener of listeners) listener.message(message);
+        }
+      }
+    } catch {
+      return lived;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  return {
+    // The server validates both ends against the method's schemas.
+    call: call as Transport['call'],
+    subscribe(listener) {
+      listeners.add(listener);
+      listener.state(state);
+      return () => void listeners.delete(listener);
+    },
+  };
+}
+
+function failure(code: 'unauthenticated' | 'not_running'): Envelope<never> {
+  return {
+    ok: false,
+    error: new AppError(code, code === 'not_running' ? 'Gatehouse does not answer. It may be restarting.' : undefined).toData(),
+  };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,60 @@
+import type { Section } from '../routes.ts';
+
+/** Texts of the frame around every screen. */
+export const appText = {
+  product: 'Gatehouse',
+  skipToContent: 'Skip to content',
+  navigation: 'Sections',
+  sections: { home: 'Home', activity: 'Activity', partners: 'Partners', rules: 'Rules', settings: 'Settings' } satisfies Record<
+    Section,
+    string
+  >,
+  notices: 'Notices',
+  unread: (count: string) => `${count} unread`,
+  foldNavigation: 'Fold navigation',
+  unfoldNavigation: 'Unfold navigation',
+  theme: { label: 'Theme', system: 'As the system', light: 'Light', dark: 'Dark' },
+  statusBar: 'Server status',
+  off: 'off',
+  failed: 'failed',
+  port: (protocol: string, port: number) => `${protocol} ${port}`,
+  diskFree: (size: string) => `${size} free`,
+  rates: (into: string, out: string) => `In ${into} · Out ${out}`,
+  live: 'Live',
+  paused: 'Paused',
+  disconnected: 'Not connected',
+  connecting: 'Connecting to Gatehouse',
+  restarting: {
+    title: 'Gatehouse is not answering.',
+    body: 'It may be restarting. This page goes on by itself as soon as it is back; until then it shows what was last known.',
+  },
+  failedLink: { title: 'Gatehouse could not be started.', effect: 'Partners cannot connect.' },
+  signedOut: {
+    title: 'This page needs a new link',
+    body: 'For your safety the console opens by a link that works once. Open a new one on this machine:',
+    command: 'npx gatehouse open',
+    reason: 'Links end after two minutes, sessions when Gatehouse restarts or after twelve quiet hours.',
+  },
+  pageFailed: {
+    title: 'This page stopped working.',
+    body: 'The rest of the console and the servers go on. Load the page again.',
+    reload: 'Load again',
+  },
+  notFound: { title: 'There is no page at this address.', action: 'Go to Home' },
+  loadingPage: 'Loading the page',
+  shortcuts: {
+    everywhere: 'Everywhere',
+    lists: 'In lists',
+    sections: 'Go to a section',
+    create: 'New partner or rule',
+    settings: 'Settings',
+    list: 'This list',
+    nextRow: 'Next row',
+    previousRow: 'Previous row',
+    open: 'Open the row',
+    back: 'Close the panel',
+    search: 'Search',
+    live: 'Follow or pause the timeline',
+    exportLog: 'Export the timeline',
+  },
+} as const;

@@ -1,0 +1,42 @@
+import { formatNumber } from './format.ts';
+import { plural } from './plural.ts';
+
+/** Texts of forms, of the template editor and of what is wrong with a field. */
+export const formsText = {
+  addItem: (list: string) => `Add to ${list}`,
+  /** A choice of a select as a word: `replace` is "Replace", `POST` stays. */
+  choice: (value: string) => value.charAt(0).toUpperCase() + value.slice(1).replaceAll('-', ' '),
+  completions: 'Placeholders and functions',
+  removeItem: (list: string, number: number) => `Remove ${number} of ${list}`,
+  item: (list: string, number: number) => `${list}, ${number}`,
+  noItems: 'None yet.',
+  summary: (count: number) => plural(count, { one: 'One answer needs another look', other: '# answers need another look' }),
+  insertPlaceholder: 'Insert placeholder',
+  findPlaceholder: 'Find a placeholder',
+  sample: (value: string) => `such as ${value}`,
+  preview: 'With a sample event',
+  previewEmpty: 'Nothing would be written.',
+  problemAt: (line: number, column: number) => `Line ${line}, column ${column}`,
+  severity: { error: 'Error', warning: 'Warning', hint: 'Hint' },
+  replaceSecret: 'Replace',
+  keepSecret: 'Keep the stored one',
+  secretStored: 'A secret is stored. Nobody can read it back.',
+  mustMatch: 'matches',
+  mustNotMatch: 'does not match',
+  patternKind: 'How it has to match',
+} as const;
+
+/** What is wrong with a value, for rules that say nothing of their own. */
+export const issueText = {
+  missing: 'Fill this in.',
+  chooseOne: 'Choose one of these.',
+  notANumber: 'Enter a number.',
+  notWhole: 'Enter a whole number.',
+  notLess: (least: number) => `Enter ${formatNumber(least)} or more.`,
+  notMore: (most: number) => `Enter ${formatNumber(most)} or less.`,
+  tooShort: (least: number) => plural(least, { one: 'Enter at least one character.', other: 'Enter at least # characters.' }),
+  tooLong: (most: number) => `Use at most ${plural(most, { one: '# character', other: '# characters' })}.`,
+  tooFew: (least: number) => plural(least, { one: 'Add at least one.', other: 'Add at least #.' }),
+  tooMany: (most: number) => `Use at most ${formatNumber(most)}.`,
+  wrong: 'This value cannot be used here. Look at the help below.',
+} as const;

@@ -1,0 +1,33 @@
+import { plural } from './plural.ts';
+
+/** Texts of the notice centre. */
+export const noticesText = {
+  title: 'Notices',
+  sentence: (unread: number) => (unread === 0 ? 'Everything is read.' : plural(unread, { one: '# is unread.', other: '# are unread.' })),
+  markAll: 'Mark all read',
+  markRead: 'Mark read',
+  snooze: 'Snooze',
+  snoozeHour: 'For 1 hour',
+  snoozeToday: 'For today',
+  snoozeEnd: 'End the snooze',
+  snoozed: (until: string) => `No desktop notices until ${until}. The list below goes on.`,
+  filter: 'Which notices',
+  all: 'All',
+  unread: 'Unread',
+  isUnread: 'Unread',
+  levels: { act: 'Needs you', know: 'News', quiet: 'Quiet' },
+  empty: 'No notices yet',
+  emptyBody: 'New files, failed rules and servers in trouble are announced here and, where you allow it, on the desktop.',
+  settings: 'Notification settings',
+  allRead: 'Nothing is unread',
+  showAll: 'Show all',
+  more: 'Show older',
+  cannotRead: 'The notices cannot be read',
+  effect: 'Servers and rules go on; desktop notices may be missing.',
+  failed: 'That could not be done',
+  blockedTitle: 'Desktop notices are blocked.',
+  blockedBody: 'Allow notifications for this page in the settings of the browser or the system. Until then they are kept here only.',
+  askTitle: 'Desktop notices are off.',
+  askBody: 'Be told of new files while this page is in the background.',
+  allow: 'Allow notices',
+} as const;

@@ -24,7 +24,7 @@ module.exports = {
       name: 'no-dev-dependency-in-product',
       severity: 'error',
       comment: 'The product may only use packages from "dependencies".',
-      from: { path: '^(engine|electron|renderer)/' },
+      from: { path: '^(engine|electron|renderer)/', pathNot: '^renderer/vite\\.config\\.ts$' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/electron/' },
     },
     {

@@ -10,7 +10,9 @@ import { AppError } from './contract/errors.ts';
 import type { PushMessage } from './contract/push.ts';
 import { type Settings, type SettingsSection, settingsSchema } from './contract/settings.ts';
 import { createEventExporter } from './events/export.ts';
+import { retentionPlan } from './events/keeping.ts';
 import { createEventLog, type EventLog, SYSTEM } from './events/log.ts';
+import { openReserve } from './events/reserve.ts';
 import { consoleFolder, openConsoleFiles } from './http/console-files.ts';
 import { createConsoleLink, removeRedirectFiles } from './http/console-link.ts';
 import { type ApiServices, handleApi } from './http/api/index.ts';
@@ -37,10 +39,12 @@ import { createPushHub, type PushHub } from './rpc/push-hub.ts';
 import { createConnector } from './outbound/connector.ts';
 import { createRules } from './rules/index.ts';
 import { createPreferences } from './settings/preferences.ts';
+import { createSecretKey } from './settings/secret-key.ts';
 import { openSettings } from './settings/service.ts';
 import { createStatus } from './status.ts';
 import { openStore, type Store } from './store/index.ts';
 import { lockInstance } from './store/instance-lock.ts';
+import type { KeyWrap } from './store/data-key.ts';
 import { openSecretStore } from './store/secret-store.ts';
 import { createVfs, recoverUploads } from './vfs/index.ts';
 
@@ -57,6 +61,8 @@ export type EngineOptions = {
     readonly passive?: { readonly from: number; readonly to: number };
   };
   readonly logSink?: LogSink;
+  /** The shell's protection of the key of the stored secrets; without one the mode of its file protects it. */
+  readonly keyWrap?: KeyWrap;
   /** Another build of the console than this program's own; for tests. */
   readonly consoleFolder?: string;
   readonly clock?: Clock;
@@ -110,8 +116,9 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 
   async function assemble(store: Store): Promise<Engine> {
-    const events = createEventLog({ store, clock, log: createLogger(logSink, 'events') });
-    const secrets = openSecretStore(dataFolder, store.tables.secrets);
+    const reserve = openReserve(dataFolder);
+    const events = createEventLog({ store, clock, log: createLogger(logSink, 'events'), settings: () => settings.get().log, reserve });
+    const secrets = openSecretStore(dataFolder, store.tables.secrets, { keyWrap: options.keyWrap, log: createLogger(logSink, 'secrets') });
     const settings = openSettings({
       store,
       secrets,
@@ -192,6 +199,16 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
 
     const recovered = await recoverUploads({ store, events, clock, log });
     await recordUncleanStop(store, events, clock);
+    const secretKey = createSecretKey({
+      key: secrets.key,
+      events,
+      clock,
+      changed: () => {
+        tellHealth();
+        publish({ kind: 'config-changed', sections: ['secrets'] });
+      },
+    });
+    await secretKey.recordStart();
 
     const tokens = createApiTokens({ store, events, clock });
     const consoleSessions = createConsoleSessions({ store, events, clock });
@@ -209,7 +226,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       settings: effective,
       exchangeFolder: () => folders().exchangeFolder,
       unreadableSettings: settings.unreadable,
-      keyReplaced: secrets.keyReplaced,
+      secretsTrouble: () => secrets.key.state().trouble,
     });
     const notifications = createNotifications({
       store,
@@ -276,6 +293,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         preferences: createPreferences(store),
         tokens,
         settings,
+        secretKey,
         rules,
         reader: store.reader,
         exporter,
@@ -304,7 +322,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       liveSessions.endUnwelcome();
       const { uploads, log: retention } = effective();
       void vfs.expirePartials(clock.now() - uploads.keepPartialDays * DAY_MS);
-      store.maintenance.retain(clock.now() - retention.keepDays * DAY_MS);
+      store.maintenance.retain(retentionPlan(retention, clock.now()));
     };
     let timer: NodeJS.Timeout | undefined;
     let stopped: Promise<void> | undefined;
@@ -322,6 +340,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       push.close();
       poll.close();
       await http?.stop(graceMs);
+      events.close();
       await store.close();
       logFile.close();
       lock.release();

@@ -25,7 +25,8 @@ export function createStatus(parts: {
   readonly settings: () => Settings;
   readonly exchangeFolder: () => string;
   readonly unreadableSettings: readonly string[];
-  readonly keyReplaced: boolean;
+  /** What is wrong with the key of the stored secrets, in words; null when nothing is. */
+  readonly secretsTrouble: () => string | null;
 }): Status {
   const { listeners, liveSessions } = parts;
 
@@ -39,8 +40,8 @@ export function createStatus(parts: {
       if (state === 'failed') found.push({ id: `listener-${protocol}`, message: `${protocol.toUpperCase()} does not run: ${error ?? ''}` });
     }
     if (parts.settings().server.paused) found.push({ id: 'paused', message: 'Paused: no partner is let in. Transfers that run go on.' });
-    if (parts.keyReplaced)
-      found.push({ id: 'secrets', message: 'Stored passwords could not be read with the present key. Enter them again.' });
+    const secrets = parts.secretsTrouble();
+    if (secrets !== null) found.push({ id: 'secrets', message: secrets });
     return found;
   }
 

@@ -3,12 +3,21 @@ import { callCommand } from './call.ts';
 import { type Command, type Io, printable } from './command.ts';
 import { eventsCommand } from './events.ts';
 import { openCommand } from './open.ts';
+import { recoverCommand } from './recover.ts';
 import { serveCommand } from './serve.ts';
 import { templateCommand } from './template.ts';
 import { versionCommand } from './version.ts';
 
 /** Every command, in the order of the help. */
-export const COMMANDS: readonly Command[] = [serveCommand, openCommand, callCommand, eventsCommand, templateCommand, versionCommand];
+export const COMMANDS: readonly Command[] = [
+  serveCommand,
+  openCommand,
+  callCommand,
+  eventsCommand,
+  templateCommand,
+  recoverCommand,
+  versionCommand,
+];
 
 /** What `gatehouse --help` prints. */
 export const PROGRAM_HELP = `Usage: gatehouse COMMAND [options]

@@ -15,6 +15,8 @@ export type EventDefinition<Info extends z.ZodType = z.ZodType> = {
   readonly schema: 'BASE' | 'USER' | 'BOTH' | null;
   readonly objecttype: string | null;
   readonly info: Info;
+  /** Keys of `info` that name people; they go with user, session and address where a group is kept without personal data. */
+  readonly personalInfo?: readonly string[] | 'all';
   /** When it is written, in one sentence, for docs/events.md. */
   readonly emittedWhen: string;
   /** The timeline's sentence, without the time. */

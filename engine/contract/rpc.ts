@@ -8,6 +8,7 @@ import { eventsMethods } from './methods/events.ts';
 import { machineMethods } from './methods/machine.ts';
 import { notificationsMethods } from './methods/notifications.ts';
 import { rulesMethods } from './methods/rules.ts';
+import { secretsMethods } from './methods/secrets.ts';
 import { serverMethods } from './methods/server.ts';
 import { settingsMethods } from './methods/settings.ts';
 import { setupMethods } from './methods/setup.ts';
@@ -25,6 +26,7 @@ export const rpc = {
   ...activityMethods,
   ...notificationsMethods,
   ...settingsMethods,
+  ...secretsMethods,
   ...setupMethods,
   ...machineMethods,
   ...consoleMethods,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EventGroup } from './define.ts';
 import { field } from './fields.ts';
 import { muteSchema } from './notice.ts';
 
@@ -13,6 +14,27 @@ const listener = (port: number) =>
     host: z.string().max(255).default('0.0.0.0'),
     port: z.int().min(0).max(65_535).default(port),
   });
+
+const days = z.int().min(1).max(3650);
+
+/** What is kept of the events of a group. Rules always match the whole event. */
+const eventGroup = z.strictObject({
+  enabled: z.boolean().default(true),
+  /** Off: user, session, address and names are taken out when no run needs them any more. */
+  personalData: z.boolean().default(true),
+  keepDays: days.nullable().default(null).meta({ title: 'Null: as long as the rest of the log' }),
+  forgetAddressesAfterDays: days.nullable().default(null).meta({ title: 'Null: addresses stay as long as the event' }),
+});
+
+/** Names of methods, or beginnings of them with `*` at the end. */
+const methodNames = z.array(z.string().min(1).max(255)).max(200).default([]);
+
+/** Which calls the log holds: the include list adds to what `record` says, the exclude list takes away from both. */
+const loggedCalls = z.strictObject({
+  record: z.enum(['off', 'writes', 'all']).default('off'),
+  include: methodNames,
+  exclude: methodNames,
+});
 
 export const settingsSchema = z.strictObject({
   server: z
@@ -134,7 +156,29 @@ export const settingsSchema = z.strictObject({
     .prefault({}),
   log: z
     .strictObject({
-      keepDays: z.int().min(1).max(3650).default(365),
+      keepDays: days.default(365),
+      /** Beyond this the oldest events go, whatever their age. */
+      largestBytes: z
+        .int()
+        .min(64 * 1024 ** 2)
+        .default(2 * 1024 ** 3),
+      failedRunDays: days.default(365),
+      groups: z
+        .strictObject({
+          files: eventGroup.prefault({}),
+          sessions: eventGroup.prefault({}),
+          records: eventGroup.prefault({}),
+          rules: eventGroup.prefault({}),
+          deliveries: eventGroup.prefault({}),
+          /** What the log has to say of itself cannot be switched off. */
+          system: eventGroup.extend({ enabled: z.literal(true).default(true) }).prefault({}),
+          api: eventGroup.extend({ keepDays: days.nullable().default(7) }).prefault({}),
+        } satisfies Record<EventGroup, z.ZodType>)
+        .prefault({}),
+      /** Requests to the API, as API_CALL. */
+      apiCalls: loggedCalls.prefault({}),
+      /** How far long work is, as API_PROGRESS. */
+      apiProgress: loggedCalls.prefault({}),
       /** Searches of consoles and scripts become SEARCH events, looks at one event DETAIL_VIEW, where the request asks for it. */
       search: z.boolean().default(false),
       detail: z.boolean().default(false),

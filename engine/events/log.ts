@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { AppError } from '../contract/errors.ts';
 import type { Origin, Outcome, Protocol, RecordKind, StoredEvent } from '../contract/event.ts';
-import type { Clock } from '../lib/clock.ts';
+import { type Clock, isoTime } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
-import type { EventRow } from '../store/events-table.ts';
+import { isUnwritable } from '../store/database.ts';
+import type { EventRow, EventSession } from '../store/events-table.ts';
 import type { Store } from '../store/index.ts';
+import { type Backlog, createBacklog, type LogTrouble } from './backlog.ts';
 import { EVENTS, type EventInfo, type EventType } from './catalog.ts';
+import { keepingOf, type LogSettings, personalInfoOf } from './keeping.ts';
+import type { Gap, Reserve } from './reserve.ts';
 
 /** Who or what caused an event. */
 export type Actor = {
@@ -60,15 +64,35 @@ export type EventLog = {
   /**
    * Validates, inserts and publishes. Resolves when the event is committed together with everything that `inTransaction` and the
    * rules' queue wrote; records of one turn of the event loop share a commit. Rejects, with nothing written, when the insert fails.
+   * While the disk cannot be written, an event that nothing else has to commit with waits in memory and resolves with the id 0; any other
+   * one rejects with `log_unavailable`.
    */
   record<T extends EventType>(draft: EventDraft<T>, inTransaction?: () => Identified | undefined): Promise<StoredEvent>;
   /** Called inside the event's own transaction, after the insert; what it writes commits with the event, what it throws undoes it. */
   onInsert(listener: (event: StoredEvent) => void): void;
-  /** Called after a commit with its events in order. Returns the function that ends it. */
+  /** Called after a commit with its events in order, whole: for the engine's own parts. Returns the function that ends it. */
   subscribe(listener: (events: readonly StoredEvent[]) => void): () => void;
+  /** The same for readers of the log: as they are kept, without those that the settings do not want. */
+  follow(listener: (events: readonly StoredEvent[]) => void): () => void;
   newestId(): number;
   /** Waits for everything recorded so far. */
   flush(): Promise<void>;
+  /** What is wrong with the disk under the log; null when all is well. Operations that must not go unrecorded ask before they begin. */
+  trouble(): LogTrouble | null;
+  /** Called when trouble begins and when it is over. */
+  onTrouble(listener: () => void): void;
+  /** Writes what waits, if it can now; for a stop. Nothing may be recorded afterwards. */
+  close(): void;
+};
+
+export type EventLogServices = {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** What is to be kept; without it everything is. */
+  readonly settings?: () => LogSettings;
+  /** Room for the hour of need; without it there is none. */
+  readonly reserve?: Reserve;
 };
 
 type Pending = {
@@ -78,13 +102,32 @@ type Pending = {
   readonly reject: (error: unknown) => void;
 };
 
+/** An event as its own transaction wrote it, and what the log keeps of it. */
+type Inserted = { readonly event: StoredEvent; readonly kept: StoredEvent | null };
+
+type Listener = (events: readonly StoredEvent[]) => void;
+
+const REASON = 'The disk could not be written.';
+const REASON_OF_EARLIER = 'Gatehouse ended while the disk could not be written.';
+
 /** The log on the engine's one writer connection. */
-export function createEventLog(services: { readonly store: Store; readonly clock: Clock; readonly log: Logger }): EventLog {
-  const { store, clock, log } = services;
+export function createEventLog({ store, clock, log, settings, reserve }: EventLogServices): EventLog {
+  const table = store.tables.events;
   const insertListeners: ((event: StoredEvent) => void)[] = [];
-  const subscribers = new Set<(events: readonly StoredEvent[]) => void>();
+  const subscribers = new Set<Listener>();
+  const followers = new Set<Listener>();
   let group: Pending[] = [];
   let lastRun: { readonly id: number; readonly sessionId: number | null } = { id: 0, sessionId: null };
+
+  const backlog: Backlog<EventDraft> = createBacklog({
+    reserve,
+    clock,
+    isUnwritable,
+    write(drafts, gap) {
+      const events = gap === null ? drafts : [...drafts, gapDraft(gap, REASON, clock.now())];
+      publish(store.transaction(() => events.map((draft) => insert(draft, undefined))));
+    },
+  });
 
   /**
    * What a rule does belongs to the session that caused it, not to the one inside the engine that the rule acts through. A run records
@@ -95,12 +138,10 @@ export function createEventLog(services: { readonly store: Store; readonly clock
     return lastRun.sessionId;
   }
 
-  function insert({ draft, inTransaction }: Pending): StoredEvent {
-    const ids = inTransaction?.();
+  function toRow(draft: EventDraft, ids: Identified | undefined): EventRow {
     const definition = EVENTS[draft.type];
     const { actor } = draft;
-    const sessionId = actor.causedBy === null ? actor.sessionId : sessionOfRun(actor.causedBy);
-    const row: EventRow = {
+    return {
       at: draft.at ?? clock.now(),
       type: draft.type,
       pollable: definition.pollable,
@@ -109,7 +150,7 @@ export function createEventLog(services: { readonly store: Store; readonly clock
       objecttype: draft.object?.type ?? definition.objecttype,
       objectId: ids?.objectId ?? draft.objectId ?? null,
       objectVersion: ids?.objectVersion ?? draft.objectVersion ?? null,
-      sessionId,
+      sessionId: actor.causedBy === null ? actor.sessionId : sessionOfRun(actor.causedBy),
       userId: actor.userId,
       userName: actor.userName,
       protocol: actor.protocol,
@@ -124,74 +165,155 @@ export function createEventLog(services: { readonly store: Store; readonly clock
       causedBy: actor.causedBy,
       info: JSON.stringify(draft.info),
     };
-    const session = sessionId === null ? null : store.tables.sessions.get(sessionId);
-    const event = store.tables.events.insert(row, session);
+  }
+
+  const sessionOf = ({ sessionId }: EventRow): EventSession | null => (sessionId === null ? null : store.tables.sessions.get(sessionId));
+
+  function insert(draft: EventDraft, inTransaction: Pending['inTransaction']): Inserted {
+    const row = toRow(draft, inTransaction?.());
+    const event = table.insert(row, sessionOf(row));
     for (const listener of insertListeners) listener(event);
-    return event;
+    return { event, kept: keep(event, row, draft.type) };
+  }
+
+  /** Takes out what the settings do not want, now or when no run needs it any more. */
+  function keep(event: StoredEvent, row: EventRow, type: EventType): StoredEvent | null {
+    const keeping = settings === undefined ? 'whole' : keepingOf(settings(), type);
+    if (keeping === 'whole') return event;
+    const { _id: id } = event;
+    const removal = keeping === 'nothing';
+    const personalInfo = personalInfoOf(type);
+    if (table.isNeeded(id)) {
+      store.tables.eventDues.put({ eventId: id, removal, personalInfo });
+      return removal ? null : table.stripped(id, row, personalInfo);
+    }
+    if (!removal) return table.strip(id, row, personalInfo);
+    table.remove(id);
+    return null;
+  }
+
+  function write(entries: readonly Pending[]): void {
+    const inserted = store.transaction(() => entries.map(({ draft, inTransaction }) => insert(draft, inTransaction)));
+    entries.forEach(({ resolve }, index) => {
+      const { event } = inserted[index] ?? {};
+      if (event !== undefined) resolve(event);
+    });
+    publish(inserted);
   }
 
   /** One commit for all; when one of them fails, each on its own, so that it fails alone. */
   function commit(): void {
     const entries = group;
     group = [];
-    let done: { entry: Pending; event: StoredEvent }[] = [];
     try {
-      done = store.transaction(() => entries.map((entry) => ({ entry, event: insert(entry) })));
-    } catch (error) {
-      if (entries.length === 1) {
-        refuse(entries[0], error);
+      if (entries.length > 1 && !backlog.isHolding()) {
+        write(entries);
         return;
       }
-      for (const entry of entries) {
-        try {
-          done.push({ entry, event: store.transaction(() => insert(entry)) });
-        } catch (own) {
-          refuse(entry, own);
-        }
+    } catch {
+      // Which of them it was shows below.
+    }
+    entries.forEach(commitAlone);
+  }
+
+  function commitAlone(entry: Pending): void {
+    if (backlog.isHolding()) {
+      postpone(entry);
+      return;
+    }
+    try {
+      write([entry]);
+    } catch (error) {
+      if (!isUnwritable(error)) refuse(entry, error);
+      else if (backlog.useReserve()) commitAlone(entry);
+      else {
+        log.error('the event log cannot be written; events wait in memory', error);
+        postpone(entry);
       }
     }
-    for (const { entry, event } of done) entry.resolve(event);
-    publish(done.map(({ event }) => event));
   }
 
-  function refuse(entry: Pending | undefined, error: unknown): void {
-    log.error(`${entry?.draft.type ?? 'an event'} could not be recorded`, error);
+  /** What only tells of something waits; what would have to change the database with it is refused. */
+  function postpone({ draft, inTransaction, resolve, reject }: Pending): void {
+    if (inTransaction !== undefined) {
+      backlog.refused();
+      reject(new AppError('log_unavailable'));
+      return;
+    }
+    const dated = { ...draft, at: draft.at ?? clock.now() };
+    backlog.hold(dated);
+    const row = toRow(dated, undefined);
+    resolve(table.preview(row, sessionOf(row)));
+  }
+
+  function refuse({ draft, reject }: Pending, error: unknown): void {
+    log.error(`${draft.type} could not be recorded`, error);
     // A user's error comes from the caller's own inTransaction; anything else means that the log cannot be written now.
-    entry?.reject(
-      error instanceof AppError && error.kind === 'user' ? error : new AppError('log_unavailable', undefined, { cause: error }),
-    );
+    reject(error instanceof AppError && error.kind === 'user' ? error : new AppError('log_unavailable', undefined, { cause: error }));
   }
 
-  function publish(events: readonly StoredEvent[]): void {
-    if (events.length === 0) return;
-    for (const subscriber of subscribers) {
+  function publish(inserted: readonly Inserted[]): void {
+    if (inserted.length === 0) return;
+    tell(
+      subscribers,
+      inserted.map(({ event }) => event),
+    );
+    const kept = inserted.flatMap((one) => (one.kept === null ? [] : [one.kept]));
+    if (kept.length > 0) tell(followers, kept);
+  }
+
+  function tell(listeners: ReadonlySet<Listener>, events: readonly StoredEvent[]): void {
+    for (const listener of listeners) {
       try {
-        subscriber(events);
+        listener(events);
       } catch (error) {
         log.error('a subscriber of the event log failed', error);
       }
     }
   }
 
+  function listen(listeners: Set<Listener>, listener: Listener): () => void {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+
+  function record(draft: EventDraft, inTransaction?: Pending['inTransaction']): Promise<StoredEvent> {
+    const checked = z.safeParse(EVENTS[draft.type].info, draft.info);
+    if (!checked.success) {
+      return Promise.reject(
+        new AppError('internal', `${draft.type} was recorded with an invalid info: ${z.prettifyError(checked.error)}`),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      group.push({ draft, inTransaction, resolve, reject });
+      if (group.length === 1) setImmediate(commit);
+    });
+  }
+
+  const earlier = reserve?.earlierGap ?? null;
+  if (earlier !== null) {
+    // Noted until it is in the log: a start may be cut short too.
+    record(gapDraft(earlier, REASON_OF_EARLIER, clock.now())).then(
+      () => reserve?.noteGap(null),
+      (error: unknown) => log.error('the gap that an earlier run left could not be recorded', error),
+    );
+  }
+
   return {
-    record(draft, inTransaction) {
-      const checked = z.safeParse(EVENTS[draft.type].info, draft.info);
-      if (!checked.success) {
-        return Promise.reject(
-          new AppError('internal', `${draft.type} was recorded with an invalid info: ${z.prettifyError(checked.error)}`),
-        );
-      }
-      return new Promise((resolve, reject) => {
-        group.push({ draft, inTransaction, resolve, reject });
-        if (group.length === 1) setImmediate(commit);
-      });
-    },
+    record,
     onInsert: (listener) => void insertListeners.push(listener),
-    subscribe(listener) {
-      subscribers.add(listener);
-      return () => void subscribers.delete(listener);
-    },
-    newestId: () => store.tables.events.newestId(),
+    subscribe: (listener) => listen(subscribers, listener),
+    follow: (listener) => listen(followers, listener),
+    newestId: () => table.newestId(),
     flush: () => new Promise((resolve) => setImmediate(resolve)),
+    trouble: () => backlog.trouble(),
+    onTrouble: (listener) => backlog.onTrouble(listener),
+    close: () => backlog.close(),
   };
+}
+
+/** The event that tells of what is missing; `to` is the present. */
+function gapDraft({ from, waiting, lost, refused }: Gap, reason: string, now: number): EventDraft<'LOG_GAP'> {
+  const info = { lost: lost + waiting, refused, from: isoTime(from), to: isoTime(now), reason };
+  return { type: 'LOG_GAP', info, actor: SYSTEM, outcome: 'failed' };
 }

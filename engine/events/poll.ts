@@ -43,7 +43,7 @@ export function createEventPoll(services: { readonly reader: Reader; readonly ev
   const starts = new Map<number | null, number>();
   const closing = new AbortController();
   // One look at each batch for all who wait.
-  const unsubscribe = events.subscribe((batch) => {
+  const unsubscribe = events.follow((batch) => {
     if (waiters.size === 0) return;
     const pollable = batch.filter((event) => event.pollable);
     for (const waiter of waiters) waiter(batch, pollable);

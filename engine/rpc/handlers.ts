@@ -7,6 +7,7 @@ import { machineHandlers } from './handlers/machine.ts';
 import { notificationHandlers } from './handlers/notifications.ts';
 import { preferenceHandlers } from './handlers/preferences.ts';
 import { ruleHandlers } from './handlers/rules.ts';
+import { secretsHandlers } from './handlers/secrets.ts';
 import { serverHandlers } from './handlers/server.ts';
 import { settingsHandlers } from './handlers/settings.ts';
 import { setupHandlers } from './handlers/setup.ts';
@@ -27,6 +28,7 @@ export function createHandlers(services: RpcServices): Handlers {
     ...setupHandlers(services.setup, services.certificate),
     ...machineHandlers(),
     ...settingsHandlers(services.settings),
+    ...secretsHandlers(services.secretKey),
     ...tokenHandlers(services.tokens),
   };
 }

@@ -45,7 +45,7 @@ export function createPushHub(services: { readonly events: EventLog; readonly lo
     publish({ kind: 'events', previousSeq: before, events: batch });
   }
 
-  const unsubscribe = events.subscribe((batch) => {
+  const unsubscribe = events.follow((batch) => {
     gathered.push(...batch);
     timer ??= setTimeout(flush, GATHER_MS).unref();
   });

@@ -6,6 +6,7 @@ import type { AccountViews } from '../partners/account-views.ts';
 import type { LiveSessions } from '../partners/live-sessions.ts';
 import type { Preferences } from '../settings/preferences.ts';
 import type { Rules } from '../rules/index.ts';
+import type { SecretKey } from '../settings/secret-key.ts';
 import type { SettingsService } from '../settings/service.ts';
 import type { EventExporter } from '../events/export.ts';
 import type { CertificateService } from '../setup/certificate.ts';
@@ -23,6 +24,7 @@ export type RpcServices = {
   readonly preferences: Preferences;
   readonly tokens: ApiTokens;
   readonly settings: SettingsService;
+  readonly secretKey: SecretKey;
   readonly rules: Rules;
   readonly reader: Reader;
   readonly exporter: EventExporter;

@@ -85,7 +85,6 @@ function insert(services: RulesServices, rule: StartedRule, place: Place, checks
     at: now,
     notBefore: now,
     batchKey: null,
-    lane: null,
     finishedAt: state === 'filtered' ? now : null,
     error: null,
   });

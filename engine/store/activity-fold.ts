@@ -87,11 +87,13 @@ export function fold(db: Database.Database, limit: number): Folded {
   const from = readFoldedTo(db);
   const events = db
     .prepare<[number, number], FoldEvent>(`
-    SELECT events.id, at, type, outcome, origin, ip AS address, protocol, client, user_name AS userName, bytes,
-      CASE WHEN sessions.account_id IS NOT NULL THEN session_id END AS sessionId,
+    SELECT events.id, at, type, outcome, origin, protocol, client, bytes,
+      iif(due.event_id IS NULL, ip, NULL) AS address, iif(due.event_id IS NULL, user_name, NULL) AS userName,
+      iif(due.event_id IS NULL AND sessions.account_id IS NOT NULL, session_id, NULL) AS sessionId,
       CASE type WHEN 'OBJECT_INSERT' THEN json_extract(info, '$.operation') WHEN 'OBJECT_UPDATE' THEN json_extract(info, '$.operation')
         WHEN 'TRANSFER_FAILED' THEN json_extract(info, '$.direction') WHEN 'LOGIN_FAILED' THEN json_extract(info, '$.login') END AS detail
-    FROM events LEFT JOIN sessions ON sessions.id = events.session_id WHERE events.id > ? ORDER BY events.id LIMIT ?`)
+    FROM events LEFT JOIN sessions ON sessions.id = events.session_id LEFT JOIN event_dues AS due ON due.event_id = events.id
+    WHERE events.id > ? AND due.removal IS NOT 1 ORDER BY events.id LIMIT ?`)
     .all(from, limit);
   const rows = createRows(db);
   const totals = new Map<string, TransferTotals>();
@@ -150,7 +152,9 @@ function createRows(db: Database.Database) {
 }
 
 function begin(kind: ActivityRecord['kind'], event: FoldEvent): ActivityRecord {
-  const { userName, protocol, address, client } = event;
+  const { protocol, client } = event;
+  // An event on its own is shown from the log; what is personal in it stands there alone.
+  const { userName, address } = kind === 'event' ? { userName: null, address: null } : event;
   return {
     id: null,
     kind,

@@ -88,6 +88,12 @@ export function databaseError(error: unknown): unknown {
   return error;
 }
 
+/** Whether the error says that nothing can be written now, as opposed to something being wrong with what was to be written. */
+export function isUnwritable(error: unknown): boolean {
+  if (error instanceof AppError) return error.code === 'no_space' || error.code === 'folder_not_writable';
+  return error instanceof Database.SqliteError && /^SQLITE_(IOERR|BUSY|FULL|READONLY|CANTOPEN)/.test(error.code);
+}
+
 /** Password hashes and names of partners are nobody else's business; SQLite's side files take the mode of the database. */
 function createPrivately(file: string): void {
   try {

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { SEARCHED_INFO_CHARACTERS, TEXT_COLUMNS, wordsOf } from './text-index.ts';
 
 /** The filters of a search; each value is bound, never spliced. Times in ms since the epoch; ranges begin inclusive and end exclusive. */
 export type EventFilter = {
@@ -116,14 +117,15 @@ const DIRECTIONS = {
     OR (events.type = 'TRANSFER_FAILED' AND ${FAILED_DIRECTION} = 'download')`,
 } as const;
 
-const TEXT_COLUMNS = ['type', 'path', 'target_path', 'user_name', 'ip', 'client', 'info'];
+const SEARCHED = TEXT_COLUMNS.map((column) =>
+  column === 'info' ? `substr(events.info, 1, ${String(SEARCHED_INFO_CHARACTERS)})` : `events.${column}`,
+);
 
-/** The one place that knows how words are found: each must occur in some column, in any case. */
+/** Each word must occur in some column, in any case (of ASCII). The text index only says which events to look at (text-index.ts). */
 function addText(text: string, add: (condition: string, values: Record<string, string>) => void): void {
-  const words = text.split(/\s+/u).filter((word) => word !== '');
-  words.forEach((word, index) => {
+  wordsOf(text).forEach((word, index) => {
     const name = `word${String(index)}`;
-    add(`(${TEXT_COLUMNS.map((column) => `events.${column} LIKE @${name} ESCAPE '\\'`).join(' OR ')})`, { [name]: containing(word) });
+    add(`(${SEARCHED.map((column) => `${column} LIKE @${name} ESCAPE '\\'`).join(' OR ')})`, { [name]: containing(word) });
   });
 }
 

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import type { StoredEvent } from '../contract/event.ts';
 import { conditions, type EventFilter, type IdRange, idRanges } from './event-filter.ts';
 import { fromJoinedRow, type JoinedRow, type LogState, readLogState, SELECT_EVENTS } from './events-table.ts';
+import { planTextSearch } from './text-index.ts';
 
 /** Searches for the reader worker: stretch by stretch of ids, until the limit, the end or the budget is reached. */
 
@@ -57,14 +58,18 @@ export function countEvents(db: Database.Database, filter: EventFilter, budgetMs
     const from = where.some((condition) => condition.startsWith('sessions.'))
       ? 'events LEFT JOIN sessions ON sessions.id = events.session_id'
       : 'events';
-    const find = db.prepare<[Record<string, string | number>], { count: number }>(
-      `SELECT count(*) AS count FROM ${from} WHERE ${[...where, IN_STRETCH].join(' AND ')}`,
+    const log = readLogState(db);
+    const find = statements<{ count: number }>(
+      db,
+      filter,
+      log,
+      (more) => `SELECT count(*) AS count FROM ${from} WHERE ${[...where, ...more, IN_STRETCH].join(' AND ')}`,
     );
     const deadline = performance.now() + budgetMs;
     let count = 0;
-    for (const [low, high] of stretches(idRanges(db, filter, readLogState(db)), false)) {
+    for (const [low, high] of stretches(find.split(idRanges(db, filter, log)), false)) {
       if (performance.now() >= deadline) return { count, partial: true };
-      count += find.get({ ...parameters, low, high })?.count ?? 0;
+      count += find.forStretch(high).get({ ...parameters, ...find.parameters, low, high })?.count ?? 0;
     }
     return { count, partial: false };
   })();
@@ -86,7 +91,7 @@ export type Scan<Row> = Iterable<Row> & {
 /** The rows that fit, lazily, in the order of the search. `limit` is how many of a stretch are wanted at most. */
 export function scanEvents(db: Database.Database, search: EventSearch, log: LogState): Scan<JoinedRow> {
   const ascending = search.ascending ?? search.after !== undefined;
-  return scan(db, search, log, { ascending, statement: searchStatement(search, ascending) });
+  return scan(db, search, log, { ascending, statement: (more) => searchStatement(search, ascending, SELECT_EVENTS, more) });
 }
 
 /** What the timeline has to know of an event to find its row. */
@@ -99,20 +104,24 @@ const OUTSIDE = '(events.session_id IS NULL OR events.session_id NOT IN (SELECT 
 
 /** The same for the timeline, newest first, without the events of sessions that are in `skipped` when a stretch begins. */
 export function scanKeys(db: Database.Database, search: EventSearch, log: LogState, skipped: ReadonlySet<number>): Scan<EventKey> {
-  const statement = searchStatement(search, false, SELECT_KEYS, [OUTSIDE]);
-  return scan(db, search, log, { ascending: false, statement, bind: () => ({ skipped: JSON.stringify([...skipped]) }) });
+  return scan(db, search, log, {
+    ascending: false,
+    statement: (more) => searchStatement(search, false, SELECT_KEYS, [OUTSIDE, ...more]),
+    bind: () => ({ skipped: JSON.stringify([...skipped]) }),
+  });
 }
 
 type ScanPlan = {
   readonly ascending: boolean;
-  readonly statement: string;
+  /** The statement over one stretch, with further terms. */
+  readonly statement: (more: readonly string[]) => string;
   /** Further parameters, asked for at each stretch. */
   readonly bind?: () => Record<string, string>;
 };
 
 function scan<Row>(db: Database.Database, search: EventSearch, log: LogState, { ascending, statement, bind }: ScanPlan): Scan<Row> {
   const { parameters } = conditions(search);
-  const find = db.prepare<[Record<string, string | number>], Row>(statement);
+  const find = statements<Row>(db, search, log, statement);
   const deadline = performance.now() + (search.budgetMs ?? DEFAULT_BUDGET_MS);
   let stoppedAt: number | null = null;
   return {
@@ -121,15 +130,40 @@ function scan<Row>(db: Database.Database, search: EventSearch, log: LogState, { 
     },
     *[Symbol.iterator]() {
       let lookedAt: number | null = null;
-      for (const [low, high] of stretches(idRanges(db, search, log), ascending)) {
+      for (const [low, high] of stretches(find.split(idRanges(db, search, log)), ascending)) {
         if (lookedAt !== null && performance.now() >= deadline) {
           stoppedAt = lookedAt;
           return;
         }
-        yield* find.iterate({ ...parameters, ...bind?.(), low, high, limit: search.limit });
+        yield* find.forStretch(high).iterate({ ...parameters, ...find.parameters, ...bind?.(), low, high, limit: search.limit });
         lookedAt = ascending ? high : low;
       }
     },
+  };
+}
+
+/** The statement of a search, and its form with the text index for the stretches that are in there. */
+function statements<Row>(db: Database.Database, filter: EventFilter, log: LogState, sql: (more: readonly string[]) => string) {
+  const prepare = (more: readonly string[]) => db.prepare<[Record<string, string | number>], Row>(sql(more));
+  const plain = prepare([]);
+  const text = planTextSearch(db, filter.text, log.logId);
+  const indexed = text === null ? plain : prepare([text.condition]);
+  return {
+    forStretch: (high: number): Database.Statement<[Record<string, string | number>], Row> =>
+      text !== null && high <= text.fedTo ? indexed : plain,
+    parameters: text?.parameters ?? {},
+    /** Ranges that lie wholly inside or outside of the index. */
+    split: (ranges: readonly IdRange[]): IdRange[] =>
+      text === null
+        ? [...ranges]
+        : ranges.flatMap(([low, high]): IdRange[] =>
+            low <= text.fedTo && high > text.fedTo
+              ? [
+                  [low, text.fedTo],
+                  [text.fedTo + 1, high],
+                ]
+              : [[low, high]],
+          ),
   };
 }
 

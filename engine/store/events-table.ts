@@ -1,6 +1,8 @@
 import type Database from 'better-sqlite3';
 import type { Origin, Outcome, Protocol, StoredEvent } from '../contract/event.ts';
 import { isoTime } from '../lib/clock.ts';
+import { NEEDED } from './event-dues-table.ts';
+import { type PersonalInfo, withoutPersonalData } from './personal-data.ts';
 
 /** A row of `events` as it is written; times in ms since the epoch. */
 export type EventRow = {
@@ -77,9 +79,10 @@ export function createEventsTable(db: Database.Database) {
       @client, @path, @targetPath, @bytes, @durationMs, @outcome, @batchId, @origin, @causedBy, @info)`);
   const byId = db.prepare<[number], JoinedRow>(`${SELECT_EVENTS} WHERE events.id = ?`);
   const newest = db.prepare<[], { id: number }>("SELECT seq AS id FROM sqlite_sequence WHERE name = 'events'");
-  const unfinishedRun = db.prepare<[number], { id: number }>(
-    "SELECT id FROM runs WHERE event_id = ? AND state IN ('queued', 'waiting', 'running') LIMIT 1",
-  );
+  const needed = db.prepare<{ id: number }, { needed: number }>(`SELECT EXISTS (${NEEDED('@id')}) AS needed`);
+  const strip = db.prepare<EventRowParameters & { id: number }>(`
+    UPDATE events SET ip = @ip, object_id = @objectId, session_id = @sessionId, user_id = @userId, user_name = @userName, info = @info
+    WHERE id = @id`);
   const remove = db.prepare<[number]>('DELETE FROM events WHERE id = ?');
   const exchangeId = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'log_id'").get()?.value ?? '';
   return {
@@ -88,14 +91,25 @@ export function createEventsTable(db: Database.Database) {
       const id = Number(insert.run({ ...row, pollable: row.pollable ? 1 : 0 }).lastInsertRowid);
       return toStoredEvent(id, row, session, exchangeId);
     },
+    /** The event as it would be read if it were inserted; its id is 0. */
+    preview: (row: EventRow, session: EventSession | null): StoredEvent => toStoredEvent(0, row, session, exchangeId),
     get: (id: number): StoredEvent | undefined => {
       const row = byId.get(id);
       return row === undefined ? undefined : fromJoinedRow(row, exchangeId);
     },
     /** The largest id that was ever given out; 0 for a new log. */
     newestId: (): number => newest.get()?.id ?? 0,
-    /** An unfinished run was set off by it. */
-    isNeeded: (id: number): boolean => unfinishedRun.get(id) !== undefined,
+    /** A run that has not ended was set off by it or has gathered it. */
+    isNeeded: (id: number): boolean => needed.get({ id })?.needed === 1,
+    /** Takes the personal data out of a row that was just inserted; returns the event as readers see it then. */
+    strip: (id: number, row: EventRow, personalInfo: PersonalInfo): StoredEvent => {
+      const kept = withoutPersonalData(row, personalInfo);
+      strip.run({ ...kept, pollable: kept.pollable ? 1 : 0, id });
+      return toStoredEvent(id, kept, null, exchangeId);
+    },
+    /** What `strip` would return. */
+    stripped: (id: number, row: EventRow, personalInfo: PersonalInfo): StoredEvent =>
+      toStoredEvent(id, withoutPersonalData(row, personalInfo), null, exchangeId),
     remove: (id: number): void => void remove.run(id),
   };
 }

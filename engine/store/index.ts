@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { createAccountsTable } from './accounts-table.ts';
 import { createApiTokensTable } from './api-tokens-table.ts';
 import { type Durability, databaseError, openDatabase, setDurability } from './database.ts';
+import { createEventDuesTable } from './event-dues-table.ts';
 import { createEventsTable } from './events-table.ts';
 import { createFilesTable } from './files-table.ts';
 import { startMaintenance } from './maintenance.ts';
@@ -33,8 +34,8 @@ export function openStore(dataFolder: string, durability: Durability = 'normal')
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
   const rollback = db.prepare('ROLLBACK');
-  const reader = startReader(file);
   const maintenance = startMaintenance(file);
+  const reader = startReader(file, () => maintenance.rebuildTextIndex());
   const tables = createTables(db);
   return {
     tables,
@@ -70,6 +71,7 @@ function createTables(db: Database.Database) {
   return {
     accounts: createAccountsTable(db),
     apiTokens: createApiTokensTable(db),
+    eventDues: createEventDuesTable(db),
     events: createEventsTable(db),
     files: createFilesTable(db),
     meta: createMetaTable(db),

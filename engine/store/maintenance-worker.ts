@@ -2,62 +2,110 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { createActivityFolder } from './activity-fold.ts';
-import { QUARTER_MS } from './event-filter.ts';
+import type { MaintenanceRequest } from './maintenance.ts';
+import { type Chunk, createDuesSettler, retentionChunks, type RetentionPlan } from './retention.ts';
+import { createTextFeeder } from './text-index-feeder.ts';
 
-/** The maintenance worker. A chunk holds the write lock for at most a few ms, then leaves the writer a pause. */
+/** The maintenance worker: one thing at a time. A chunk holds the write lock for at most a few ms, then leaves the writer a pause. */
 const { file } = workerData as { readonly file: string };
 const db = new Database(file, { fileMustExist: true });
 db.pragma('busy_timeout = 5000');
 db.pragma('synchronous = NORMAL');
 
-const CHUNK_ROWS = 200;
-const PAUSE_MS = 20;
+const LONGEST_CHUNK_MS = 4;
+const SHORTEST_CHUNK_MS = 2;
+const MOST_ROWS = 500;
+const PAUSE_MS = 5;
 /** Events of one step: read without a lock, then written in less than a ms where they belong to a few sessions. */
 const FOLD_ROWS = 500;
-const FOLD_EVERY_MS = 500;
+/** A transaction in a file of its own, where nobody waits for it; few large ones leave fewer pieces to be merged. */
+const FEED_ROWS = 2000;
+const DUES_ROWS = 100;
+const FOLLOW_EVERY_MS = 500;
 /** Often, so that the write-ahead log stays short and the engine's thread never has to fold it back itself. */
 const CHECKPOINT_EVERY_MS = 1000;
 
-const deleteChunk = db.prepare<[number, number]>(`
-  DELETE FROM events WHERE id IN (
-    SELECT id FROM events
-    WHERE at < ? AND id NOT IN (SELECT event_id FROM runs WHERE state IN ('queued', 'waiting', 'running') AND event_id IS NOT NULL)
-    ORDER BY at LIMIT ?)`);
-
-const OLDEST = '(SELECT coalesce(min(id), 9223372036854775807) FROM events)';
-/** Rows of the timeline and the plot that tell of nothing that the log still holds. */
-const deleteActivity = db.prepare<[number]>(`
-  DELETE FROM activity WHERE id IN (
-    SELECT id FROM activity WHERE newest_id < ${OLDEST} ORDER BY newest_id LIMIT ?)`);
-const deleteTotals = db.prepare<[number]>('DELETE FROM transfer_totals WHERE quarter < ?');
-const deleteQuarters = db.prepare<[]>(`DELETE FROM log_quarters WHERE last_id < ${OLDEST}`);
-
 const activity = createActivityFolder(db);
+const texts = createTextFeeder(db);
+const settleDues = createDuesSettler(db, texts);
+let plan: RetentionPlan | undefined;
+let pass: { readonly chunks: Generator<Chunk>; chunk: Chunk | undefined } | undefined;
+let rows = 100;
+let closing = false;
+/** Asked for since the last round began. */
+let settling: number[] = [];
+let wake = new AbortController();
 
-setInterval(() => db.pragma('wal_checkpoint(PASSIVE)'), CHECKPOINT_EVERY_MS);
-void follow();
+parentPort?.on('message', (request: MaintenanceRequest) => {
+  if (request.kind === 'retain') plan = request.plan;
+  if (request.kind === 'settle') settling.push(request.id);
+  if (request.kind === 'rebuild') attempt(() => texts.rebuild());
+  if (request.kind === 'close') closing = true;
+  wake.abort();
+});
 
-/** Keeps the timeline close behind the log. */
-async function follow(): Promise<never> {
-  for (;;) {
-    let more = false;
-    try {
-      more = activity.step(FOLD_ROWS);
-    } catch {
-      // A full disk or a long lock: the events stay where they are, and the next step takes them in.
-    }
-    await pause(more ? PAUSE_MS : FOLD_EVERY_MS);
+const checkpoints = setInterval(() => attempt(() => db.pragma('wal_checkpoint(PASSIVE)')), CHECKPOINT_EVERY_MS);
+await work();
+
+async function work(): Promise<void> {
+  while (!closing) {
+    const asked = settling;
+    settling = [];
+    const folding = attempt(() => activity.step(FOLD_ROWS));
+    const feeding = attempt(() => texts.step(FEED_ROWS));
+    const dues = attempt(() => settleDues(DUES_ROWS));
+    const retaining = attempt(retain);
+    const isBusy = folding || feeding || dues || retaining;
+    if (isBusy) settling.push(...asked);
+    else for (const id of asked) parentPort?.postMessage(id);
+    await rest(isBusy ? PAUSE_MS : FOLLOW_EVERY_MS, isBusy);
+  }
+  clearInterval(checkpoints);
+  texts.close();
+  db.close();
+  parentPort?.close();
+}
+
+/** A full disk or a long lock: everything stays where it is, and a later round takes it up. */
+function attempt(step: () => unknown): boolean {
+  try {
+    return step() === true;
+  } catch {
+    return false;
   }
 }
 
-parentPort?.on('message', (message: { readonly kind: 'retain'; readonly before: number }) => {
-  void retain(message.before);
-});
+/** One chunk of the pass that is on, or of the next one; returns whether there is more. */
+function retain(): boolean {
+  if (pass === undefined) {
+    if (plan === undefined) return false;
+    pass = { chunks: retentionChunks(db, texts, plan), chunk: undefined };
+    plan = undefined;
+  }
+  if (pass.chunk === undefined) {
+    const next = pass.chunks.next();
+    if (next.done === true) {
+      pass = undefined;
+      return plan !== undefined;
+    }
+    pass.chunk = next.value;
+  }
+  const began = performance.now();
+  let hasMore = false;
+  try {
+    hasMore = pass.chunk(rows);
+  } finally {
+    if (!hasMore) pass.chunk = undefined;
+  }
+  const took = performance.now() - began;
+  if (took > LONGEST_CHUNK_MS) rows = Math.max(1, Math.floor(rows / 2));
+  else if (took < SHORTEST_CHUNK_MS) rows = Math.min(MOST_ROWS, rows + 10);
+  return true;
+}
 
-async function retain(before: number): Promise<void> {
-  while (deleteChunk.run(before, CHUNK_ROWS).changes > 0) await pause(PAUSE_MS);
-  while (deleteActivity.run(CHUNK_ROWS).changes > 0) await pause(PAUSE_MS);
-  deleteTotals.run(Math.floor(before / QUARTER_MS));
-  deleteQuarters.run();
-  db.pragma('incremental_vacuum(200)');
+/** Rests for `ms`; a request ends a long rest. */
+async function rest(ms: number, isShort: boolean): Promise<void> {
+  wake = new AbortController();
+  if (settling.length > 0 && !isShort) return;
+  await pause(ms, undefined, isShort ? {} : { signal: wake.signal }).catch(() => undefined);
 }

@@ -11,9 +11,13 @@ export type Reader = {
 };
 
 type Answer = { readonly id: number; readonly value?: unknown; readonly error?: ErrorData };
+type Message = Answer | { readonly damagedTextIndex: true };
 
-/** Starts the reader worker. It restarts nothing: a dead worker rejects all pending and later reads with `internal`. */
-export function startReader(file: string): Reader {
+/**
+ * Starts the reader worker. It restarts nothing: a dead worker rejects all pending and later reads with `internal`.
+ * `onDamagedTextIndex` is called when a search had to do without the text index because it is damaged.
+ */
+export function startReader(file: string, onDamagedTextIndex: () => void): Reader {
   // An export makes much short-lived text: with a small young generation it is cleared away as it comes, not at 100 MB.
   const options = { workerData: { file }, resourceLimits: { maxYoungGenerationSizeMb: 8 } };
   const worker = new Worker(workerUrl(import.meta.url, 'reader-worker'), options);
@@ -21,7 +25,11 @@ export function startReader(file: string): Reader {
   let nextId = 1;
   let dead: AppError | undefined;
   worker.unref();
-  worker.on('message', (answer: Answer) => {
+  worker.on('message', (answer: Message) => {
+    if ('damagedTextIndex' in answer) {
+      onDamagedTextIndex();
+      return;
+    }
     const waiting = pending.get(answer.id);
     pending.delete(answer.id);
     if (pending.size === 0) worker.unref();

@@ -38,20 +38,10 @@ export type RunRow = {
 
 export type NewRun = Pick<
   RunRow,
-  | 'uid'
-  | 'ruleId'
-  | 'ruleVersion'
-  | 'ruleName'
-  | 'eventId'
-  | 'trigger'
-  | 'depth'
-  | 'serial'
-  | 'targets'
-  | 'state'
-  | 'trace'
-  | 'batchKey'
-  | 'lane'
+  'uid' | 'ruleId' | 'ruleVersion' | 'ruleName' | 'eventId' | 'trigger' | 'depth' | 'serial' | 'targets' | 'state' | 'trace' | 'batchKey'
 > & {
+  /** None by default. */
+  readonly lane?: string | null;
   readonly at: number;
   readonly notBefore: number;
   readonly finishedAt: number | null;
@@ -103,7 +93,7 @@ const STEP = `run_id AS runId, step, account_id AS accountId, attempt, run_attem
  * is at work (rules act in their order) and no earlier run is unfinished that has its lane or, where it is serial, its rule.
  */
 export function createRunsTable(db: Database.Database) {
-  const insert = db.prepare<NewRun>(`
+  const insert = db.prepare<NewRun & Pick<RunRow, 'lane'>>(`
     INSERT INTO runs (uid, rule_id, rule_version, rule_name, event_id, trigger, depth, serial, targets, state, trace, created_at, not_before, finished_at, error,
       batch_key, lane)
     VALUES (@uid, @ruleId, @ruleVersion, @ruleName, @eventId, @trigger, @depth, @serial, @targets, @state, @trace, @at, @notBefore, @finishedAt,
@@ -172,7 +162,7 @@ export function createRunsTable(db: Database.Database) {
     SET state = excluded.state, finished_at = excluded.finished_at, detail = excluded.detail, error = excluded.error`);
   return {
     /** Returns the new run's id. */
-    insert: (run: NewRun): number => Number(insert.run(run).lastInsertRowid),
+    insert: (run: NewRun): number => Number(insert.run({ lane: null, ...run }).lastInsertRowid),
     get: (id: number): RunRow | undefined => byId.get(id),
     /** Runs that may start at `now`, oldest first. */
     due: (now: number, limit: number): RunRow[] => due.all(now, limit),

@@ -55,6 +55,7 @@ function Screens(): ReactElement {
                 </Route>
               ))}
               <Route>
+                <h1 className="sr-only">{appText.product}</h1>
                 <EmptyState
                   icon={SignpostBig}
                   title={appText.notFound.title}

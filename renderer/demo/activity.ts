@@ -6,18 +6,19 @@ import type { ActivityFilter, ActivityRow } from '../../engine/contract/methods/
 
 /** True where all set filters hold. */
 export function fits(event: StoredEvent, filter: ActivityFilter): boolean {
-  const { types, groups, username, direction, outcomes, protocols, ip, path, ruleId: _rule, sessionId, text, dateFrom, dateTo } = filter;
+  const { types, groups, username, direction, outcomes, protocols, ip, path, ruleId, sessionId, text, dateFrom, dateTo } = filter;
   const group = isEventType(event.type) ? EVENTS[event.type].group : 'system';
   const words = [event.path, event.type, event._user?._generated_displayname, JSON.stringify(event.info)].join(' ').toLowerCase();
   return (
     (types === undefined || types.includes(event.type)) &&
     (groups === undefined || groups.includes(group)) &&
     (username === undefined || event._user?._generated_displayname.toLowerCase().includes(username.toLowerCase()) === true) &&
-    (direction === undefined || (direction === 'download') === (event.type === 'ASSET_DOWNLOAD')) &&
+    (direction === undefined || directionOf(event) === direction) &&
     (outcomes === undefined || outcomes.includes(event.outcome)) &&
     (protocols === undefined || (event.protocol !== null && protocols.includes(event.protocol))) &&
     (ip === undefined || event.ipv4_address === ip) &&
     (path === undefined || event.path?.includes(path.replaceAll('*', '')) === true) &&
+    (ruleId === undefined || (event.objecttype === 'rule' && event.object_id === ruleId)) &&
     (sessionId === undefined || event._session?._id === sessionId) &&
     (text === undefined ||
       text
@@ -29,17 +30,22 @@ export function fits(event: StoredEvent, filter: ActivityFilter): boolean {
   );
 }
 
+function directionOf({ type, info }: StoredEvent): string | undefined {
+  if (type === 'TRANSFER_FAILED') return info['direction'] === 'download' ? 'download' : 'upload';
+  if (type === 'ASSET_DOWNLOAD') return 'download';
+  return type === 'OBJECT_INSERT' || type === 'OBJECT_UPDATE' ? 'upload' : undefined;
+}
+
 /** Rows newest first: sessions folded, failed sign-ins of one address collapsed, the rest by itself. */
 export function toRows(events: readonly StoredEvent[], flat: boolean): ActivityRow[] {
   const rows: ActivityRow[] = [];
   const sessions = new Map<number, StoredEvent[]>();
-  const shown = events.filter(({ origin, type }) => flat || !(origin === 'rule' && type !== 'RULE_RUN'));
-  for (const event of shown) {
+  for (const event of events) {
     const id = event._session?._id;
     if (id !== undefined) sessions.set(id, [...(sessions.get(id) ?? []), event]);
   }
   const done = new Set<number>();
-  for (const event of shown.toReversed()) {
+  for (const event of events.toReversed()) {
     const id = event._session?._id;
     const last = rows.at(-1);
     if (flat) rows.push({ kind: 'event', newestId: event._id, event });
@@ -88,7 +94,7 @@ function sessionRow(id: number, events: readonly StoredEvent[]): ActivityRow {
     bytesIn: sum(uploads),
     bytesOut: sum(downloads),
     failures: events.filter(({ outcome }) => outcome !== 'ok').length,
-    ruleRuns: 0,
+    ruleRuns: events.filter(({ type }) => type === 'RULE_RUN').length,
     events: events.length,
   };
 }

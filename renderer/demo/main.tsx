@@ -4,11 +4,16 @@ import { createConsole } from '../stores/console.ts';
 import { createDemoTransport, type DemoMode } from './transport.ts';
 import { createWorld } from './world.ts';
 
-/** `?fill=empty` for an office without partners, `?mode=quiet|live|broken`, `?now=` in ms for the same picture each time. */
+/**
+ * `?fill=empty` for an office without partners, which is not set up either but with `?setup=done`; `?mode=quiet|live|broken`; `?now=` in
+ * ms for the same picture each time.
+ */
 const query = new URLSearchParams(location.search);
 const now = Number(query.get('now') ?? Date.now());
 const world = createWorld(now, query.get('fill') === 'empty' ? 'empty' : 'full');
 const modes: readonly DemoMode[] = ['quiet', 'live', 'broken'];
 const mode = modes.find((known) => known === query.get('mode')) ?? 'live';
 
-mount(createConsole(createDemoTransport(world, mode), createBrowserShell()));
+const setUp = world.accounts.length > 0 || query.get('setup') === 'done';
+
+mount(createConsole(createDemoTransport(world, mode, setUp), createBrowserShell()));

@@ -5,7 +5,8 @@ import type { PushMessage } from '../../engine/contract/push.ts';
 import type { Method, Output, ParsedInput } from '../../engine/contract/rpc.ts';
 import { type Settings, settingsSchema } from '../../engine/contract/settings.ts';
 import { fits, toRows } from './activity.ts';
-import { iso, savedRule, type World } from './world.ts';
+import { demoRules } from './rules.ts';
+import { iso, type World } from './world.ts';
 
 /** Every method of the table over the made-up world; a method that is missing here does not compile. */
 export type DemoMethods = { readonly [M in Method]: (input: ParsedInput<M>) => Output<M> | Promise<Output<M>> };
@@ -24,18 +25,31 @@ const HOST_KEYS = [
   },
 ];
 
-export function demoMethods(world: World, push: (message: PushMessage) => void): DemoMethods {
+export function demoMethods(world: World, push: (message: PushMessage) => void, setUp = true): DemoMethods {
   let settings: Settings = settingsSchema.parse({
-    server: { name: 'Example Office', setUp: world.accounts.length > 0 },
-    sftp: { enabled: true },
-    ftp: { enabled: true, requireTls: true },
-    mail: { host: 'mail.example.com', from: 'gatehouse@example.com' },
+    server: { name: setUp ? 'Example Office' : '', setUp },
+    // An office that is not set up yet has no server on and nothing decided.
+    sftp: { enabled: setUp },
+    ftp: { enabled: setUp, requireTls: true },
+    mail: setUp ? { host: 'mail.example.com', from: 'gatehouse@example.com' } : {},
   });
   let draft: Record<string, unknown> = {};
+  const folders = new Set<string>();
+  let firewallOpen = setUp;
   let snoozedUntil: string | null = null;
   let confirmedUntil: string | null = null;
+  let passphraseSet = false;
   const tokens: Output<'tokens.list'> = [];
 
+  const secretsState = (): Output<'secrets.get'> => ({
+    state: 'open',
+    protectedBy: passphraseSet ? ['desktop', 'passphrase'] : ['desktop'],
+    passphraseSet,
+    trouble: null,
+  });
+  const nothingLocked = (): never => {
+    throw new AppError('conflict', 'The stored secrets can be read: there is nothing to recover.');
+  };
   const newest = (): number => world.events.at(-1)?._id ?? 0;
   const unread = (): number => world.notices.filter(({ readAt }) => readAt === null).length;
   const find = <T extends { readonly id: number }>(list: readonly T[], id: number): T => {
@@ -56,34 +70,6 @@ export function demoMethods(world: World, push: (message: PushMessage) => void):
     state,
     fix: null,
   });
-  const trace = (id: number): Output<'runs.get'> => {
-    const run = find(world.runs, id);
-    const rule = find(world.rules, run.ruleId);
-    const failed = run.state === 'failed';
-    return {
-      ...run,
-      event: (world.events.find(({ _id }) => _id === run.eventId) as Record<string, never> | undefined) ?? null,
-      conditions: rule.conditions.names.map(({ pattern }) => ({
-        condition: 'names',
-        expected: pattern,
-        actual: 'invoice-1044.pdf',
-        matched: true,
-      })),
-      steps: rule.steps.map((step, index) => ({
-        index,
-        name: step.name === '' ? step.action : step.name,
-        action: step.action,
-        state: failed ? 'failed' : 'done',
-        attempt: failed ? 3 : 1,
-        startedAt: run.startedAt,
-        finishedAt: run.finishedAt,
-        durationMs: 142,
-        inputs: step.config as Record<string, never>,
-        detail: failed ? { status: 502, body: 'Bad gateway' } : { status: 200 },
-        error: run.error,
-      })),
-    };
-  };
 
   return {
     'server.status': () => ({
@@ -183,113 +169,27 @@ export function demoMethods(world: World, push: (message: PushMessage) => void):
         });
       return { type, fingerprint: 'SHA256:2zTfWJ9Vq5a0Hq3bqT0Kq0X6C5o2p0m8rYvVYb1d9pE', comment };
     },
-    'rules.save': (input) => {
-      const index = world.rules.findIndex(({ id }) => id === input.id);
-      const saved = savedRule(world.now, input.id ?? Math.max(0, ...world.rules.map(({ id }) => id)) + 1, input);
-      if (index === -1) world.rules.push(saved);
-      else world.rules[index] = { ...saved, version: (world.rules[index]?.version ?? 0) + 1 };
-      return saved;
-    },
-    'rules.list': () => [...world.rules],
-    'rules.delete': ({ id }) => {
-      const removed = find(world.rules, id);
-      world.rules.splice(world.rules.indexOf(removed), 1);
-      return removed;
-    },
-    'rules.run': ({ id }) => ({ runs: world.runs.filter(({ ruleId }) => ruleId === id).slice(-1) }),
-    'runs.list': ({ ruleId, eventId, state, before, limit }) =>
-      world.runs
+    ...demoRules(world),
+    'events.search': ({ limit, before, ids, path }) => {
+      const events = world.events
         .filter(
-          (run) =>
-            (ruleId === undefined || run.ruleId === ruleId) &&
-            (eventId === undefined || run.eventId === eventId) &&
-            (state === undefined || run.state === state) &&
-            (before === undefined || run.id < before),
+          (event) =>
+            (before === undefined || event._id < before) &&
+            (ids === undefined || ids === String(event._id)) &&
+            fits(event, path === undefined ? {} : { path }),
         )
         .toReversed()
-        .slice(0, limit),
-    'runs.get': ({ id }) => trace(id),
-    'runs.retry': ({ id }) => find(world.runs, id),
-    'rules.test': ({ rule, limit, samples }) => {
-      const ending = rule.conditions.names[0]?.pattern.replace('*', '') ?? '';
-      const considered = world.events.filter(({ type }) => type === 'OBJECT_INSERT').slice(-limit);
-      const matched = considered.filter(({ path }) => path?.includes(ending.replace('*', '')) === true);
-      return {
-        problems: [],
-        considered: considered.length,
-        matched: matched.length,
-        partial: false,
-        samples: considered
-          .toSorted((one, other) => Number(matched.includes(other)) - Number(matched.includes(one)))
-          .slice(0, samples)
-          .map((event) => ({
-            event,
-            matched: matched.includes(event),
-            trigger: 'upload',
-            conditions: rule.conditions.names.map(({ pattern }) => ({
-              condition: 'names',
-              expected: pattern,
-              actual: event.path?.split('/').at(-1) ?? '',
-              matched: matched.includes(event),
-            })),
-            steps: rule.steps.map(({ action, config }) => ({ name: action, action, inputs: config as Record<string, never>, error: null })),
-          })),
-      };
-    },
-    'rules.considered': ({ eventId }) =>
-      world.rules.map((rule) => {
-        const runs = world.runs.filter((run) => run.eventId === eventId && run.ruleId === rule.id);
-        return {
-          ruleId: rule.id,
-          ruleName: rule.name,
-          enabled: rule.enabled,
-          verdict: runs.length > 0 ? 'ran' : rule.enabled ? 'condition' : 'off',
-          reason: runs.length > 0 ? 'It ran.' : rule.enabled ? 'The file name is not invoice-*.pdf.' : 'The rule is off.',
-          runIds: runs.map(({ id }) => id),
-          conditions: [],
-        };
-      }),
-    'rules.versions': ({ id }) => {
-      const rule = find(world.rules, id);
-      return [{ version: rule.version, savedAt: rule.updatedAt, rule }];
-    },
-    'rules.restore': ({ id }) => find(world.rules, id),
-    'rules.move': ({ id, by }) => {
-      const rule = find(world.rules, id);
-      const from = world.rules.indexOf(rule);
-      world.rules.splice(from, 1);
-      world.rules.splice(Math.max(0, from + by), 0, rule);
-      return [...world.rules];
-    },
-    'rules.testAction': ({ action, config }) => ({
-      index: 0,
-      name: action,
-      action,
-      state: 'done',
-      attempt: 1,
-      startedAt: iso(world.now),
-      finishedAt: iso(world.now),
-      durationMs: 88,
-      inputs: config as Record<string, never>,
-      detail: { status: 200 },
-      error: null,
-    }),
-    'rules.summary': () =>
-      world.rules.map(({ id }) => {
-        const runs = world.runs.filter(({ ruleId }) => ruleId === id);
-        return {
-          ruleId: id,
-          lastRun: runs.at(-1) ?? null,
-          runsPerDay: [2, 5, 3, 8, 4, 6, runs.length % 9],
-          failed7Days: runs.filter(({ state }) => state === 'failed').length,
-        };
-      }),
-    'events.search': ({ limit, before }) => {
-      const events = world.events
-        .filter(({ _id }) => before === undefined || _id < before)
-        .toReversed()
         .slice(0, limit);
-      return { events, newestId: newest(), oldestId: 1, logId: 'demo', partial: false, cursor: events.at(-1)?._id ?? null, nextPage: null, total: null };
+      return {
+        events,
+        newestId: newest(),
+        oldestId: 1,
+        logId: 'demo',
+        partial: false,
+        cursor: events.at(-1)?._id ?? null,
+        nextPage: null,
+        total: null,
+      };
     },
     'events.since': ({ id, limit }) => ({ events: world.events.filter(({ _id }) => _id > id).slice(0, limit), newestId: newest() }),
     'events.exportFile': ({ path }) => ({ path, events: world.events.length, bytes: 4096 }),
@@ -302,19 +202,13 @@ export function demoMethods(world: World, push: (message: PushMessage) => void):
       return { rows: page, newestId: newest(), cursor: rows.length > limit ? (page.at(-1)?.newestId ?? null) : null, partial: false };
     },
     'activity.session': ({ sessionId, after, limit }) => {
-      const inside = world.events.filter(
-        ({ _id, _session, caused_by }) =>
-          _id > after &&
-          (_session?._id === sessionId ||
-            (caused_by !== null &&
-              world.events.some((cause) => cause._session?._id === sessionId && cause._id === world.runs[caused_by - 1]?.eventId))),
-      );
+      const inside = world.events.filter(({ _id, _session }) => _id > after && _session?._id === sessionId);
       return { events: inside.slice(0, limit), more: inside.length > limit };
     },
     'activity.count': (filter) => ({ count: world.events.filter((event) => fits(event, filter)).length, partial: false }),
     'activity.plot': ({ from, to, bucket }) => {
       const step = bucket === 'day' ? DAY_MS : DAY_MS / 24;
-      const start = Math.floor(Date.parse(from) / step) * step;
+      const start = bucket === 'day' ? new Date(from).setHours(0, 0, 0, 0) : Math.floor(Date.parse(from) / step) * step;
       const count = Math.min(400, Math.ceil((Date.parse(to) - start) / step));
       return {
         points: Array.from({ length: count }, (_, index) => {
@@ -371,6 +265,16 @@ export function demoMethods(world: World, push: (message: PushMessage) => void):
     },
     'settings.get': () => settings,
     'settings.save': (changes) => {
+      for (const section of ['commands', 'outbound']) {
+        if (section in changes && confirmedUntil === null)
+          throw new AppError(
+            'forbidden',
+            `Confirm with the console password first: it is asked for before you change the settings of ${section}.`,
+            {
+              field: section,
+            },
+          );
+      }
       const merged = Object.fromEntries(Object.entries(settings).map(([section, value]) => [section, { ...value, ...changes[section] }]));
       const parsed = settingsSchema.safeParse(merged);
       if (!parsed.success) {
@@ -381,6 +285,13 @@ export function demoMethods(world: World, push: (message: PushMessage) => void):
       push({ kind: 'config-changed', sections: Object.keys(changes) });
       return settings;
     },
+    'secrets.get': secretsState,
+    'secrets.setPassphrase': () => {
+      passphraseSet = true;
+      return secretsState();
+    },
+    'secrets.recover': nothingLocked,
+    'secrets.startOver': nothingLocked,
     'setup.get': () => ({
       done: settings.server.setUp,
       draft: draft as Output<'setup.get'>['draft'],
@@ -394,43 +305,107 @@ export function demoMethods(world: World, push: (message: PushMessage) => void):
       draft = answers;
       return answers;
     },
-    'setup.checkFolder': ({ path }) => ({
-      rows: path.startsWith('/home')
-        ? [row('write', 'Can be written', 'A file was made, renamed and removed.'), row('space', 'Free space', '212 GB are free.')]
-        : [row('write', 'Can be written', 'This folder belongs to the system. Choose one in your home.', 'failed')],
-    }),
-    'setup.checkPorts': ({ sftp, ftp }) => ({
+    'setup.checkFolder': ({ path, create }) => {
+      if (!path.startsWith('/home/'))
+        return {
+          rows: [
+            row(
+              'folder.place',
+              'Place',
+              'This folder belongs to the operating system. Choose one of your own, such as a folder in your home.',
+              'failed',
+            ),
+          ],
+        };
+      if (create) folders.add(path);
+      if (!folders.has(path))
+        return {
+          rows: [
+            {
+              ...row('folder.place', 'Place', 'The folder does not exist yet.', 'failed'),
+              fix: { id: 'create-folder', title: 'Create the folder', value: path },
+            },
+          ],
+        };
+      return {
+        rows: [
+          row('folder.place', 'Place', 'The folder is there.'),
+          row('folder.write', 'Create, write, rename, delete', 'A test file was made, written to the disk, renamed and deleted.'),
+          row('folder.space', 'Free space', '212 GB are free.'),
+          row('folder.disk', 'Kind of disk', 'A disk of this machine (ext4).'),
+        ],
+      };
+    },
+    'setup.checkPorts': ({ sftp, ftp, passive }) => {
+      const port = (id: 'sftp' | 'ftp', label: string, wanted: number, offer: number): CheckRow =>
+        wanted < 1024
+          ? {
+              ...row(id, `${label} port ${wanted}`, 'Only an administrator may open ports below 1024 on this system.', 'failed'),
+              fix: { id: 'use-port', title: `Use port ${offer}`, value: offer },
+            }
+          : row(id, `${label} port ${wanted}`, `Port ${wanted} is free.`);
+      return {
+        rows: [
+          ...(sftp === undefined ? [] : [port('sftp', 'SFTP', sftp, 2022)]),
+          ...(ftp === undefined ? [] : [port('ftp', 'FTP', ftp, 2121)]),
+          ...(passive === undefined
+            ? []
+            : [
+                row(
+                  'passive',
+                  `FTP data ports ${passive.from} to ${passive.to}`,
+                  `${passive.to - passive.from + 1} of ${passive.to - passive.from + 1} ports are free.`,
+                ),
+              ]),
+        ],
+      };
+    },
+    'setup.checkReach': ({ fromInternet, sftp }) => ({
       rows: [
-        ...(sftp === undefined
-          ? []
-          : [
-              sftp < 1024
-                ? {
-                    ...row('sftp', `Port ${sftp}`, 'Only the system may open ports below 1024.', 'failed'),
-                    fix: { id: 'use-port' as const, title: 'Use 2022', value: 2022 },
-                  }
-                : row('sftp', `Port ${sftp}`, 'It is free.'),
-            ]),
-        ...(ftp === undefined ? [] : [row('ftp', `Port ${ftp}`, 'It is free.')]),
+        row('reach.addresses', 'Addresses in the office', 'Partners in the office connect to 192.168.1.20.'),
+        firewallOpen
+          ? row('reach.firewall', 'Firewall of this machine', 'ufw is on and lets the ports in.')
+          : {
+              ...row('reach.firewall', 'Firewall of this machine', 'ufw is on and has no rule for the ports.', 'failed'),
+              fix: { id: 'firewall', title: 'Let partners through', value: { sftp: sftp ?? 2022 } },
+            },
+        ...(fromInternet
+          ? [
+              row('reach.router', 'Address on the Internet', 'The router did not answer. Forward the ports by hand.', 'warning'),
+              {
+                ...row('reach.outside', 'From outside', 'Whether partners get through can only be tried from outside.', 'warning'),
+                fix: { id: 'watch' as const, title: 'Watch' },
+              },
+            ]
+          : []),
       ],
     }),
-    'setup.checkReach': ({ fromInternet }) => ({
-      rows: [
-        row('lan', 'In the office', 'Partners reach this machine at 192.168.1.20.'),
-        ...(fromInternet ? [row('router', 'Router', 'The router did not answer. Forward the ports by hand.', 'warning')] : []),
-      ],
-    }),
-    'setup.fix': () => ({ rows: [] }),
+    'setup.fix': ({ id, value }) => {
+      if (id === 'create-folder' && typeof value === 'string') folders.add(value);
+      if (id === 'firewall') firewallOpen = true;
+      return {
+        rows: id === 'firewall' ? [row('reach.firewall', 'Firewall of this machine', 'The firewall was told to let the ports in.')] : [],
+      };
+    },
     'setup.selfTest': async () => {
-      const done: CheckRow[] = ['SFTP on 127.0.0.1', 'SFTP on 192.168.1.20', 'FTPS on 127.0.0.1', 'FTPS on 192.168.1.20'].map((title) => ({
-        ...row(title, title, 'Signed in, wrote, read back and deleted a file; a wrong password was refused.'),
-      }));
+      const ways = [...(settings.sftp.enabled ? ['SFTP'] : []), ...(settings.ftp.enabled ? ['FTPS'] : [])];
+      const done: CheckRow[] = ways.flatMap((way) =>
+        ['127.0.0.1', '192.168.1.20'].flatMap((address) => [
+          row(`${way}@${address}/connect`, `${way} on ${address}: connection`, 'Connected; the server is ours.'),
+          row(`${way}@${address}/sign-in`, `${way} on ${address}: sign-in`, 'Signed in; a wrong password was refused.'),
+          row(
+            `${way}@${address}/files`,
+            `${way} on ${address}: files`,
+            'A file of 64 KiB was sent, listed, fetched, found unchanged and deleted.',
+          ),
+        ]),
+      );
       for (let index = 0; index <= done.length; index++) {
         push({
           kind: 'self-test',
           rows: done.map((item, at) => (at < index ? item : { ...item, state: at === index ? 'running' : 'waiting', message: '' })),
         });
-        await new Promise((resolve) => setTimeout(resolve, 150));
+        await new Promise((resolve) => setTimeout(resolve, 50));
       }
       return { rows: done };
     },
@@ -461,9 +436,13 @@ export function demoMethods(world: World, push: (message: PushMessage) => void):
       truncated: false,
     }),
     'machine.createFolder': ({ parent, name }) => ({ path: `${parent}/${name}` }),
-    'console.session': () => ({ kind: 'console', permissions: [], hasPassword: confirmedUntil !== null, confirmedUntil }),
+    'console.session': () => ({ kind: 'console', permissions: [], hasPassword: true, confirmedUntil }),
     'console.open': () => ({ url: 'http://127.0.0.1:8590/#token=example', file: null, expiresAt: iso(world.now + 120_000) }),
-    'console.confirm': () => ({ confirmedUntil: (confirmedUntil = iso(world.now + 600_000)) }),
+    'console.confirm': ({ password }) => {
+      if (password !== 'correct horse')
+        throw new AppError('bad_credentials', 'The console password is wrong. Try again.', { field: 'password' });
+      return { confirmedUntil: (confirmedUntil = iso(world.now + 600_000)) };
+    },
     'console.setPassword': () => ({ confirmedUntil: (confirmedUntil = iso(world.now + 600_000)) }),
     'console.preferences': () => world.preferences as Output<'console.preferences'>,
     'console.savePreferences': (changes) => Object.assign(world.preferences, changes) as Output<'console.preferences'>,

@@ -1,9 +1,11 @@
 import { toAppError } from '../../engine/contract/errors.ts';
 import type { PushMessage } from '../../engine/contract/push.ts';
 import { rpc } from '../../engine/contract/rpc.ts';
+import type { LiveSession } from '../../engine/contract/session.ts';
+import type { Downloads } from '../rpc/download-export.ts';
 import type { Transport } from '../shell/types.ts';
 import { demoMethods } from './methods.ts';
-import { addVisit, type World } from './world.ts';
+import { addVisit, iso, type World } from './world.ts';
 
 /** How the demo behaves: `live` lets partners come by every few seconds, `broken` fails every query as a lost engine would. */
 export type DemoMode = 'quiet' | 'live' | 'broken';
@@ -11,13 +13,34 @@ export type DemoMode = 'quiet' | 'live' | 'broken';
 const VISIT_EVERY_MS = 8000;
 const LATENCY_MS = 30;
 
+const TRANSFER_RATE = 4_200_000;
+const TRANSFER_BYTES = 734_003_200;
+
+/** A partner who sends a large file all day long. */
+function runningTransfer(since: number, bytes: number): LiveSession {
+  const startedAt = iso(since - 90_000);
+  return {
+    id: 9001,
+    username: 'novaprint',
+    displayName: 'NovaPrint',
+    protocol: 'SFTP',
+    address: '175.16.199.37',
+    client: 'SSH-2.0-WinSCP_release_6.5',
+    since: startedAt,
+    openTransfers: 1,
+    transfers: [
+      { direction: 'upload', path: '/drop/catalogue-2027.zip', bytes, total: TRANSFER_BYTES, bytesPerSecond: TRANSFER_RATE, startedAt },
+    ],
+  };
+}
+
 /** The engine's place taken by an array: for development without an engine, and for tests of screens. Inputs are checked as the engine does. */
-export function createDemoTransport(world: World, mode: DemoMode): Transport {
+export function createDemoTransport(world: World, mode: DemoMode, setUp: boolean): Transport & Downloads {
   const listeners = new Set<Parameters<Transport['subscribe']>[0]>();
   const push = (message: PushMessage): void => {
     for (const listener of listeners) listener.message(message);
   };
-  const methods = demoMethods(world, push);
+  const methods = demoMethods(world, push, setUp);
 
   if (mode === 'live') {
     let visit = 200;
@@ -26,6 +49,15 @@ export function createDemoTransport(world: World, mode: DemoMode): Transport {
       addVisit(world, visit++, Date.now());
       push({ kind: 'events', previousSeq, events: world.events.filter(({ _id }) => _id > previousSeq) });
     }, VISIT_EVERY_MS);
+    let bytes = 0;
+    setInterval(() => {
+      bytes = (bytes + TRANSFER_RATE) % TRANSFER_BYTES;
+      push({
+        kind: 'sessions',
+        sessions: [runningTransfer(world.now, bytes)],
+        traffic: { bytesInPerSecond: TRANSFER_RATE, bytesOutPerSecond: 0 },
+      });
+    }, 1000);
   }
 
   async function call(method: keyof typeof rpc, input: unknown): Promise<unknown> {
@@ -49,6 +81,7 @@ export function createDemoTransport(world: World, mode: DemoMode): Transport {
 
   return {
     call: call as Transport['call'],
+    download: () => Promise.resolve(new Blob(world.events.map((event) => `${JSON.stringify(event)}\n`))),
     subscribe(listener) {
       listeners.add(listener);
       listener.state({ kind: 'live' });

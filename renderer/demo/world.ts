@@ -185,6 +185,9 @@ type EventSketch = {
   readonly origin?: StoredEvent['origin'];
   readonly object?: string;
   readonly causedBy?: number;
+  readonly objectId?: number;
+  /** Where it is not the partner's own. */
+  readonly address?: string;
 };
 
 /** Puts one event at the end of the world's log. */
@@ -194,12 +197,12 @@ export function addEvent(world: World, sketch: EventSketch): StoredEvent {
     _id: world.events.length + 1,
     timestamp: iso(sketch.at),
     type,
-    ipv4_address: partner?.[3] ?? null,
+    ipv4_address: sketch.address ?? partner?.[3] ?? null,
     pollable: false,
     schema: sketch.path !== undefined ? 'USER' : sketch.object !== undefined ? 'BASE' : null,
     basetype: sketch.object ?? null,
     objecttype: sketch.path !== undefined ? 'file' : (sketch.object ?? null),
-    object_id: null,
+    object_id: sketch.objectId ?? null,
     global_object_id: null,
     object_version: null,
     info: sketch.info,
@@ -229,6 +232,7 @@ export function addVisit(world: World, visit: number, startedAt: number): void {
         type: 'LOGIN_FAILED',
         at: startedAt + attempt * 900,
         outcome: 'denied',
+        address: '185.156.73.54',
         info: { method: 'password', login: vary(['root', 'admin', 'test', 'oracle'], attempt), reason: 'unknown user' },
       });
     return;
@@ -327,6 +331,8 @@ function addRun(world: World, event: StoredEvent, ruleId: number, state: RunStat
     at: at + 180,
     origin: 'rule',
     object: 'rule',
+    objectId: ruleId,
+    ...(event._session === null ? {} : { session: event._session._id }),
     outcome: state === 'failed' ? 'failed' : 'ok',
     causedBy: id,
     info: { rule: rule.name, run_id: id, attempt: 1, outcome: state, ...(error === null ? {} : { error }) },

@@ -66,12 +66,14 @@ export const activityText = {
   arrived: (count: number) => plural(count, { one: '# new row', other: '# new rows' }),
   partial: 'Nothing more was found in the time that a search may take.',
   searchFurther: 'Search further',
+  older: 'Show older rows',
   end: 'This is where the log begins.',
   bounded: (count: number) => `These are the newest ${formatNumber(count)} rows. For older ones choose a time.`,
   runningNow: 'Transfers under way',
 
-  session: (uploads: number, downloads: number) =>
-    [...(uploads > 0 ? [`${files(uploads)} in`] : []), ...(downloads > 0 ? [`${files(downloads)} out`] : [])].join(', ') || 'no files',
+  session: (uploads: number, downloads: number, lasts: boolean) =>
+    [...(uploads > 0 ? [`${files(uploads)} in`] : []), ...(downloads > 0 ? [`${files(downloads)} out`] : [])].join(', ') ||
+    (lasts ? 'no files yet' : 'no files'),
   from: (protocol: string | null, address: string | null) =>
     [protocol ?? 'console', ...(address === null ? [] : [`from ${address}`])].join(' '),
   here: 'Here now',
@@ -92,7 +94,8 @@ export const activityText = {
   groups,
   directions: { upload: 'Received', download: 'Fetched' },
   presets: { hour: 'Last hour', today: 'Today', yesterday: 'Yesterday', week: 'Last 7 days', month: 'Last 30 days' },
-  range: (from: string | null, to: string | null) => [...(from === null ? [] : [`from ${from}`]), ...(to === null ? [] : [`until ${to}`])].join(' '),
+  range: (from: string | null, to: string | null) =>
+    [...(from === null ? [] : [`from ${from}`]), ...(to === null ? [] : [`until ${to}`])].join(' '),
 
   search: {
     label: 'Search',
@@ -101,7 +104,8 @@ export const activityText = {
     noValue: (name: string) => `Say what after “${name}:”, without a space.`,
     noPartner: (value: string) => `No partner is called “${value}”, or more than one. Use the user name.`,
     noStatus: (value: string, known: readonly string[]) => `“${value}” is no status. There are ${formatList(known)}.`,
-    noType: (value: string, known: readonly string[]) => `“${value}” is no type. Use ${formatList(known)}, or a type such as OBJECT_INSERT.`,
+    noType: (value: string, known: readonly string[]) =>
+      `“${value}” is no type. Use ${formatList(known)}, or a type such as OBJECT_INSERT.`,
     noRule: (value: string) => `No rule is called “${value}”, or more than one. Use more of its name, in quotation marks.`,
     noAddress: (value: string) => `“${value}” is no IP address, such as 192.0.2.7.`,
   },
@@ -173,7 +177,12 @@ export const activityText = {
     filesOut: 'Fetched',
     failed: 'Failed',
     totals: (into: number, out: number, bytes: number, failed: number) =>
-      [`${formatNumber(into)} received`, `${formatNumber(out)} fetched`, formatBytes(bytes), ...(failed > 0 ? [`${formatNumber(failed)} failed`] : [])].join(', '),
+      [
+        `${formatNumber(into)} received`,
+        `${formatNumber(out)} fetched`,
+        formatBytes(bytes),
+        ...(failed > 0 ? [`${formatNumber(failed)} failed`] : []),
+      ].join(', '),
     cannotRead: 'The figures could not be read.',
   },
   details: {
@@ -226,7 +235,8 @@ export const activityText = {
     csvHelp: 'For spreadsheets: UTF-8, a line per event, times in UTC.',
     jsonl: 'JSON Lines',
     jsonlHelp: 'For programs: every event in full, one JSON object per line.',
-    count: (count: number, partial: boolean) => (partial ? `At least ${events(count)} will be written.` : `${events(count)} will be written.`),
+    count: (count: number, partial: boolean) =>
+      partial ? `At least ${events(count)} will be written.` : `${events(count)} will be written.`,
     counting: 'Events are being counted.',
     flat: 'Sessions are written as their events.',
     direction: 'Failed transfers and changes of folders in both directions come with it.',

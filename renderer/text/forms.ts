@@ -9,7 +9,6 @@ export const formsText = {
   completions: 'Placeholders and functions',
   removeItem: (list: string, number: number) => `Remove ${number} of ${list}`,
   item: (list: string, number: number) => `${list}, ${number}`,
-  noItems: 'None yet.',
   summary: (count: number) => plural(count, { one: 'One answer needs another look', other: '# answers need another look' }),
   insertPlaceholder: 'Insert placeholder',
   findPlaceholder: 'Find a placeholder',

@@ -13,7 +13,6 @@ export const machineText = {
     createName: 'Name of the new folder',
     createIt: 'Create',
     use: 'Use this folder',
-    open: (name: string) => `Open ${name}`,
   },
   checks: {
     running: 'Checking',

@@ -15,7 +15,8 @@ export const setupText = {
     fresh: 'New set-up',
     freshHelp: 'Choose a folder, the protocols and the first partner. It takes about five minutes.',
     restore: 'Restore a backup',
-    restoreHelp: 'Not possible yet: this version makes no backups. The choice is here for the version that does.',
+    restoreHelp: 'Settings, partners, rules and host keys of another machine.',
+    restoreReason: 'Restoring is not possible yet: this version makes no backups. It comes with the one that does.',
     begin: 'Start set-up',
     goOn: (number: number, title: string) => `Continue with step ${number}: ${title}`,
   },
@@ -52,7 +53,6 @@ export const setupText = {
     label: 'Exchange folder',
     help: 'A folder of its own on a disk that stays in this machine.',
     checks: 'What was found in this folder',
-    createIt: 'Create folder and go on',
   },
   protocols: {
     sftp: 'SFTP',
@@ -112,7 +112,6 @@ export const setupText = {
     startAtSignInHelp: 'Gatehouse starts hidden when you sign in. It runs while you are signed in.',
     preventSleep: 'Keep the computer awake while files move',
     noStart: 'Starting with the computer is a matter of the desktop application, or of the service that runs Gatehouse here.',
-    test: 'Try it',
   },
   check: {
     rows: 'Self-test',

@@ -1,23 +1,9 @@
 import type { ReactElement } from 'react';
 import { classes } from './classes.ts';
+import { initials } from './initials.ts';
 
 /** None of them means a state, and none stands out. */
 const GROUNDS = ['bg-initials-1', 'bg-initials-2', 'bg-initials-3', 'bg-initials-4', 'bg-initials-5'] as const;
-
-const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
-/** The initials of a name: of its first two words, or its first two letters. */
-export function initials(name: string): string {
-  const words = name.split(/[^\p{L}\p{M}\p{N}]+/u).filter((word) => word !== '');
-  const [first = '?', second] = words;
-  return (second === undefined ? firstLetters(first, 2) : firstLetters(first, 1) + firstLetters(second, 1)).toUpperCase();
-}
-
-function firstLetters(word: string, count: number): string {
-  return Array.from(letters.segment(word), ({ segment }) => segment)
-    .slice(0, count)
-    .join('');
-}
 
 /** A partner's initials, always on the same ground. The name stands beside it, so screen readers pass over it. */
 export function Avatar({ name, large = false }: { readonly name: string; readonly large?: boolean | undefined }): ReactElement {

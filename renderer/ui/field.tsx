@@ -1,6 +1,7 @@
 import { Field as BaseField } from '@base-ui/react/field';
 import { CircleAlert } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
+import { useAfterPress } from './use-after-press.ts';
 
 export type FieldProps = {
   readonly label: string;
@@ -20,7 +21,8 @@ export type FieldProps = {
 };
 
 /** A control with its label above, help below and error in place, wired by id. */
-export function Field({ label, help, error, name, disabled = false, aside, hideLabel = false, children }: FieldProps): ReactElement {
+export function Field({ label, help, error: found, name, disabled = false, aside, hideLabel = false, children }: FieldProps): ReactElement {
+  const error = useAfterPress(found);
   return (
     <BaseField.Root
       name={name}

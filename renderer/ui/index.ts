@@ -1,5 +1,5 @@
 /** The console's kit of components. Features import from here; every text that a person reads comes in as a prop. */
-export { initials, Avatar } from './avatar.tsx';
+export { Avatar } from './avatar.tsx';
 export { Badge, type Tone } from './badge.tsx';
 export { Button, type ButtonKind, type ButtonProps } from './button.tsx';
 export { Bytes } from './bytes.tsx';
@@ -17,6 +17,7 @@ export { ErrorState, type ErrorStateProps } from './error-state.tsx';
 export { Field, type FieldProps } from './field.tsx';
 export { GateMark } from './gate-mark.tsx';
 export { IconButton, type IconButtonProps } from './icon-button.tsx';
+export { initials } from './initials.ts';
 export { KeyValues, type KeyValue } from './key-values.tsx';
 export { KitProvider } from './kit-provider.tsx';
 export { Link, type LinkProps } from './link.tsx';

@@ -31,7 +31,7 @@ export function SegmentedControl<Value extends string>({ label, segments, value,
           key={segment.value}
           value={segment.value}
           aria-label={segment.label}
-          className="inline-flex h-7 items-center gap-1.5 rounded-[5px] px-2.5 text-sm font-medium text-muted transition-colors select-none hover:text-text data-checked:bg-surface data-checked:text-text data-checked:shadow-[0_0_0_1px_var(--color-edge)] forced-colors:data-checked:bg-[Highlight] forced-colors:data-checked:text-[HighlightText]"
+          className="inline-flex h-7 items-center gap-1.5 rounded-[5px] px-2.5 text-sm font-medium text-muted transition-colors select-none hover:text-text data-checked:bg-surface data-checked:text-text data-checked:shadow-[0_0_0_1px_var(--color-edge)] forced-colors:data-checked:bg-[Highlight] forced-colors:data-checked:text-[HighlightText] forced-colors:data-checked:forced-color-adjust-none"
         >
           {segment.icon !== undefined && <segment.icon aria-hidden className="size-4" />}
           {segment.label}

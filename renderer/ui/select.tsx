@@ -79,4 +79,4 @@ export function Select<Value extends string>({
 
 /** A row of a list to choose from. */
 export const optionClass =
-  'grid cursor-default grid-cols-[1rem_1fr] items-start gap-2 rounded-control px-2 py-1.5 outline-none select-none data-highlighted:bg-hover data-disabled:text-muted data-disabled:opacity-60 forced-colors:data-highlighted:bg-[Highlight] forced-colors:data-highlighted:text-[HighlightText]';
+  'grid cursor-default grid-cols-[1rem_1fr] items-start gap-2 rounded-control px-2 py-1.5 outline-none select-none data-highlighted:bg-hover data-disabled:text-muted data-disabled:opacity-60 forced-colors:data-highlighted:bg-[Highlight] forced-colors:data-highlighted:text-[HighlightText] forced-colors:data-highlighted:forced-color-adjust-none';

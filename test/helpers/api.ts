@@ -17,6 +17,7 @@ import { createHandlers } from '../../engine/rpc/handlers.ts';
 import { createPushHub, type PushHub } from '../../engine/rpc/push-hub.ts';
 import type { RpcServices } from '../../engine/rpc/services.ts';
 import { createPreferences } from '../../engine/settings/preferences.ts';
+import { createSecretKey } from '../../engine/settings/secret-key.ts';
 import { openSettings, type SettingsService } from '../../engine/settings/service.ts';
 import { openStore, type Store } from '../../engine/store/index.ts';
 import { openSecretStore, type SecretStore } from '../../engine/store/secret-store.ts';
@@ -92,6 +93,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
       },
       tokens,
       settings,
+      secretKey: createSecretKey({ key: secrets.key, events, clock, changed: () => undefined }),
       rules: unbuilt(),
       reader: store.reader,
       exporter: unbuilt(),

@@ -1,20 +1,91 @@
+import { AppError } from '../../contract/errors.ts';
 import { placeFor } from '../../vfs/placement.ts';
-import { ActionFailure, type Runner } from '../runner.ts';
+import { makeFolders } from '../../vfs/tree.ts';
+import type { Session } from '../../vfs/types.ts';
+import { type ActionContext, ActionFailure, type Detail, type Runner } from '../runner.ts';
 import type { copy } from './definition.ts';
+import { type Item, planPair } from './plan.ts';
 
-/** Copies pair after pair; stops at the first that fails. */
-export const runCopy: Runner<typeof copy> = async ({ config }, context) => {
+/** Copies pair after pair; stops at the first that fails. The originals are deleted when all have been copied. */
+export const runCopy: Runner<typeof copy> = async ({ config, source: typed }, context) => {
   const session = await context.session();
-  const done: { source: string; target: string; skipped?: true }[] = [];
-  for (const { source, target } of config.pairs) {
-    context.signal.throwIfAborted();
+  const done: Detail[] = [];
+  const copied: Copied[] = [];
+  for (const [index, pair] of config.pairs.entries()) {
     try {
-      const place = await placeFor(session, target, config.conflict);
-      if (place !== null) await session.copy(source, place.path, { overwrite: place.overwrite });
-      done.push(place === null ? { source, target, skipped: true } : { source, target: place.path });
+      for (const item of await planPair(session, pair, typed.pairs[index] ?? pair, context.signal)) {
+        const result = await copyItem(session, item, config.conflict, context);
+        copied.push(result);
+        done.push(describe(item, result));
+      }
     } catch (error) {
-      throw ActionFailure.from(error, `${source} could not be copied to ${target}`, { done });
+      throw ActionFailure.from(error, `${pair.source} could not be copied to ${pair.target}`, { done });
     }
+  }
+  if (config.afterCopy === 'keep') return { done };
+  try {
+    for (const { files, folders } of copied) {
+      for (const path of files) await unlessMissing(session.remove(path));
+      for (const path of folders.toReversed()) await unlessNeeded(session.rmdir(path));
+    }
+  } catch (error) {
+    throw ActionFailure.from(error, 'The copies were made, but an original could not be deleted', { done });
   }
   return { done };
 };
+
+/** What was copied of an item, by the paths of the originals. */
+type Copied = { readonly files: string[]; readonly folders: string[]; readonly skipped: number; readonly target: string };
+
+async function copyItem(
+  session: Session,
+  item: Item,
+  conflict: Parameters<typeof placeFor>[2],
+  context: Pick<ActionContext, 'signal'>,
+): Promise<Copied> {
+  const files: string[] = [];
+  const folders: string[] = [];
+  let skipped = 0;
+  let target = item.target;
+  for (const { from, to, isFolder } of item.entries) {
+    context.signal.throwIfAborted();
+    if (isFolder) {
+      await makeFolders(session, to);
+      folders.push(from);
+      continue;
+    }
+    const place = await placeFor(session, to, conflict);
+    if (place === null) {
+      skipped++;
+      continue;
+    }
+    try {
+      await session.copy(from, place.path, { overwrite: place.overwrite });
+      files.push(from);
+      if (!item.isFolder) target = place.path;
+    } catch (error) {
+      // Inside a folder: an upload that is not complete yet, or a file that went away meanwhile.
+      if (!item.isFolder || !(error instanceof AppError) || error.code !== 'not_found') throw error;
+      skipped++;
+    }
+  }
+  return { files, folders, skipped, target };
+}
+
+function describe({ source, isFolder }: Item, { files, skipped, target }: Copied): Detail {
+  if (isFolder) return { source, target, files: files.length, skipped };
+  return skipped > 0 ? { source, target, skipped: true } : { source, target };
+}
+
+async function unlessMissing(removal: Promise<void>): Promise<void> {
+  await removal.catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'not_found') throw error;
+  });
+}
+
+/** A folder in which something was skipped, or is new, stays. */
+async function unlessNeeded(removal: Promise<void>): Promise<void> {
+  await removal.catch((error: unknown) => {
+    if (!(error instanceof AppError) || !['not_found', 'directory_not_empty', 'busy'].includes(error.code)) throw error;
+  });
+}

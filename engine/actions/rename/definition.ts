@@ -22,6 +22,9 @@ export const rename = defineAction({
         help: 'Only files are replaced. Number: it becomes "name (2)".',
       })
       .default('replace'),
+    updateTimes: field
+      .switch({ title: 'Date it now', help: 'The moved file or folder gets the current time as its time of change.', more: true })
+      .default(false),
   }),
   repeatSafe: () => false,
   needsUser: () => true,

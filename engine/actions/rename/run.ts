@@ -10,7 +10,10 @@ export const runRename: Runner<typeof rename> = async ({ config }, context) => {
     context.signal.throwIfAborted();
     try {
       const place = source === target ? null : await placeFor(session, target, config.conflict);
-      if (place !== null) await session.rename(source, place.path, { overwrite: place.overwrite });
+      if (place !== null) {
+        await session.rename(source, place.path, { overwrite: place.overwrite });
+        if (config.updateTimes) await session.setAttributes(place.path, { mtimeMs: context.clock.now() });
+      }
       done.push(place === null ? { source, target, skipped: true } : { source, target: place.path });
     } catch (error) {
       throw ActionFailure.from(error, `${source} could not be moved to ${target}`, { done });

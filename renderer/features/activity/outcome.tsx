@@ -4,7 +4,12 @@ import type { Outcome } from '../../../engine/contract/event.ts';
 import { activityText } from '../../text/activity.ts';
 import { Status, type StatusKind } from '../../ui/index.ts';
 
-const KINDS: Readonly<Record<Exclude<Outcome, 'ok'>, StatusKind>> = { failed: 'failure', denied: 'warning', aborted: 'failure', quota: 'warning' };
+const KINDS: Readonly<Record<Exclude<Outcome, 'ok'>, StatusKind>> = {
+  failed: 'failure',
+  denied: 'warning',
+  aborted: 'failure',
+  quota: 'warning',
+};
 
 /** How something ended. Success is quiet: in a list of hundreds the rest has to stand out. */
 export function OutcomeMark({ outcome }: { readonly outcome: Outcome }): ReactElement {

@@ -172,7 +172,7 @@ function exportTypes({ types, groups, direction }: TimelineQuery): string[] | un
     ...(direction === null ? [] : [MOVES[direction]]),
   ];
   const [first, ...others] = limits;
-  return first?.filter((type) => others.every((limit) => (limit as readonly string[]).includes(type)));
+  return first?.filter((type) => others.every((limit) => limit.includes(type)));
 }
 
 function timeFilter(time: TimeRange | null, now: number): Pick<ActivityFilter, 'dateFrom' | 'dateTo'> {

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { AppError } from '../../../engine/contract/errors.ts';
 import type { ActivityFilter } from '../../../engine/contract/methods/activity.ts';
+import type { Output } from '../../../engine/contract/rpc.ts';
 import { asAppError, type Client } from '../../rpc/client.ts';
 import type { Feed } from '../../stores/feed.ts';
 import { countNewer, firstPage, MOST_ROWS, rowKey, type Timeline, withNewer, withOlder } from './timeline.ts';
@@ -26,6 +27,10 @@ export type TimelineStore = {
   loadOlder(): void;
   /** Whether what is new comes in by itself; `true` also brings in what has waited. */
   follow(following: boolean): void;
+  /** Brings in what has waited, this once. */
+  bringIn(): void;
+  /** Asks again after an error. */
+  retry(): void;
 };
 
 const PAGE = 100;
@@ -53,21 +58,20 @@ export function createTimelineStore(
   /** Grows with each start and end: answers to an earlier one are dropped. */
   let run = 0;
 
-  async function ask(input: { readonly before?: number; readonly limit: number }, use: (page: Awaited<ReturnType<typeof page>>) => void): Promise<void> {
+  async function ask(
+    input: { readonly before?: number; readonly limit: number },
+    take: (page: Output<'activity.list'>) => void,
+  ): Promise<void> {
     const asked = run;
     try {
-      const answer = await page(input);
-      if (asked === run) use(answer);
+      const answer = await client.call('activity.list', { ...view, ...input });
+      if (asked === run) take(answer);
     } catch (error) {
       if (asked === run) state.setState({ error: asAppError(error), loadingOlder: false });
     }
   }
 
-  function page(input: { readonly before?: number; readonly limit: number }) {
-    return client.call('activity.list', { ...view, ...input });
-  }
-
-  async function look(): Promise<void> {
+  async function look(bringIn = following): Promise<void> {
     const { timeline } = state.getState();
     if (timeline === undefined) {
       await ask({ limit: PAGE }, (answer) => state.setState({ timeline: firstPage(answer), error: undefined }));
@@ -76,7 +80,7 @@ export function createTimelineStore(
     await ask({ limit: NEWEST }, (answer) => {
       const before = state.getState();
       if (before.timeline === undefined) return;
-      if (!following) {
+      if (!bringIn) {
         state.setState({ waiting: countNewer(before.timeline, answer), error: undefined });
         return;
       }
@@ -128,6 +132,11 @@ export function createTimelineStore(
       const resumes = next && !following;
       following = next;
       if (resumes && state.getState().waiting > 0) void look();
+    },
+    bringIn: () => void look(true),
+    retry() {
+      state.setState({ error: undefined });
+      void look(true);
     },
   };
 }

@@ -37,7 +37,6 @@ const COLUMNS: readonly Column<Visit>[] = [
   {
     id: 'when',
     title: homeText.visitColumns.when,
-    align: 'end',
     cell: ({ endedAt, startedAt }) => <Time at={endedAt ?? startedAt} show="date-time" />,
   },
 ];

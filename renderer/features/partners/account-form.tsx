@@ -1,5 +1,5 @@
 import { zodResolver } from '@hookform/resolvers/zod';
-import { type ReactElement, type ReactNode, useState } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import { type Control, type DefaultValues, type FieldValues, type Resolver, useForm } from 'react-hook-form';
 import type { z } from 'zod';
 import type { Account, AccountInput } from '../../../engine/contract/account.ts';
@@ -30,12 +30,13 @@ export function AccountForm<Values extends FieldValues>({
   const [refused, setRefused] = useState(false);
   const { control, handleSubmit, formState, reset, watch, setError } = useForm<Values>({
     mode: 'onTouched',
-    // The same object at every rendering would not follow changes from elsewhere; typed values are kept over it.
-    values,
-    resetOptions: { keepDirtyValues: true },
     defaultValues: values as DefaultValues<Values>,
     resolver: zodResolver(schema) as Resolver<Values>,
   });
+
+  // Somebody else's change is taken over, but for fields that are being changed here.
+  const known = JSON.stringify(values);
+  useEffect(() => reset(JSON.parse(known) as Values, { keepDirtyValues: true }), [known, reset]);
 
   async function submit(changed: Values): Promise<void> {
     setRefused(false);

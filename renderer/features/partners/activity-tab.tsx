@@ -23,6 +23,7 @@ const COLUMNS: readonly Column<ActivityRow>[] = [
     id: 'bytes',
     title: text.columns.bytes,
     align: 'end',
+    wideOnly: true,
     cell: (row) =>
       row.kind === 'session' ? (
         <Bytes value={row.bytesIn + row.bytesOut} />

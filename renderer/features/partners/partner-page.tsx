@@ -26,7 +26,8 @@ export function PartnerPage(): ReactElement {
   if (account !== undefined)
     return <Partner key={account.username} account={account} tab={TABS.find((known) => known === tab) ?? 'overview'} />;
   return (
-    <div className="mx-auto w-full max-w-content p-6">
+    <div className="mx-auto flex w-full max-w-content flex-col gap-6 p-6">
+      <PageHeader title={partnersText.title} />
       {accounts.data !== undefined ? (
         <EmptyState icon={UserX} title={partnersText.notFound} action={<Link href={routes.partners()}>{partnersText.back}</Link>}>
           {partnersText.notFoundBody}

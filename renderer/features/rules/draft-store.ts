@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { create } from 'zustand';
 import type { Output } from '../../../engine/contract/rpc.ts';
 import { useConsole } from '../../stores/console.ts';
@@ -17,7 +17,7 @@ const MOST_KEPT = 200_000;
 
 export type DraftState = {
   readonly draft: Draft;
-  readonly change: (next: Draft) => void;
+  readonly change: (next: Draft | ((now: Draft) => Draft)) => void;
   /** Forgets what was typed. */
   readonly drop: () => void;
   /** Something was typed that is not saved. */
@@ -54,10 +54,19 @@ export function useDraft(name: string, beginning: Draft | undefined): DraftState
     return () => clearTimeout(timer);
   }, [client, queries, key, typed]);
 
+  const stored = preferences.data?.[key];
+  // Read once: each reading makes steps with keys of their own.
+  const read = useMemo(() => readDraft(stored), [stored]);
+
   if (typed === undefined && preferences.data === undefined && preferences.error === undefined) return undefined;
-  const kept = typed === undefined ? readDraft(preferences.data?.[key]) : (typed ?? undefined);
+  const kept = typed === undefined ? read : (typed ?? undefined);
   const draft = kept ?? beginning;
   if (draft === undefined) return undefined;
   const put = (next: Draft | null): void => useDrafts.setState(({ drafts }) => ({ drafts: { ...drafts, [name]: next } }));
-  return { draft, started: kept !== undefined, change: put, drop: () => put(null) };
+  return {
+    draft,
+    started: kept !== undefined,
+    change: (next) => put(typeof next === 'function' ? next(useDrafts.getState().drafts[name] ?? draft) : next),
+    drop: () => put(null),
+  };
 }

@@ -17,8 +17,17 @@ export type DraftStep = RuleStep & { readonly key: number };
 /** A rule while it is being written: parts may still be missing, and lists hold what is half typed. */
 export type Draft = Omit<RuleInput, 'steps'> & { readonly steps: readonly DraftStep[] };
 
+/** Steps of one page never share a key: a form that was begun with other values would keep them. */
+let lastKey = 0;
+const nextKey = (): number => ++lastKey;
+
 /** The rule that stands where nothing was chosen yet; made by the contract, so that its defaults are the engine's. */
-const BLANK: Draft = { ...ruleInputSchema.parse({ name: '-', triggers: ['upload'], steps: [{ action: '' }] }), name: '', triggers: [], steps: [] };
+const BLANK: Draft = {
+  ...ruleInputSchema.parse({ name: '-', triggers: ['upload'], steps: [{ action: '' }] }),
+  name: '',
+  triggers: [],
+  steps: [],
+};
 
 /** What a beginning brings along, as `rules.save` takes it. */
 export type Beginning = Partial<Pick<RuleInput, 'name' | 'triggers'>> & {
@@ -35,19 +44,21 @@ export function newDraft({ conditions, steps = [], timing, ...rest }: Beginning 
     ...rest,
     ...(conditions === undefined ? {} : { conditions: conditionsSchema.parse(conditions) }),
     timing: { ...BLANK.timing, zone: localZone(), ...timing },
-    steps: steps.reduce<readonly DraftStep[]>((list, { action, config }) => [...list, newStep(action, list, config)], []),
+    steps: steps.map(({ action, config }) => newStep(action, config)),
   };
 }
 
 /** A saved rule, or an earlier version of it, ready to be changed. */
 export function draftOf(rule: RuleInput): Draft {
   // Parsing leaves out what only kept rules have, such as problems and times.
-  const { steps, ...content } = ruleInputSchema.parse(Object.fromEntries(Object.entries(rule).filter(([key]) => key in ruleInputSchema.shape)));
-  return { ...content, steps: steps.map((step, index) => ({ ...step, key: index + 1 })) };
+  const { steps, ...content } = ruleInputSchema.parse(
+    Object.fromEntries(Object.entries(rule).filter(([key]) => key in ruleInputSchema.shape)),
+  );
+  return { ...content, steps: steps.map((step) => ({ ...step, key: nextKey() })) };
 }
 
 /** A step with an action of the registry; what its fields show at first is what the schema assumes. */
-export function newStep(action: string, beside: readonly DraftStep[], config: Readonly<Record<string, unknown>> = {}): DraftStep {
+export function newStep(action: string, config: Readonly<Record<string, unknown>> = {}): DraftStep {
   const shape: Readonly<Record<string, Parameters<typeof emptyValue>[0]>> = findAction(action)?.config.shape ?? {};
   // A list that needs an item begins with an empty one: there is nothing to add first.
   const first = Object.fromEntries(
@@ -56,8 +67,13 @@ export function newStep(action: string, beside: readonly DraftStep[], config: Re
   return {
     ...ruleInputSchema.shape.steps.element.parse({ action }),
     config: { ...first, ...config },
-    key: Math.max(0, ...beside.map(({ key }) => key)) + 1,
+    key: nextKey(),
   };
+}
+
+/** What a step is called: its own name, else its action's. */
+export function stepTitle({ name, action }: Pick<DraftStep, 'name' | 'action'>): string {
+  return name === '' ? (findAction(action)?.title ?? action) : name;
 }
 
 const NEEDED_LISTS = new Set(['to', 'pairs', 'paths']);
@@ -66,10 +82,11 @@ function emptyItem(schema: Parameters<typeof emptyValue>[0]): unknown {
   return emptyValue(itemSchema(schema));
 }
 
-/** What the engine is given: without half-typed patterns and without the keys of the steps. */
-export function toInput(draft: Draft): RuleInput {
+/** What the engine is given: without patterns and times that are still empty, and without the keys of the steps. */
+export function toInput({ schedule, ...draft }: Draft): RuleInput {
   return {
     ...draft,
+    ...(schedule === undefined || schedule.cron.length === 0 ? {} : { schedule }),
     name: draft.name.trim(),
     conditions: { ...filled(draft.conditions), groups: draft.conditions.groups.map(filled) },
     steps: draft.steps.map(({ key: _key, ...step }) => step),
@@ -120,11 +137,12 @@ export function withoutSecrets(draft: Draft): Draft {
 /** A draft as the preferences kept it; undefined for what is none, or one of a console that knew other fields. */
 export function readDraft(kept: unknown): Draft | undefined {
   if (typeof kept !== 'object' || kept === null) return undefined;
-  const { name, triggers, steps, conditions } = kept as Partial<Draft>;
+  const { name, triggers, steps, conditions, schedule, ...rest } = kept as Partial<Draft>;
   if (typeof name !== 'string' || !Array.isArray(triggers) || !Array.isArray(steps) || conditions === undefined) return undefined;
   // The contract's own check, with stand-ins where a finished rule needs something that a draft may lack.
   const parsed = ruleInputSchema.safeParse({
-    ...kept,
+    ...rest,
+    ...(schedule === undefined || schedule.cron.length === 0 ? {} : { schedule }),
     name: name === '' ? '-' : name,
     triggers: triggers.length === 0 ? ['upload'] : triggers,
     conditions: { ...filled(conditions), groups: conditions.groups.map(filled) },

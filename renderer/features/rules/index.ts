@@ -1,3 +1,3 @@
-export const RulesPage = () => null;
-export const RuleWizardPage = () => null;
-export const RunPage = () => null;
+export { RulesPage } from './rules-page.tsx';
+export { RunPage } from './run-page.tsx';
+export { RuleWizardPage } from './wizard-page.tsx';

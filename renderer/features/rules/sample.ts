@@ -1,4 +1,4 @@
-import type { Json, StoredEvent } from '../../../engine/contract/event.ts';
+import { eventSchema, type Json, type StoredEvent } from '../../../engine/contract/event.ts';
 import { EVENTS, isEventType } from '../../../engine/events/catalog.ts';
 import { findTrigger, TRIGGERS } from '../../../engine/rules/triggers.ts';
 import type { EventValues } from '../../../engine/templates/index.ts';
@@ -33,7 +33,9 @@ export function eventValues(event: StoredEvent, triggers: readonly string[]): Ev
 
 /** *Make rule from this*: the trigger that fits, this partner, and names like this one. */
 export function draftFromEvent(event: StoredEvent): Draft {
-  const found = Object.entries(TRIGGERS).find(([, trigger]) => trigger.listensTo.some((type) => type === event.type) && trigger.matches(event));
+  const found = Object.entries(TRIGGERS).find(
+    ([, trigger]) => trigger.listensTo.some((type) => type === event.type) && trigger.matches(event),
+  );
   const [id, trigger] = found ?? [];
   const name = trigger?.hasPath === true ? fileName(event.path ?? '') : undefined;
   const user = trigger?.hasUser === true ? event._user?._generated_displayname : undefined;
@@ -64,4 +66,10 @@ function fileName(path: string): string | undefined {
 
 function text(value: Json | undefined): string | undefined {
   return typeof value === 'string' ? value : undefined;
+}
+
+/** An event as a run kept it; undefined for what an older program kept otherwise. */
+export function asEvent(kept: unknown): StoredEvent | undefined {
+  const parsed = eventSchema.safeParse(kept);
+  return parsed.success ? parsed.data : undefined;
 }

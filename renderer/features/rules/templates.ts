@@ -42,12 +42,16 @@ export const TEMPLATES: Readonly<Record<keyof typeof templates, Beginning>> = {
   archive: {
     triggers: ['upload'],
     conditions: { paths: [{ pattern: '/inbox/**' }] },
-    steps: [{ action: 'copy', config: { pairs: [{ source: '{{.VirtualPath}}', target: '/archive/{{.ObjectName}}' }], conflict: 'number' } }],
+    steps: [
+      { action: 'copy', config: { pairs: [{ source: '{{.VirtualPath}}', target: '/archive/{{.ObjectName}}' }], conflict: 'number' } },
+    ],
   },
   'after-download': {
     triggers: ['download'],
     conditions: { paths: [{ pattern: '/outbox/**' }] },
-    steps: [{ action: 'rename', config: { pairs: [{ source: '{{.VirtualPath}}', target: '/fetched/{{.ObjectName}}' }], conflict: 'number' } }],
+    steps: [
+      { action: 'rename', config: { pairs: [{ source: '{{.VirtualPath}}', target: '/fetched/{{.ObjectName}}' }], conflict: 'number' } },
+    ],
   },
   'warn-failure': {
     triggers: ['error'],

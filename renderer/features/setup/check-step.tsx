@@ -37,7 +37,11 @@ export function CheckStep(props: StepProps): ReactElement {
 
   return (
     <>
-      {problem?.field === 'check' && <Notice kind="failure" live>{problem.message}</Notice>}
+      {problem?.field === 'check' && (
+        <Notice kind="failure" live>
+          {problem.message}
+        </Notice>
+      )}
       {hasPassed && (
         <Notice kind="ok" live>
           {text.passed}

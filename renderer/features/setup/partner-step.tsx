@@ -25,12 +25,7 @@ export function PartnerStep({ answers, change, problemAt, password, given, onNew
         />
       </Field>
       <Field label={partnerFormText.username} help={partnerFormText.usernameHelp} error={problemAt('username')}>
-        <TextInput
-          mono
-          value={partner.username}
-          maxLength={255}
-          onChange={(username) => set({ username, ownUsername: username !== '' })}
-        />
+        <TextInput mono value={partner.username} maxLength={255} onChange={(username) => set({ username, ownUsername: username !== '' })} />
       </Field>
       <Question title={partnerFormText.template}>
         <RadioCards

@@ -25,16 +25,12 @@ export function SetupPage(): ReactElement {
   if (setup.data === undefined) {
     return (
       <Page>
-        <div className="p-6 sm:p-12">
+        <div className="flex flex-col gap-6 p-6 sm:p-12">
+          <h1 className="text-xl font-semibold">{setupText.title}</h1>
           {setup.error === undefined ? (
             <Skeleton rows={6} words={setupText.loading} />
           ) : (
-            <ErrorState
-              title={setupText.cannotRead}
-              error={setup.error}
-              effect={setupText.cannotReadEffect}
-              onRetry={setup.reload}
-            />
+            <ErrorState title={setupText.cannotRead} error={setup.error} effect={setupText.cannotReadEffect} onRetry={setup.reload} />
           )}
         </div>
       </Page>

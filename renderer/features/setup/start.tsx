@@ -1,4 +1,4 @@
-import { ArchiveRestore, Sparkles } from 'lucide-react';
+import { ArchiveRestore, DoorOpen } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Output } from '../../../engine/contract/rpc.ts';
@@ -27,10 +27,11 @@ export function Start({ setup }: { readonly setup: Output<'setup.get'> }): React
         value={choice}
         onChange={setChoice}
         options={[
-          { value: 'fresh', title: text.fresh, help: text.freshHelp, icon: Sparkles },
+          { value: 'fresh', title: text.fresh, help: text.freshHelp, icon: DoorOpen },
           { value: 'restore', title: text.restore, help: text.restoreHelp, icon: ArchiveRestore, disabled: true },
         ]}
       />
+      <p className="max-w-prose text-sm text-muted">{text.restoreReason}</p>
       <div>
         <Button kind="primary" onClick={() => navigate(routes.setup(step))}>
           {isResumed ? text.goOn(STEPS.indexOf(step) + 1, setupText.steps[step]) : text.begin}

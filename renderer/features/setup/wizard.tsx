@@ -2,6 +2,7 @@ import { type ReactElement, useEffect, useState } from 'react';
 import { Redirect, useLocation } from 'wouter';
 import type { AppError } from '../../../engine/contract/errors.ts';
 import type { Output } from '../../../engine/contract/rpc.ts';
+import { fieldWords } from '../../forms/field-words.ts';
 import { generatePassword } from '../../forms/partner/credentials.ts';
 import { routes } from '../../routes.ts';
 import { asAppError } from '../../rpc/client.ts';
@@ -67,6 +68,11 @@ export function Wizard({ setup, step, onLive }: WizardProps): ReactElement {
   const [isLive, setIsLive] = useState(false);
   const draft = useDraft(answers, isAgain || isLive);
   useServersOffOutsideOfTheTest(answers, step, isAgain, setAnswers);
+
+  useEffect(() => {
+    // Screen readers and keyboards go on at the answer that needs another look.
+    if (problem !== undefined) document.querySelector<HTMLElement>('main [aria-invalid="true"]')?.focus();
+  }, [problem]);
 
   const Screen = SCREENS[step];
   const steps: readonly StepId[] = isAgain ? STEPS.filter((id) => id !== 'partner') : STEPS;
@@ -161,7 +167,7 @@ export function Wizard({ setup, step, onLive }: WizardProps): ReactElement {
         answers={answers}
         change={change}
         problem={problem}
-        problemAt={(field) => (problem?.field === field ? problem.message : undefined)}
+        problemAt={(field) => (problem?.field === field ? fieldWords(problem) : undefined)}
         goTo={goTo}
         password={password}
         given={given}

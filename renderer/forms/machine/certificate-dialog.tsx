@@ -4,6 +4,7 @@ import type { Input } from '../../../engine/contract/rpc.ts';
 import { useCommand } from '../../stores/use-query.ts';
 import { machineText } from '../../text/machine.ts';
 import { uiText } from '../../text/ui.ts';
+import { fieldWords } from '../field-words.ts';
 import { Button, Dialog, Field, Notice, SecretInput, SegmentedControl, showToast, TextArea } from '../../ui/index.ts';
 
 const text = machineText.certificate;
@@ -20,7 +21,7 @@ export function CertificateDialog({ onClose }: { readonly onClose: () => void })
   const [key, setKey] = useState('');
   const command = useCommand('certificate.import', ['certificate.']);
   const { error } = command;
-  const at = (field: string): string | undefined => (error?.field === field ? error.message : undefined);
+  const at = (field: string): string | undefined => (error?.field === field ? fieldWords(error) : undefined);
   const isElsewhere = error !== undefined && !['pfx', 'password', 'certificate', 'key'].includes(error.field ?? '');
 
   async function submit(): Promise<void> {

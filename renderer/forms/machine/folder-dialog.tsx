@@ -3,6 +3,7 @@ import { type ReactElement, useState } from 'react';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { machineText } from '../../text/machine.ts';
 import { uiText } from '../../text/ui.ts';
+import { fieldWords } from '../field-words.ts';
 import { Button, Dialog, ErrorState, Field, Skeleton, TextInput } from '../../ui/index.ts';
 
 const text = machineText.folder;
@@ -109,7 +110,7 @@ function NewFolder({ parent, onCreated }: { readonly parent: string; readonly on
       }}
     >
       <div className="min-w-40 flex-1">
-        <Field label={text.createName} error={create.error?.message}>
+        <Field label={text.createName} error={create.error === undefined ? undefined : fieldWords(create.error)}>
           <TextInput value={name} onChange={setName} autoFocus maxLength={255} />
         </Field>
       </div>

@@ -39,7 +39,7 @@ describe('the program', () => {
     expect(await gatehouse(['--version'])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^gatehouse \d/) as string });
     const help = await gatehouse(['--help']);
     expect(help).toMatchObject({ code: 0, stderr: '' });
-    for (const command of ['serve', 'open', 'call', 'events', 'template', 'version']) {
+    for (const command of ['serve', 'open', 'call', 'events', 'template', 'recover', 'version']) {
       expect(help.stdout).toContain(`  ${command} `);
       expect(await inProcess([command, '--help'])).toMatchObject({
         code: 0,

@@ -20,8 +20,7 @@ describe('the filters of the index table', () => {
     const indexes = db.prepare<[], { name: string }>("SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'events'").all();
     db.close();
     const used = new Set(INDEXED_FILTERS.map(({ index }) => index));
-    // Retention deletes by age.
-    expect(indexes.map(({ name }) => name).filter((name) => !used.has(name))).toEqual(['events_at']);
+    expect(indexes.map(({ name }) => name).filter((name) => !used.has(name))).toEqual([]);
   });
 });
 

@@ -47,7 +47,9 @@ describe('the query cache', () => {
     await eventually(() => expect(cache.read('rules.list', {}).data).toBe('rules.list'));
     cache.invalidate('');
     expect(cache.read('rules.list', {})).toMatchObject({ data: 'rules.list', loading: true });
-    await eventually(() => expect(cache.read('rules.list', {})).toMatchObject({ data: 'rules.list', loading: false, error: { code: 'not_running' } }));
+    await eventually(() =>
+      expect(cache.read('rules.list', {})).toMatchObject({ data: 'rules.list', loading: false, error: { code: 'not_running' } }),
+    );
   });
 
   it('asks once more when it was outdated while being asked', async () => {

@@ -64,7 +64,7 @@ describe('moments', () => {
     expect(formatDay(NOW, NOW)).toBe('Today');
     expect(formatDay(ago(DAY), NOW)).toBe('Yesterday');
     expect(formatDay(ago(3 * DAY), NOW)).toBe('Tuesday 17 November');
-    expect(formatDay(ago(400 * DAY), NOW)).toBe('Thursday 16 October 2025');
+    expect(formatDay(ago(400 * DAY), NOW)).toMatch(/^Thursday,? 16 October 2025$/);
   });
 
   it('name the UTC time beside the local one', () => {

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { defineAction } from '../../contract/define.ts';
+import { field } from '../../contract/fields.ts';
+
+export const createFolders = defineAction({
+  title: 'Create folders',
+  icon: 'folder-plus',
+  description: "Makes folders in the user's tree, with those above them. What is there already counts as made.",
+  config: z.strictObject({
+    paths: field.list(field.path({ title: 'Virtual path' }), { title: 'Folders' }).min(1, 'Name a folder.'),
+  }),
+  repeatSafe: () => true,
+  needsUser: () => true,
+  summarize: (config) => `create ${config.paths.join(', ')}`,
+});

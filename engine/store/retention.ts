@@ -1,0 +1,226 @@
+import type Database from 'better-sqlite3';
+import { createEventDuesTable, NEEDED } from './event-dues-table.ts';
+import { QUARTER_MS } from './event-filter.ts';
+import { withoutPersonalData } from './personal-data.ts';
+import type { TextFeeder } from './text-index-feeder.ts';
+
+/** How long what of the log is kept. Times in ms since the epoch, as of one pass. */
+export type RetentionPlan = {
+  readonly types: readonly {
+    readonly type: string;
+    /** Events before it are deleted. */
+    readonly deleteBefore: number;
+    /** Addresses of events before it are removed; null keeps them. */
+    readonly forgetAddressesBefore: number | null;
+  }[];
+  /** Types of which the log may hold events though no program knows them any more. */
+  readonly othersBefore: number;
+  /** Runs that ended before it are deleted; failed ones have a time of their own. */
+  readonly runsBefore: number;
+  readonly failedRunsBefore: number;
+  /** The oldest events go, whatever their age, while what the database uses is larger. */
+  readonly largestBytes: number;
+  /** The timeline forgets the addresses of sessions that ended before it; null keeps them. */
+  readonly forgetSessionAddressesBefore: number | null;
+};
+
+/** One chunk of work: writes at most so many rows, in one transaction of its own, and returns whether there is more. */
+export type Chunk = (rows: number) => boolean;
+
+const OLDEST = '(SELECT coalesce(min(id), 9223372036854775807) FROM events)';
+/** Free pages that stay in the file for the next events: taken from the file and given back, they would cost twice. */
+const SPARE_PAGES = 1000;
+const VACUUM_PAGES_PER_ROW = 1;
+
+/**
+ * The work of one pass, chunk by chunk; the caller pauses in between and decides how large a chunk may be. Events that a queued, waiting or
+ * running run needs are never touched: a later pass comes by. A kill between two chunks leaves nothing that the next pass does not mend.
+ */
+export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: RetentionPlan): Generator<Chunk> {
+  const statements = prepare(db);
+  const removeEvents = (ids: readonly number[]): void => {
+    if (ids.length === 0) return;
+    // The index first: what stands in the index alone, after a kill in between, would stay there for good.
+    texts.remove(ids);
+    statements.removeEvents.run(JSON.stringify(ids));
+  };
+
+  /** Walks the events of a type by their ids and stops at the first that are young enough. */
+  function oldOfType(type: string, before: number): Chunk {
+    let after = 0;
+    return (rows) => {
+      const found = statements.oldestOfType.all({ type, after, limit: rows });
+      const old = found.filter(({ at }) => at < before);
+      removeEvents(old.filter(({ needed }) => needed === 0).map(({ id }) => id));
+      after = found.at(-1)?.id ?? after;
+      return old.length > 0 && found.length === rows;
+    };
+  }
+
+  function beyondSize(): Chunk {
+    let after = 0;
+    return (rows) => {
+      if (usedBytes(db) <= plan.largestBytes) return false;
+      const found = statements.oldest.all({ after, limit: rows });
+      removeEvents(found.filter(({ needed }) => needed === 0).map(({ id }) => id));
+      after = found.at(-1)?.id ?? after;
+      return found.length === rows;
+    };
+  }
+
+  function addressesOfType(type: string, before: number): Chunk {
+    let after = statements.forgottenTo.get(`forgotten_to:${type}`)?.id ?? 0;
+    return (rows) => {
+      const found = statements.addressesOfType.all({ type, after, limit: rows });
+      // Up to the first young one: ids and times run alike, but for a clock that was put back.
+      const end = found.findIndex(({ at }) => at >= before);
+      const old = end === -1 ? found : found.slice(0, end);
+      const last = old.at(-1);
+      if (last === undefined) return false;
+      const ids = old.filter(({ ip }) => ip !== null).map(({ id }) => id);
+      if (ids.length > 0) texts.refeedWithoutAddresses(ids);
+      after = last.id;
+      statements.write(() => {
+        if (ids.length > 0) statements.forgetAddresses.run(JSON.stringify(ids));
+        statements.noteForgottenTo.run(`forgotten_to:${type}`, String(after));
+      });
+      return old.length === rows;
+    };
+  }
+
+  const changes =
+    (run: (rows: number) => number): Chunk =>
+    (rows) =>
+      run(rows) === rows;
+
+  function vacuum(): Chunk {
+    return (rows) => {
+      const free = pragma(db, 'freelist_count');
+      if (free <= SPARE_PAGES) return false;
+      db.exec(`PRAGMA incremental_vacuum(${String(Math.min(free - SPARE_PAGES, rows * VACUUM_PAGES_PER_ROW))})`);
+      return pragma(db, 'freelist_count') > SPARE_PAGES;
+    };
+  }
+
+  return (function* () {
+    const known = new Map(plan.types.map((one) => [one.type, one]));
+    for (const type of statements.types()) yield oldOfType(type, known.get(type)?.deleteBefore ?? plan.othersBefore);
+    yield beyondSize();
+    for (const { type, forgetAddressesBefore } of plan.types)
+      if (forgetAddressesBefore !== null) yield addressesOfType(type, forgetAddressesBefore);
+    const { forgetSessionAddressesBefore: before } = plan;
+    if (before !== null) yield changes((rows) => statements.forgetSessionAddresses.run({ before, rows }).changes);
+    yield changes((rows) => statements.removeRuns({ before: plan.runsBefore, failedBefore: plan.failedRunsBefore, rows }));
+    // Rows of the timeline and the plot that tell of nothing that the log still holds.
+    yield changes((rows) => statements.removeActivity.run(rows).changes);
+    yield () => {
+      statements.removeQuarters.run();
+      statements.removeTotals.run();
+      return false;
+    };
+    yield vacuum();
+  })();
+}
+
+/** Settles the dues that no run stands against any more, at most `limit`; returns whether there may be more. */
+export function createDuesSettler(db: Database.Database, texts: TextFeeder): Chunk {
+  const dues = createEventDuesTable(db);
+  const read = db.prepare<[number], PersonalRow>(`
+    SELECT id, ip, schema, objecttype, object_id AS objectId, session_id AS sessionId, user_id AS userId, user_name AS userName, info
+    FROM events WHERE id = ?`);
+  const strip = db.prepare<PersonalRow>(`
+    UPDATE events SET ip = @ip, object_id = @objectId, session_id = @sessionId, user_id = @userId, user_name = @userName, info = @info
+    WHERE id = @id`);
+  const remove = db.prepare<[number]>('DELETE FROM events WHERE id = ?');
+  return (limit) => {
+    const settled = dues.settled(limit);
+    if (settled.length === 0) return false;
+    texts.remove(settled.filter(({ removal }) => removal).map(({ eventId }) => eventId));
+    // The index holds the text without personal data already.
+    db.transaction(() => {
+      for (const { eventId, removal, personalInfo } of settled) {
+        const row = read.get(eventId);
+        if (removal) remove.run(eventId);
+        else if (row !== undefined) strip.run(withoutPersonalData(row, personalInfo));
+        dues.remove(eventId);
+      }
+    }).immediate();
+    return settled.length === limit;
+  };
+}
+
+type PersonalRow = {
+  readonly id: number;
+  readonly ip: string | null;
+  readonly schema: string | null;
+  readonly objecttype: string | null;
+  readonly objectId: number | null;
+  readonly sessionId: number | null;
+  readonly userId: number | null;
+  readonly userName: string | null;
+  readonly info: string;
+};
+
+type Candidate = { readonly id: number; readonly at: number; readonly needed: number };
+
+function prepare(db: Database.Database) {
+  const firstType = db.prepare<[], { type: string | null }>('SELECT min(type) AS type FROM events');
+  const nextType = db.prepare<[string], { type: string | null }>('SELECT min(type) AS type FROM events WHERE type > ?');
+  const candidate = `id, at, EXISTS (${NEEDED('events.id')}) AS needed`;
+  const endedRuns = db.prepare<{ before: number; failedBefore: number; rows: number }, { id: number }>(`
+    SELECT id FROM runs
+    WHERE finished_at < iif(state IN ('failed', 'partly', 'interrupted'), @failedBefore, @before)
+      AND state NOT IN ('queued', 'waiting', 'running')
+    ORDER BY id LIMIT @rows`);
+  const removeRun = ['DELETE FROM run_steps WHERE run_id = ?', 'DELETE FROM run_items WHERE run_id = ?', 'DELETE FROM runs WHERE id = ?'].map(
+    (sql) => db.prepare<[number]>(sql),
+  );
+  return {
+    /** Types that the log holds events of, one look into the index for each. */
+    types: (): string[] => {
+      const found: string[] = [];
+      for (let type = firstType.get()?.type ?? null; type !== null; type = nextType.get(type)?.type ?? null) found.push(type);
+      return found;
+    },
+    oldestOfType: db.prepare<{ type: string; after: number; limit: number }, Candidate>(
+      `SELECT ${candidate} FROM events WHERE type = @type AND id > @after ORDER BY id LIMIT @limit`,
+    ),
+    oldest: db.prepare<{ after: number; limit: number }, Candidate>(
+      `SELECT ${candidate} FROM events WHERE id > @after ORDER BY id LIMIT @limit`,
+    ),
+    addressesOfType: db.prepare<{ type: string; after: number; limit: number }, { id: number; at: number; ip: string | null }>(
+      'SELECT id, at, ip FROM events WHERE type = @type AND id > @after ORDER BY id LIMIT @limit',
+    ),
+    removeEvents: db.prepare<[string]>('DELETE FROM events WHERE id IN (SELECT value FROM json_each(?))'),
+    forgetAddresses: db.prepare<[string]>('UPDATE events SET ip = NULL WHERE id IN (SELECT value FROM json_each(?))'),
+    forgottenTo: db.prepare<[string], { id: number }>('SELECT CAST(value AS INTEGER) AS id FROM meta WHERE key = ?'),
+    noteForgottenTo: db.prepare<[string, string]>(
+      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    ),
+    forgetSessionAddresses: db.prepare<{ before: number; rows: number }>(`
+      UPDATE activity SET address = NULL
+      WHERE id IN (SELECT id FROM activity WHERE ended_at < @before AND address IS NOT NULL ORDER BY newest_id LIMIT @rows)`),
+    removeRuns: (which: { before: number; failedBefore: number; rows: number }): number => {
+      const ended = endedRuns.all(which);
+      if (ended.length > 0) db.transaction(() => ended.forEach(({ id }) => removeRun.forEach((statement) => statement.run(id)))).immediate();
+      return ended.length;
+    },
+    removeActivity: db.prepare<[number]>(
+      `DELETE FROM activity WHERE id IN (SELECT id FROM activity WHERE newest_id < ${OLDEST} ORDER BY newest_id LIMIT ?)`,
+    ),
+    removeQuarters: db.prepare<[]>(`DELETE FROM log_quarters WHERE last_id < ${OLDEST}`),
+    removeTotals: db.prepare<[]>(
+      `DELETE FROM transfer_totals WHERE quarter < (SELECT min(at) / ${String(QUARTER_MS)} FROM events WHERE id = ${OLDEST})`,
+    ),
+    write: (work: () => void): void => db.transaction(work).immediate(),
+  };
+}
+
+/** What tables and indexes fill, without pages that wait to be used again. */
+function usedBytes(db: Database.Database): number {
+  return (pragma(db, 'page_count') - pragma(db, 'freelist_count')) * pragma(db, 'page_size');
+}
+
+function pragma(db: Database.Database, name: string): number {
+  return db.pragma(name, { simple: true }) as number;
+}

@@ -1,0 +1,94 @@
+import { AppError } from '../contract/errors.ts';
+import type { Download, Session, Upload } from './types.ts';
+
+/** How much is read, and gathered for one write, at a time: few enough calls, little enough memory. */
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * The bytes of an open file from `start` to before `end`, by default all that it had when it was opened, in chunks of at most 256 KiB. A
+ * chunk is read when it is asked for and belongs to whoever asked. Throws the signal's reason; `io_error` when the file became shorter.
+ */
+export async function* bytesOf(
+  download: Download,
+  signal: AbortSignal,
+  { start = 0, end = download.size }: { readonly start?: number; readonly end?: number } = {},
+): AsyncGenerator<Buffer, void, undefined> {
+  for (let position = start; position < end; ) {
+    signal.throwIfAborted();
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - position));
+    const count = await download.read(chunk, position);
+    if (count === 0) throw new AppError('io_error', `${download.path} became shorter while it was read. Try again.`);
+    position += count;
+    yield chunk.subarray(0, count);
+  }
+}
+
+/** Opens a file for `work`; closed in order afterwards, or as broken off when `work` throws. */
+export async function withDownload<T>(session: Session, path: string, work: (download: Download) => Promise<T>): Promise<T> {
+  const download = await session.openRead(path);
+  try {
+    const result = await work(download);
+    await download.finish();
+    return result;
+  } catch (error) {
+    await download.abort('error');
+    throw error;
+  }
+}
+
+type WriteOptions = {
+  /** False fails with `already_exists` when something is there. */
+  readonly overwrite: boolean;
+  /** Modification time in ms since the epoch; now by default. */
+  readonly mtimeMs?: number;
+};
+
+/**
+ * Writes a whole file from a stream, which is only asked for more when the disk has taken what came before, and resolves with its bytes.
+ * When the stream or the disk fails, or the signal aborts, nothing of the new content stays and an old one is untouched.
+ */
+export async function writeFile(
+  session: Session,
+  path: string,
+  source: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+  { overwrite, mtimeMs }: WriteOptions,
+): Promise<number> {
+  const upload = await session.openWrite(path, { mode: 'replace', create: true, exclusive: !overwrite });
+  try {
+    let position = 0;
+    for await (const { buffers, bytes } of gathered(source)) {
+      signal.throwIfAborted();
+      await upload.write(buffers, position);
+      position += bytes;
+    }
+    signal.throwIfAborted();
+    if (mtimeMs !== undefined) await upload.setAttributes({ mtimeMs });
+    await upload.finish();
+    return position;
+  } catch (error) {
+    await discard(upload);
+    throw error;
+  }
+}
+
+/** Small chunks of a stream as fewer, larger writes. */
+async function* gathered(source: AsyncIterable<Uint8Array>): AsyncGenerator<{ buffers: Uint8Array[]; bytes: number }, void, undefined> {
+  let buffers: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of source) {
+    buffers.push(chunk);
+    bytes += chunk.length;
+    if (bytes < CHUNK_BYTES) continue;
+    yield { buffers, bytes };
+    buffers = [];
+    bytes = 0;
+  }
+  if (bytes > 0) yield { buffers, bytes };
+}
+
+/** Breaks an upload off. What holds no bytes is not kept for resuming. */
+async function discard(upload: Upload): Promise<void> {
+  await upload.setAttributes({ size: 0 }).catch(() => undefined); // One that has failed already is put away by its own failure.
+  await upload.abort('error');
+}

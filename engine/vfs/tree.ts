@@ -1,0 +1,75 @@
+import { posix } from 'node:path';
+import { AppError } from '../contract/errors.ts';
+import { parentOf, splitVirtual } from './names.ts';
+import { statOrNull } from './placement.ts';
+import type { FileStat, Session } from './types.ts';
+
+/** Folders inside folders; a deeper tree is a mistake or an attack. */
+const MAX_DEPTH = 1000;
+/** Entries of one tree. */
+const MAX_ENTRIES = 100_000;
+const PAGE = 500;
+
+/** Something in a tree, by its virtual path. */
+export type TreeEntry = { readonly path: string; readonly stat: FileStat };
+
+/** What is directly in a folder, by name. Rejects with `too_large` beyond 100,000 entries. */
+export async function readFolder(session: Session, path: string, signal: AbortSignal): Promise<TreeEntry[]> {
+  const listing = await session.list(path);
+  try {
+    const entries: TreeEntry[] = [];
+    for (let page = await listing.next(PAGE); page.length > 0; page = await listing.next(PAGE)) {
+      signal.throwIfAborted();
+      if (entries.length + page.length > MAX_ENTRIES) throw tooMany(path);
+      for (const stat of page) entries.push({ path: posix.join(path, stat.name), stat });
+    }
+    return entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+  } finally {
+    listing.close();
+  }
+}
+
+/**
+ * All that is below a folder, each folder before what is in it, by name; links are entries, never followed. Rejects with `too_large` beyond
+ * 100,000 entries or 1,000 levels.
+ */
+export async function readTree(session: Session, root: string, signal: AbortSignal): Promise<TreeEntry[]> {
+  const found: TreeEntry[] = [];
+  const deepest = splitVirtual(root).length + MAX_DEPTH;
+  const waiting = (await readFolder(session, root, signal)).reverse();
+  for (let entry = waiting.pop(); entry !== undefined; entry = waiting.pop()) {
+    if (found.length + waiting.length >= MAX_ENTRIES) throw tooMany(root);
+    found.push(entry);
+    if (entry.stat.type !== 'directory') continue;
+    if (splitVirtual(entry.path).length >= deepest)
+      throw new AppError('too_large', `${root} holds folders nested deeper than ${MAX_DEPTH} levels.`);
+    for (const child of (await readFolder(session, entry.path, signal)).reverse()) waiting.push(child);
+  }
+  return found;
+}
+
+/**
+ * Makes a folder with those above it and resolves with the ones that were missing, topmost first. Rejects with `not_a_directory` where a
+ * file is in the way.
+ */
+export async function makeFolders(session: Session, path: string, mode?: number): Promise<string[]> {
+  if (path === '/') return [];
+  const found = await statOrNull(session, path);
+  if (found !== null) {
+    if (found.type !== 'directory') throw new AppError('not_a_directory', `${path} is not a folder.`);
+    return [];
+  }
+  const above = await makeFolders(session, parentOf(path), mode);
+  try {
+    await session.mkdir(path, mode);
+  } catch (error) {
+    // Another run may have been faster.
+    if (error instanceof AppError && error.code === 'already_exists') return above;
+    throw error;
+  }
+  return [...above, path];
+}
+
+function tooMany(path: string): AppError {
+  return new AppError('too_large', `${path} holds more than ${MAX_ENTRIES} files and folders. Choose a smaller folder.`);
+}

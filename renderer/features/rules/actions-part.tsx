@@ -1,0 +1,68 @@
+import { Plus } from 'lucide-react';
+import { type ReactElement, useRef } from 'react';
+import { ACTIONS } from '../../../engine/actions/catalog.ts';
+import { ruleFormText } from '../../text/rule-form.ts';
+import { Button, Menu, showToast } from '../../ui/index.ts';
+import { type DraftStep, newStep, stepTitle } from './draft.ts';
+import type { PartProps, SampleProps } from './form-parts.ts';
+import { PartError } from './part-error.tsx';
+import { StepCard } from './step-card.tsx';
+
+/** What the rule does, in order. */
+export function ActionsPart({ draft, onChange, errors, sample }: PartProps & Pick<SampleProps, 'sample'>): ReactElement {
+  const { steps } = draft;
+  const list = useRef<HTMLOListElement>(null);
+  const put = (next: readonly DraftStep[]): void => onChange({ ...draft, steps: next });
+
+  function move(index: number, by: number): void {
+    const step = steps[index];
+    if (step === undefined) return;
+    put(steps.toSpliced(index, 1).toSpliced(index + by, 0, step));
+  }
+
+  function remove(index: number, step: DraftStep): void {
+    put(steps.toSpliced(index, 1));
+    showToast({
+      title: ruleFormText.removedAction(stepTitle(step)),
+      action: { label: ruleFormText.undo, onClick: () => onChange((now) => ({ ...now, steps: now.steps.toSpliced(index, 0, step) })) },
+    });
+  }
+
+  function add(action: string): void {
+    put([...steps, newStep(action)]);
+    requestAnimationFrame(() => list.current?.lastElementChild?.querySelector<HTMLElement>('h3')?.focus());
+  }
+
+  return (
+    <div className="flex flex-col gap-6">
+      <PartError>{errors.get('steps')}</PartError>
+      {steps.length === 0 ? (
+        <p className="text-muted">{ruleFormText.noActions}</p>
+      ) : (
+        <ol ref={list} className="flex flex-col gap-8">
+          {steps.map((step, index) => (
+            <StepCard
+              key={step.key}
+              step={step}
+              index={index}
+              last={index === steps.length - 1}
+              ruleId={draft.id}
+              triggers={draft.triggers}
+              sample={sample}
+              errors={errors}
+              onChange={(next) => put(steps.map((other) => (other.key === step.key ? next : other)))}
+              onMove={(by) => move(index, by)}
+              onRemove={() => remove(index, step)}
+            />
+          ))}
+        </ol>
+      )}
+      <div>
+        <Menu
+          trigger={<Button icon={Plus}>{ruleFormText.addAction}</Button>}
+          entries={Object.entries(ACTIONS).map(([id, { title }]) => ({ label: title, onSelect: () => add(id) }))}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,73 @@
+import { Plus, Workflow } from 'lucide-react';
+import type { ReactElement, ReactNode } from 'react';
+import { useLocation } from 'wouter';
+import { routes } from '../../routes.ts';
+import { useQuery } from '../../stores/use-query.ts';
+import { rulesText } from '../../text/rules.ts';
+import { EmptyState, ErrorState, Link, PageHeader, Skeleton } from '../../ui/index.ts';
+import { RuleTable } from './rule-table.tsx';
+import { TemplateList } from './template-list.tsx';
+import { FIRST_TEMPLATES } from './templates.ts';
+
+/** Everything that happens by itself, in its order. */
+export function RulesPage(): ReactElement {
+  const [, navigate] = useLocation();
+  const rules = useQuery('rules.list', {});
+  if (rules.data === undefined) {
+    return (
+      <Page>
+        <PageHeader title={rulesText.title} />
+        {rules.error === undefined ? (
+          <Skeleton rows={6} shape="row" />
+        ) : (
+          <ErrorState title={rulesText.cannotRead} error={rules.error} effect={rulesText.effect} onRetry={rules.reload} />
+        )}
+      </Page>
+    );
+  }
+  if (rules.data.length === 0) {
+    return (
+      <Page>
+        <PageHeader title={rulesText.title} />
+        <div className="mx-auto flex w-full max-w-form flex-col items-center gap-4">
+          <EmptyState
+            icon={Workflow}
+            title={rulesText.empty}
+            action={
+              <Link href={routes.newRule()} button="primary">
+                {rulesText.fromScratch}
+              </Link>
+            }
+          >
+            {rulesText.emptyBody}
+          </EmptyState>
+          <h2 className="self-start font-semibold">{rulesText.startFrom}</h2>
+          <TemplateList
+            label={rulesText.startFrom}
+            ids={FIRST_TEMPLATES}
+            onChoose={(id) => navigate(`${routes.newRule()}?template=${id}`)}
+          />
+        </div>
+      </Page>
+    );
+  }
+  return (
+    <Page>
+      <PageHeader
+        title={rulesText.title}
+        sentence={rulesText.count(rules.data.length, rules.data.filter(({ enabled, pausedAt }) => enabled && pausedAt === null).length)}
+        action={
+          <Link href={routes.newRule()} button="primary">
+            <Plus aria-hidden className="size-4" />
+            {rulesText.create}
+          </Link>
+        }
+      />
+      <RuleTable rules={rules.data} />
+    </Page>
+  );
+}
+
+function Page({ children }: { readonly children: ReactNode }): ReactElement {
+  return <div className="mx-auto flex w-full max-w-content flex-col gap-6 p-6 max-sm:p-4">{children}</div>;
+}

@@ -1,0 +1,62 @@
+import { Bell, Database, Info, type LucideIcon, Mail, Monitor, Server, ShieldCheck, SlidersHorizontal } from 'lucide-react';
+import type { SettingPath } from './setting-paths.ts';
+
+/** The pages of Settings, in their order. */
+export const SECTION_IDS = ['general', 'servers', 'security', 'notifications', 'mail', 'storage', 'desktop', 'about'] as const;
+export type SectionId = (typeof SECTION_IDS)[number];
+
+export const SECTION_ICONS: Readonly<Record<SectionId, LucideIcon>> = {
+  general: SlidersHorizontal,
+  servers: Server,
+  security: ShieldCheck,
+  notifications: Bell,
+  mail: Mail,
+  storage: Database,
+  desktop: Monitor,
+  about: Info,
+};
+
+/** The settings that each page's form saves. */
+export const SECTION_PATHS: Readonly<Record<SectionId, readonly SettingPath[]>> = {
+  general: ['server.name'],
+  servers: [
+    'sftp.enabled',
+    'sftp.port',
+    'sftp.host',
+    'sftp.loginGraceSeconds',
+    'sftp.maxAuthAttempts',
+    'sftp.maxConnections',
+    'sftp.compatibility',
+    'ftp.enabled',
+    'ftp.requireTls',
+    'ftp.port',
+    'ftp.host',
+    'ftp.passiveFrom',
+    'ftp.passiveTo',
+    'ftp.publicAddress',
+    'server.fromInternet',
+    'server.publicName',
+  ],
+  security: ['commands.allowed', 'outbound.allowLoopback', 'outbound.allowPrivate'],
+  notifications: [
+    'notifications.newFiles',
+    'notifications.failedRules',
+    'notifications.quietHours',
+    'notifications.actIgnoresQuietHours',
+    'notifications.hideNames',
+    'notifications.mutes',
+  ],
+  mail: ['mail.host', 'mail.port', 'mail.security', 'mail.from', 'mail.username', 'mail.password', 'mail.allowInvalidCertificate'],
+  storage: [
+    'exchange.folder',
+    'uploads.keepPartialDays',
+    'uploads.durability',
+    'uploads.copyLimitBytes',
+    'log.keepDays',
+    'log.search',
+    'log.detail',
+    'rules.workers',
+  ],
+  desktop: ['desktop.startAtSignIn', 'desktop.closeToTray', 'desktop.preventSleep'],
+  about: [],
+};

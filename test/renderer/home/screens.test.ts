@@ -1,0 +1,60 @@
+import { describe, expect, test } from 'vitest';
+import { openPage } from '../../helpers/browser.ts';
+import { describeScreens, useDemo } from '../../helpers/screens.ts';
+
+const at = useDemo();
+
+describeScreens('home', at, [
+  { name: 'full', route: '/', shows: 'Last visits' },
+  { name: 'empty', route: '/', demo: 'fill=empty&mode=quiet&setup=done', shows: 'No one has connected yet' },
+  { name: 'broken', route: '/', demo: 'mode=broken', shows: 'Home cannot be read' },
+]);
+
+describeScreens('notices', at, [
+  { name: 'full', route: '/notices', shows: 'Acme Ltd sent 6 files' },
+  { name: 'empty', route: '/notices', demo: 'fill=empty&mode=quiet&setup=done', shows: 'No notices yet' },
+]);
+
+describe('Home', () => {
+  test('pauses after a question and lets partners in again', async () => {
+    const page = await openPage(at.browser());
+    await page.goto(at.url({ route: '/' }));
+    await page.getByRole('button', { name: 'Pause all' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause all' }).click();
+    await page.getByText('Paused. Nobody new is let in').waitFor();
+    await page.getByRole('button', { name: 'Let partners in' }).click();
+    await page.getByText('Live. SFTP').waitFor();
+    expect(page.problems).toEqual([]);
+  });
+
+  test('shows the same figures as plot and as table', async () => {
+    const page = await openPage(at.browser());
+    await page.goto(at.url({ route: '/' }));
+    await page.getByRole('button', { name: 'Show as table' }).first().click();
+    await page.getByRole('table').first().getByRole('row').nth(1).waitFor();
+  });
+});
+
+describe('the notices', () => {
+  test('are read one by one and all at once', async () => {
+    const page = await openPage(at.browser());
+    await page.goto(at.url({ route: '/notices' }));
+    await page.getByText('2 are unread.').waitFor();
+    await page.getByRole('button', { name: 'Mark read: A rule failed' }).click();
+    await page.getByText('1 is unread.').waitFor();
+    await page.getByRole('button', { name: 'Mark all read' }).click();
+    await page.getByText('Everything is read.').waitFor();
+  });
+});
+
+describe('the frame', () => {
+  test('goes to a section by its key, and lists the keys', async () => {
+    const page = await openPage(at.browser());
+    await page.goto(at.url({ route: '/' }));
+    await page.getByText('Last visits').waitFor();
+    await page.keyboard.press('Control+3');
+    await page.getByRole('heading', { name: 'Partners', level: 1 }).waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  });
+});

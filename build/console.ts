@@ -27,7 +27,9 @@ export function buildConsole(signal: AbortSignal): Promise<boolean> {
   const vite = join(root, 'node_modules/vite/bin/vite.js');
   const args = [vite, 'build', '--config', join(root, 'renderer/vite.config.ts'), '--logLevel', 'warn'];
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'], signal });
+    // Whatever the caller is: Vite takes a NODE_ENV that is set for the kind of build.
+    const env = { ...process.env, NODE_ENV: 'production' };
+    const child = spawn(process.execPath, args, { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'], signal });
     child.once('error', () => resolve(false));
     child.once('exit', (code) => resolve(code === 0));
   });

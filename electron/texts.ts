@@ -47,7 +47,7 @@ export const texts = {
     title: 'Gatehouse',
     locked: 'The system’s key store cannot be opened.',
     lockedDetail:
-      'It protects the stored passwords for mail and other servers. Unlock it and try again. Going on without it sets those passwords aside: they have to be entered again.',
+      'It protects the stored passwords for mail and other servers. Unlock it and try again. Going on without it leaves them locked until you give the recovery passphrase or enter them again.',
     again: 'Try again',
     without: 'Go on without',
     quit: 'Quit',

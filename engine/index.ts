@@ -10,7 +10,9 @@ import { AppError } from './contract/errors.ts';
 import type { PushMessage } from './contract/push.ts';
 import { type Settings, type SettingsSection, settingsSchema } from './contract/settings.ts';
 import { createEventExporter } from './events/export.ts';
+import { createCallRecorder } from './events/call-recorder.ts';
 import { retentionPlan } from './events/keeping.ts';
+import { createProgressRecorder } from './events/progress-recorder.ts';
 import { createEventLog, type EventLog, SYSTEM } from './events/log.ts';
 import { openReserve } from './events/reserve.ts';
 import { consoleFolder, openConsoleFiles } from './http/console-files.ts';
@@ -23,6 +25,7 @@ import { ownNames } from './lib/own-addresses.ts';
 import { loadOrCreateCertificate } from './protocols/certificate.ts';
 import { createCertificateService } from './setup/certificate.ts';
 import { createSetup } from './setup/index.ts';
+import { createLayoutRevision } from './layout-revision.ts';
 import { createListeners, type PartnerProtocol } from './listeners.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { prepareDataFolder } from './lib/data-folder.ts';
@@ -41,12 +44,13 @@ import { createRules } from './rules/index.ts';
 import { createPreferences } from './settings/preferences.ts';
 import { createSecretKey } from './settings/secret-key.ts';
 import { openSettings } from './settings/service.ts';
-import { createStatus } from './status.ts';
+import { createStatus, diskOf } from './status.ts';
 import { openStore, type Store } from './store/index.ts';
 import { lockInstance } from './store/instance-lock.ts';
 import type { KeyWrap } from './store/data-key.ts';
 import { openSecretStore } from './store/secret-store.ts';
 import { createVfs, recoverUploads } from './vfs/index.ts';
+import { createWarnings } from './warnings.ts';
 
 type Endpoint = { readonly host: string; readonly port: number };
 
@@ -85,6 +89,7 @@ export type Engine = {
 };
 
 const EXPIRY_EVERY_MS = 3_600_000;
+const WATCH_EVERY_MS = 60_000;
 const DAY_MS = 86_400_000;
 
 /**
@@ -149,7 +154,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     accounts.onChange((account, change) => vfs.accountChanged(account, change === 'disabled' || change === 'deleted'));
 
     const push = createPushHub({ events, log: createLogger(logSink, 'push') });
-    const publish = (message: PushMessage): void => push.publish(message);
+    const progress = createProgressRecorder({ events, clock, settings: () => effective().log.apiProgress });
+    const calls = createCallRecorder({ events, settings: () => effective().log.apiCalls });
+    const publish = (message: PushMessage): void => {
+      push.publish(message);
+      progress.onPush(message);
+    };
     const liveSessions = createLiveSessions({
       sessions: () => vfs.sessions(),
       transfersOf: (session) => session.transfers(),
@@ -227,6 +237,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       exchangeFolder: () => folders().exchangeFolder,
       unreadableSettings: settings.unreadable,
       secretsTrouble: () => secrets.key.state().trouble,
+      logTrouble: () => events.trouble(),
     });
     const notifications = createNotifications({
       store,
@@ -239,8 +250,29 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     function tellHealth(): void {
       const problems = report.problems();
       publish({ kind: 'health', problems });
+      void warnings.look();
       notifications.health(problems);
     }
+
+    const layout = createLayoutRevision({
+      store,
+      events,
+      accounts,
+      exchangeFolder: () => folders().exchangeFolder,
+      log: createLogger(logSink, 'layout'),
+    });
+    accounts.onChange(() => void layout.look());
+    settings.onChange('exchange', () => layout.look());
+    const warnings = createWarnings({
+      store,
+      events,
+      log: createLogger(logSink, 'warnings'),
+      problems: () => report.problems(),
+      disk: () => diskOf(folders().exchangeFolder),
+      accounts: () => accounts.list(),
+      certificate: async () => (listeners.status('ftp').state === 'listening' ? certificate.get() : null),
+    });
+    events.onTrouble(tellHealth);
 
     const tlsFolder = join(dataFolder, 'keys', 'tls');
     const certificate = createCertificateService({
@@ -264,7 +296,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     });
     const exporter = createEventExporter({
       reader: store.reader,
-      publish: (progress) => push.publish({ kind: 'progress', ...progress }),
+      publish: (step) => publish({ kind: 'progress', ...step }),
     });
     const poll = createEventPoll({ reader: store.reader, events });
     const openBatch = (sessionId: number | null): number =>
@@ -302,11 +334,14 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         status: () => report.status(),
       }),
       openBatch,
+      onCall: (method, kind, payload, { actor, batchId }) =>
+        calls.note({ method: 'POST', url: `/rpc/${method}`, payload, isWrite: kind === 'command', actor, batchId }),
       log: createLogger(logSink, 'rpc'),
       checkOutput: options.checkOutput ?? false,
     });
 
     const api: ApiServices = {
+      calls,
       store,
       events,
       poll,
@@ -325,11 +360,13 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       store.maintenance.retain(retentionPlan(retention, clock.now()));
     };
     let timer: NodeJS.Timeout | undefined;
+    let watching: NodeJS.Timeout | undefined;
     let stopped: Promise<void> | undefined;
     let announced = false;
 
     async function stop(graceMs: number): Promise<void> {
       clearInterval(timer);
+      clearInterval(watching);
       removeEngineFile(dataFolder);
       await listeners.stop(graceMs);
       await rules.park(graceMs);
@@ -378,9 +415,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         tellHealth();
         expire();
         timer = setInterval(expire, EXPIRY_EVERY_MS).unref();
+        watching = setInterval(() => void warnings.look(), WATCH_EVERY_MS).unref();
         const port = (protocol: PartnerProtocol): number | null =>
           listeners.status(protocol).state === 'listening' ? listeners.status(protocol).port : null;
         writeEngineFile(dataFolder, { pid: process.pid, url: http.url, token: tokens.owner });
+        await layout.look();
         announced = true;
         await events.record({
           type: 'SERVER_START',

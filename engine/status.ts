@@ -2,6 +2,7 @@ import { statfs } from 'node:fs/promises';
 import type { HealthProblem } from './contract/push.ts';
 import type { Output } from './contract/rpc.ts';
 import type { Settings } from './contract/settings.ts';
+import type { LogTrouble } from './events/backlog.ts';
 import type { HttpServer } from './http/server.ts';
 import { isoTime } from './lib/clock.ts';
 import { VERSION } from './lib/version.ts';
@@ -27,6 +28,7 @@ export function createStatus(parts: {
   readonly unreadableSettings: readonly string[];
   /** What is wrong with the key of the stored secrets, in words; null when nothing is. */
   readonly secretsTrouble: () => string | null;
+  readonly logTrouble: () => LogTrouble | null;
 }): Status {
   const { listeners, liveSessions } = parts;
 
@@ -39,6 +41,8 @@ export function createStatus(parts: {
       const { state, error } = listeners.status(protocol);
       if (state === 'failed') found.push({ id: `listener-${protocol}`, message: `${protocol.toUpperCase()} does not run: ${error ?? ''}` });
     }
+    const trouble = parts.logTrouble();
+    if (trouble !== null) found.push({ id: 'log', message: troubleWords(trouble) });
     if (parts.settings().server.paused) found.push({ id: 'paused', message: 'Paused: no partner is let in. Transfers that run go on.' });
     const secrets = parts.secretsTrouble();
     if (secrets !== null) found.push({ id: 'secrets', message: secrets });
@@ -72,8 +76,14 @@ export function createStatus(parts: {
   };
 }
 
+function troubleWords({ isHolding, waiting, lost }: LogTrouble): string {
+  if (!isHolding) return 'The disk with the data folder is full: the event log lives on its reserve. Free space at once.';
+  const missing = lost === 0 ? '' : `, ${String(lost)} more are lost`;
+  return `The event log cannot be written: ${String(waiting)} events wait in memory${missing}. Free space on the disk with the data folder.`;
+}
+
 /** Room on the disk that the folder is on, as an unprivileged program may use it; null where the system does not say. */
-async function diskOf(folder: string): Promise<Output<'server.status'>['disk']> {
+export async function diskOf(folder: string): Promise<Output<'server.status'>['disk']> {
   try {
     const { bavail, blocks, bsize } = await statfs(folder);
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize };

@@ -1,10 +1,21 @@
 import type { ActionDefinition } from '../contract/define.ts';
 import { command } from './command/definition.ts';
+import { compress } from './compress/definition.ts';
 import { copy } from './copy/definition.ts';
+import { createFolders } from './create-folders/definition.ts';
 import { deleteFiles } from './delete/definition.ts';
 import { email } from './email/definition.ts';
+import { ensureHome } from './ensure-home/definition.ts';
+import { extract } from './extract/definition.ts';
 import { http } from './http/definition.ts';
+import { pathExists } from './path-exists/definition.ts';
+import { pgpDecrypt } from './pgp-decrypt/definition.ts';
+import { pgpEncrypt } from './pgp-encrypt/definition.ts';
+import { pgpSign } from './pgp-sign/definition.ts';
+import { pgpVerify } from './pgp-verify/definition.ts';
 import { rename } from './rename/definition.ts';
+import { wait } from './wait/definition.ts';
+import { writeFile } from './write-file/definition.ts';
 
 /**
  * The one registry of actions (spec: actions). Validation, wizard, sentences, templates, secrets and docs/actions.md are derived from it.
@@ -17,6 +28,17 @@ export const ACTIONS = {
   copy,
   rename,
   delete: deleteFiles,
+  'create-folders': createFolders,
+  'path-exists': pathExists,
+  'ensure-home': ensureHome,
+  'write-file': writeFile,
+  compress,
+  extract,
+  'pgp-encrypt': pgpEncrypt,
+  'pgp-decrypt': pgpDecrypt,
+  'pgp-sign': pgpSign,
+  'pgp-verify': pgpVerify,
+  wait,
 } as const satisfies Record<string, unknown>;
 
 export type ActionId = keyof typeof ACTIONS;

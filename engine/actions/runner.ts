@@ -85,3 +85,22 @@ export class ActionFailure extends AppError {
     return new ActionFailure(`${doing}: ${message}`, detail, code);
   }
 }
+
+/** Works through a list in order. The first failure ends it, says what was being done, and shows what had been done before it. */
+export async function oneByOne<Item>(
+  items: readonly Item[],
+  signal: AbortSignal,
+  failedTo: (item: Item) => string,
+  work: (item: Item, index: number) => Promise<Detail>,
+): Promise<Detail> {
+  const done: Detail[] = [];
+  for (const [index, item] of items.entries()) {
+    try {
+      signal.throwIfAborted();
+      done.push(await work(item, index));
+    } catch (error) {
+      throw ActionFailure.from(error, failedTo(item), { done });
+    }
+  }
+  return { done };
+}

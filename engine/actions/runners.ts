@@ -1,10 +1,21 @@
 import type { ActionId, ACTIONS } from './catalog.ts';
 import { runCommand } from './command/run.ts';
+import { runCompress } from './compress/run.ts';
 import { runCopy } from './copy/run.ts';
+import { runCreateFolders } from './create-folders/run.ts';
 import { runDelete } from './delete/run.ts';
 import { runEmail } from './email/run.ts';
+import { runEnsureHome } from './ensure-home/run.ts';
+import { runExtract } from './extract/run.ts';
 import { runHttp } from './http/run.ts';
+import { runPathExists } from './path-exists/run.ts';
+import { runPgpDecrypt } from './pgp-decrypt/run.ts';
+import { runPgpEncrypt } from './pgp-encrypt/run.ts';
+import { runPgpSign } from './pgp-sign/run.ts';
+import { runPgpVerify } from './pgp-verify/run.ts';
 import { runRename } from './rename/run.ts';
+import { runWait } from './wait/run.ts';
+import { runWriteFile } from './write-file/run.ts';
 import type { AnyRunner, Runner } from './runner.ts';
 
 /** What each action of the catalogue does; an action without a runner, or the other way round, does not compile. */
@@ -15,6 +26,17 @@ const RUNNERS = {
   copy: runCopy,
   rename: runRename,
   delete: runDelete,
+  'create-folders': runCreateFolders,
+  'path-exists': runPathExists,
+  'ensure-home': runEnsureHome,
+  'write-file': runWriteFile,
+  compress: runCompress,
+  extract: runExtract,
+  'pgp-encrypt': runPgpEncrypt,
+  'pgp-decrypt': runPgpDecrypt,
+  'pgp-sign': runPgpSign,
+  'pgp-verify': runPgpVerify,
+  wait: runWait,
 } satisfies { [Id in ActionId]: Runner<(typeof ACTIONS)[Id]> };
 
 /** The runner of an action, for a configuration that the same entry's schema has parsed. */

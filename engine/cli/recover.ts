@@ -95,7 +95,8 @@ async function perform<M extends RecoveryMethod>(dataFolder: string, method: M, 
 /** From a terminal without showing it, else the first line of the input. Rejects with `invalid_input`, or `cancelled` at Ctrl+C. */
 async function readPassphrase(io: Io): Promise<string> {
   const passphrase = io.in instanceof ReadStream ? await ask(io.in, io) : await firstLine(io.in);
-  if (passphrase === '') throw new AppError('invalid_input', 'No passphrase was given: type it, or send it as the first line of the input.');
+  if (passphrase === '')
+    throw new AppError('invalid_input', 'No passphrase was given: type it, or send it as the first line of the input.');
   return passphrase;
 }
 

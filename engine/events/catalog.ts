@@ -498,7 +498,7 @@ export const EVENTS = {
     objecttype: null,
     info: z.object({ method: z.string(), url: z.string(), payload: z.json() }),
     personalInfo: ['payload'],
-    emittedWhen: 'A request or protocol command that the settings want logged; never with file data, passwords or keys.',
+    emittedWhen: 'A request to the API that the settings want logged; never with file data, passwords or keys.',
     sentence: (event) => `${who(event)} called ${text(event, 'method')} ${text(event, 'url')}`,
   }),
   API_PROGRESS: defineEvent({
@@ -572,7 +572,7 @@ export const EVENTS = {
     schema: null,
     objecttype: null,
     info: z.object({ domains: z.array(z.string()), expires: z.string(), error: z.string().optional() }),
-    emittedWhen: 'A certificate was renewed, or could not be.',
+    emittedWhen: 'The certificate in use is another one, or needs to be replaced.',
     sentence: (event) =>
       `Certificate for ${list(event, 'domains')}: ${event.outcome === 'ok' ? `good until ${text(event, 'expires')}` : text(event, 'error')}`,
   }),
@@ -630,8 +630,6 @@ export type EventInfo<T extends EventType> = z.input<(typeof EVENTS)[T]['info']>
  * that is recorded and stands here, and for one that is not recorded and does not.
  */
 export const NOT_YET_EMITTED: { readonly [Type in EventType]?: string } = {
-  API_CALL: 'The setting that says which calls to log is to come.',
-  API_PROGRESS: 'Long work tells its console directly; the setting for the log is to come.',
   ASSET_EXPORT_DOWNLOAD: 'Deliveries are to come.',
   ASSET_EXPORT_TRANSPORT_DOWNLOAD: 'Shares and deliveries are to come.',
   ASSET_EXPORT_TRANSPORT_COPY: 'Sending files to other servers is to come.',
@@ -651,15 +649,9 @@ export const NOT_YET_EMITTED: { readonly [Type in EventType]?: string } = {
   IP_BLOCKED: 'The defender is to come.',
   IP_UNBLOCKED: 'The defender is to come.',
   SITE_COMMAND: 'SITE commands for rules are to come.',
-  SCHEMA_COMMIT: 'Mounts and layout revisions are to come.',
-  OBJECT_INDEX: 'The background catalogue of files is to come.',
+  OBJECT_INDEX: 'The catalogue of files is to come: reading every upload again for its SHA-256 pays only with a search that uses it.',
   CUSTOM: 'Events of scripts are to come.',
-  PROBLEM: 'Problems are shown as health only; recording them is to come.',
-  CERTIFICATE: 'Renewal of certificates is to come.',
-  QUOTA_WARNING: 'Thresholds are to come.',
-  DISK_WARNING: 'Thresholds are to come.',
   FILE_OVERDUE: 'Expected files are to come.',
-  LOG_GAP: 'The degraded mode of the log is to come.',
 };
 
 /** True for the types that this program knows; an older console may meet a newer log. */

@@ -60,14 +60,23 @@ export type EventDraft<T extends EventType = EventType> = {
 /** Ids that only the transaction knows. */
 export type Identified = { readonly objectId: number; readonly objectVersion: number };
 
+export type RecordOptions = {
+  /** It has happened already and nobody builds on what `inTransaction` writes: on a full disk it may be done later, or never after a kill. */
+  readonly mayWait?: boolean;
+};
+
 export type EventLog = {
   /**
    * Validates, inserts and publishes. Resolves when the event is committed together with everything that `inTransaction` and the
    * rules' queue wrote; records of one turn of the event loop share a commit. Rejects, with nothing written, when the insert fails.
-   * While the disk cannot be written, an event that nothing else has to commit with waits in memory and resolves with the id 0; any other
-   * one rejects with `log_unavailable`.
+   * While the disk cannot be written, an event that has nothing to commit with it, or something that may wait, is kept in memory and resolves
+   * with the id 0; any other one rejects with `log_unavailable`.
    */
-  record<T extends EventType>(draft: EventDraft<T>, inTransaction?: () => Identified | undefined): Promise<StoredEvent>;
+  record<T extends EventType>(
+    draft: EventDraft<T>,
+    inTransaction?: () => Identified | undefined,
+    options?: RecordOptions,
+  ): Promise<StoredEvent>;
   /** Called inside the event's own transaction, after the insert; what it writes commits with the event, what it throws undoes it. */
   onInsert(listener: (event: StoredEvent) => void): void;
   /** Called after a commit with its events in order, whole: for the engine's own parts. Returns the function that ends it. */
@@ -98,9 +107,12 @@ export type EventLogServices = {
 type Pending = {
   readonly draft: EventDraft;
   readonly inTransaction: (() => Identified | undefined) | undefined;
+  readonly mayWait: boolean;
   readonly resolve: (event: StoredEvent) => void;
   readonly reject: (error: unknown) => void;
 };
+
+type Waiting = Pick<Pending, 'draft' | 'inTransaction'>;
 
 /** An event as its own transaction wrote it, and what the log keeps of it. */
 type Inserted = { readonly event: StoredEvent; readonly kept: StoredEvent | null };
@@ -119,13 +131,13 @@ export function createEventLog({ store, clock, log, settings, reserve }: EventLo
   let group: Pending[] = [];
   let lastRun: { readonly id: number; readonly sessionId: number | null } = { id: 0, sessionId: null };
 
-  const backlog: Backlog<EventDraft> = createBacklog({
+  const backlog: Backlog<Waiting> = createBacklog({
     reserve,
     clock,
     isUnwritable,
-    write(drafts, gap) {
-      const events = gap === null ? drafts : [...drafts, gapDraft(gap, REASON, clock.now())];
-      publish(store.transaction(() => events.map((draft) => insert(draft, undefined))));
+    write(entries, gap) {
+      const last = gap === null ? [] : [{ draft: gapDraft(gap, REASON, clock.now()), inTransaction: undefined }];
+      publish(store.transaction(() => [...entries, ...last].map(insert)));
     },
   });
 
@@ -169,7 +181,7 @@ export function createEventLog({ store, clock, log, settings, reserve }: EventLo
 
   const sessionOf = ({ sessionId }: EventRow): EventSession | null => (sessionId === null ? null : store.tables.sessions.get(sessionId));
 
-  function insert(draft: EventDraft, inTransaction: Pending['inTransaction']): Inserted {
+  function insert({ draft, inTransaction }: Waiting): Inserted {
     const row = toRow(draft, inTransaction?.());
     const event = table.insert(row, sessionOf(row));
     for (const listener of insertListeners) listener(event);
@@ -193,7 +205,7 @@ export function createEventLog({ store, clock, log, settings, reserve }: EventLo
   }
 
   function write(entries: readonly Pending[]): void {
-    const inserted = store.transaction(() => entries.map(({ draft, inTransaction }) => insert(draft, inTransaction)));
+    const inserted = store.transaction(() => entries.map(insert));
     entries.forEach(({ resolve }, index) => {
       const { event } = inserted[index] ?? {};
       if (event !== undefined) resolve(event);
@@ -233,23 +245,23 @@ export function createEventLog({ store, clock, log, settings, reserve }: EventLo
     }
   }
 
-  /** What only tells of something waits; what would have to change the database with it is refused. */
-  function postpone({ draft, inTransaction, resolve, reject }: Pending): void {
-    if (inTransaction !== undefined) {
+  /** What only tells of something waits; what others build on is refused. */
+  function postpone({ draft, inTransaction, mayWait, resolve, reject }: Pending): void {
+    if (!mayWait) {
       backlog.refused();
       reject(new AppError('log_unavailable'));
       return;
     }
     const dated = { ...draft, at: draft.at ?? clock.now() };
-    backlog.hold(dated);
+    backlog.hold({ draft: dated, inTransaction });
     const row = toRow(dated, undefined);
     resolve(table.preview(row, sessionOf(row)));
   }
 
   function refuse({ draft, reject }: Pending, error: unknown): void {
     log.error(`${draft.type} could not be recorded`, error);
-    // A user's error comes from the caller's own inTransaction; anything else means that the log cannot be written now.
-    reject(error instanceof AppError && error.kind === 'user' ? error : new AppError('log_unavailable', undefined, { cause: error }));
+    // An AppError comes from the caller's own inTransaction and says itself what is wrong; anything else means that the log cannot be written.
+    reject(error instanceof AppError && error.kind !== 'ours' ? error : new AppError('log_unavailable', undefined, { cause: error }));
   }
 
   function publish(inserted: readonly Inserted[]): void {
@@ -277,15 +289,14 @@ export function createEventLog({ store, clock, log, settings, reserve }: EventLo
     return () => void listeners.delete(listener);
   }
 
-  function record(draft: EventDraft, inTransaction?: Pending['inTransaction']): Promise<StoredEvent> {
+  function record(draft: EventDraft, inTransaction?: Pending['inTransaction'], options: RecordOptions = {}): Promise<StoredEvent> {
     const checked = z.safeParse(EVENTS[draft.type].info, draft.info);
     if (!checked.success) {
-      return Promise.reject(
-        new AppError('internal', `${draft.type} was recorded with an invalid info: ${z.prettifyError(checked.error)}`),
-      );
+      return Promise.reject(new AppError('internal', `${draft.type} was recorded with an invalid info: ${z.prettifyError(checked.error)}`));
     }
     return new Promise((resolve, reject) => {
-      group.push({ draft, inTransaction, resolve, reject });
+      const mayWait = inTransaction === undefined || options.mayWait === true;
+      group.push({ draft, inTransaction, mayWait, resolve, reject });
       if (group.length === 1) setImmediate(commit);
     });
   }

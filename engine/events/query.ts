@@ -2,6 +2,7 @@ import { AppError } from '../contract/errors.ts';
 import type { ActivityFilter } from '../contract/methods/activity.ts';
 import type { EventFilterInput } from '../contract/methods/events.ts';
 import type { EventFilter, IdRange } from '../store/event-filter.ts';
+import { wordsOf } from '../store/text-index.ts';
 import { EVENTS, isEventType } from './catalog.ts';
 
 /** Filters as people write them, made into filters of the store. All functions throw `invalid_input` that names the field. */
@@ -89,7 +90,7 @@ function dates(dateFrom: string | undefined, dateTo: string | undefined): Pick<E
 }
 
 function words(text: string | undefined): string | undefined {
-  const count = text?.split(/\s+/u).filter((word) => word !== '').length ?? 0;
+  const count = text === undefined ? 0 : wordsOf(text).length;
   if (count > MOST_WORDS) throw new AppError('invalid_input', `Search for at most ${MOST_WORDS} words at once.`, { field: 'text' });
   return count === 0 ? undefined : text;
 }

@@ -18,13 +18,15 @@ export type DispatchOptions = {
   /** A new `batch_id` for the events of one command. */
   readonly openBatch: (sessionId: number | null) => number;
   readonly log: Logger;
+  /** Told of every call that is allowed and well-formed, before it is carried out. */
+  readonly onCall?: (method: Method, kind: 'query' | 'command', input: unknown, call: CallContext) => void;
   /** Also checks every answer against its schema; for tests and development. */
   readonly checkOutput?: boolean;
 };
 
 /** The only caller of handlers: look-up, permission, validation, handler, envelope. */
 export function createDispatch(options: DispatchOptions): Dispatch {
-  const { handlers, openBatch, log, checkOutput = false } = options;
+  const { handlers, openBatch, log, onCall, checkOutput = false } = options;
 
   async function call(method: string, input: unknown, caller: Caller): Promise<unknown> {
     if (!isMethod(method))
@@ -39,6 +41,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const parsed = spec.input.safeParse(input);
     if (!parsed.success) throw invalidInput(parsed.error);
     const context: CallContext = { caller, actor: actorOf(caller), batchId: spec.kind === 'command' ? openBatch(caller.sessionId) : null };
+    onCall?.(method, spec.kind, parsed.data, context);
     // The table ties input and handler of one name together; TypeScript cannot see that for a name known at run time only.
     const handler = handlers[method] as (input: unknown, call: CallContext) => unknown;
     const value = await handler(parsed.data, context);

@@ -75,8 +75,11 @@ export function createSecretKey(services: {
 
   /** The file of the key changes in the transaction of the event: neither without the other, but for a commit that fails after it. */
   async function record(by: Change, before: Described, after: Described, change: () => void): Promise<void> {
+    let done = false;
     await events.record({ type: 'BASE_CONFIG_UPDATE', info: { sections: ['secrets'], old: before, new: after }, ...by }, () => {
-      change();
+      // The log repeats a transaction that it had to undo for another event's sake; the file is not undone with it.
+      if (!done) change();
+      done = true;
       return undefined;
     });
   }
@@ -99,13 +102,13 @@ export function createSecretKey(services: {
         await record(by, { state: 'locked' }, { state: 'open' }, unlock);
       }),
 
-    startOver: (by) =>
-      alone(() => record(by, { state: 'locked' }, { state: 'open', key: 'new' }, () => key.startOver())),
+    startOver: (by) => alone(() => record(by, { state: 'locked' }, { state: 'open', key: 'new' }, () => key.startOver())),
 
     async recordStart() {
       if (key.protectedBefore === null) return;
       const { protectedBy } = key.state();
-      await record({ actor: SYSTEM, batchId: null }, { protectedBy: [...key.protectedBefore] }, { protectedBy }, () => undefined);
+      const info = { sections: ['secrets'], old: { protectedBy: [...key.protectedBefore] }, new: { protectedBy } };
+      await events.record({ type: 'BASE_CONFIG_UPDATE', info, actor: SYSTEM });
     },
   };
 }

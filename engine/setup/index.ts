@@ -132,6 +132,7 @@ export function createSetup(services: SetupServices): Setup {
       done: settings.get().server.setUp,
       draft: draft.get(),
       suggestedFolder: join(homedir(), 'File Exchange'),
+      dataFolder: folders().dataFolder,
       hostName: hostname(),
       platform: platform === 'win32' || platform === 'darwin' ? platform : 'linux',
       lanAddresses: [...ownAddresses()],

@@ -1,4 +1,16 @@
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../contract/errors.ts';
@@ -43,9 +55,8 @@ export function keyFilePath(dataFolder: string): string {
 /** Reads the key file; sets its mode to 0600, and removes what a write that was cut short left beside it. */
 export function readKeyFile(path: string): FoundKeyFile {
   let text: string;
+  removeTemporary(path);
   try {
-    // It may hold a wrap that was to be removed.
-    rmSync(temporaryName(path), { force: true });
     if (!existsSync(path)) return { kind: 'none' };
     chmodSync(path, OWNER_ONLY);
     if (statSync(path).size > MOST_BYTES) return { kind: 'damaged' };
@@ -93,6 +104,15 @@ export function setKeyFileAside(path: string): void {
     renameSync(path, `${path}.unreadable-${number}`);
   } catch (cause) {
     throw notWritable(cause);
+  }
+}
+
+/** It may hold a wrap that was to be removed. */
+function removeTemporary(path: string): void {
+  try {
+    rmSync(temporaryName(path), { force: true });
+  } catch {
+    // Reading goes on without; the next write says what is in the way.
   }
 }
 

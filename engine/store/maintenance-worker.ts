@@ -31,7 +31,6 @@ const settleDues = createDuesSettler(db, texts);
 let plan: RetentionPlan | undefined;
 let pass: { readonly chunks: Generator<Chunk>; chunk: Chunk | undefined } | undefined;
 let rows = 100;
-let closing = false;
 /** Asked for since the last round began. */
 let settling: number[] = [];
 let wake = new AbortController();
@@ -40,15 +39,14 @@ parentPort?.on('message', (request: MaintenanceRequest) => {
   if (request.kind === 'retain') plan = request.plan;
   if (request.kind === 'settle') settling.push(request.id);
   if (request.kind === 'rebuild') attempt(() => texts.rebuild());
-  if (request.kind === 'close') closing = true;
   wake.abort();
 });
 
-const checkpoints = setInterval(() => attempt(() => db.pragma('wal_checkpoint(PASSIVE)')), CHECKPOINT_EVERY_MS);
-await work();
+setInterval(() => attempt(() => db.pragma('wal_checkpoint(PASSIVE)')), CHECKPOINT_EVERY_MS);
+void work();
 
-async function work(): Promise<void> {
-  while (!closing) {
+async function work(): Promise<never> {
+  for (;;) {
     const asked = settling;
     settling = [];
     const folding = attempt(() => activity.step(FOLD_ROWS));
@@ -60,10 +58,6 @@ async function work(): Promise<void> {
     else for (const id of asked) parentPort?.postMessage(id);
     await rest(isBusy ? PAUSE_MS : FOLLOW_EVERY_MS, isBusy);
   }
-  clearInterval(checkpoints);
-  texts.close();
-  db.close();
-  parentPort?.close();
 }
 
 /** A full disk or a long lock: everything stays where it is, and a later round takes it up. */

@@ -19,8 +19,7 @@ export type Maintenance = {
 export type MaintenanceRequest =
   | { readonly kind: 'retain'; readonly plan: RetentionPlan }
   | { readonly kind: 'settle'; readonly id: number }
-  | { readonly kind: 'rebuild' }
-  | { readonly kind: 'close' };
+  | { readonly kind: 'rebuild' };
 
 export function startMaintenance(file: string): Maintenance {
   const worker = new Worker(workerUrl(import.meta.url, 'maintenance-worker'), { workerData: { file } });
@@ -30,12 +29,6 @@ export function startMaintenance(file: string): Maintenance {
   worker.on('message', (id: number) => {
     waiting.get(id)?.();
     waiting.delete(id);
-  });
-  const gone = new Promise<void>((resolve) => {
-    worker.on('exit', () => {
-      for (const resolveOne of waiting.values()) resolveOne();
-      resolve();
-    });
   });
   const send = (request: MaintenanceRequest): void => worker.postMessage(request);
   return {
@@ -47,9 +40,9 @@ export function startMaintenance(file: string): Maintenance {
       }),
     rebuildTextIndex: () => send({ kind: 'rebuild' }),
     async close() {
-      worker.ref();
-      send({ kind: 'close' });
-      await gone;
+      // Its transactions are short and whole: what is cut off is taken up by the next start.
+      await worker.terminate();
+      for (const resolve of waiting.values()) resolve();
     },
   };
 }

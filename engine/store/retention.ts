@@ -172,9 +172,11 @@ function prepare(db: Database.Database) {
     WHERE finished_at < iif(state IN ('failed', 'partly', 'interrupted'), @failedBefore, @before)
       AND state NOT IN ('queued', 'waiting', 'running')
     ORDER BY id LIMIT @rows`);
-  const removeRun = ['DELETE FROM run_steps WHERE run_id = ?', 'DELETE FROM run_items WHERE run_id = ?', 'DELETE FROM runs WHERE id = ?'].map(
-    (sql) => db.prepare<[number]>(sql),
-  );
+  const removeRun = [
+    'DELETE FROM run_steps WHERE run_id = ?',
+    'DELETE FROM run_items WHERE run_id = ?',
+    'DELETE FROM runs WHERE id = ?',
+  ].map((sql) => db.prepare<[number]>(sql));
   return {
     /** Types that the log holds events of, one look into the index for each. */
     types: (): string[] => {
@@ -202,7 +204,8 @@ function prepare(db: Database.Database) {
       WHERE id IN (SELECT id FROM activity WHERE ended_at < @before AND address IS NOT NULL ORDER BY newest_id LIMIT @rows)`),
     removeRuns: (which: { before: number; failedBefore: number; rows: number }): number => {
       const ended = endedRuns.all(which);
-      if (ended.length > 0) db.transaction(() => ended.forEach(({ id }) => removeRun.forEach((statement) => statement.run(id)))).immediate();
+      if (ended.length > 0)
+        db.transaction(() => ended.forEach(({ id }) => removeRun.forEach((statement) => statement.run(id)))).immediate();
       return ended.length;
     },
     removeActivity: db.prepare<[number]>(

@@ -10,7 +10,7 @@ import type { createSecretsTable } from './secrets-table.ts';
  * `secret_unreadable`, never the start fail.
  */
 export type SecretStore = {
-  /** Seals the text in a row of its own; call it inside the transaction that stores the reference. Throws `secret_unreadable` while locked. */
+  /** Seals the text in a row of its own; call it inside the transaction that stores the reference. Throws `conflict`, with what to do, while the key is locked. */
   put(text: string): SecretRef;
   /** The text again. Throws `secret_unreadable` when the key is locked, or the row is gone, damaged or of another key. */
   get(ref: SecretRef): string;
@@ -33,6 +33,9 @@ export function openSecretStore(
   return {
     key: dataKey,
     put(text) {
+      const { state, trouble } = dataKey.state();
+      // Somebody who enters a secret has to act first: a user's error, where reading fails like a broken part of the world.
+      if (state === 'locked') throw new AppError('conflict', trouble ?? undefined);
       const { key, id } = dataKey.current();
       return { secret: table.insert(Buffer.concat([header(id), seal(key, Buffer.from(text), CONTEXT)])) };
     },

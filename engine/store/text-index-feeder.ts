@@ -119,9 +119,7 @@ function openIndex(file: string, logId: string): Database.Database {
     db.pragma('synchronous = NORMAL');
     db.pragma('busy_timeout = 5000');
     const hasTables = db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'state'").get() !== undefined;
-    const state = hasTables
-      ? db.prepare<[], { version: number; log_id: string }>('SELECT version, log_id FROM state').get()
-      : undefined;
+    const state = hasTables ? db.prepare<[], { version: number; log_id: string }>('SELECT version, log_id FROM state').get() : undefined;
     if (state?.version === TEXT_INDEX_VERSION && state.log_id === logId) return db;
     db.transaction(() => {
       db.exec(`DROP TABLE IF EXISTS texts; DROP TABLE IF EXISTS state; ${TEXT_INDEX_SCHEMA}`);

@@ -84,16 +84,16 @@ export function planTextSearch(db: Database.Database, text: string | undefined, 
   }
 }
 
+/** The words of a search. SQLite's texts end at a NUL, so one parts words too. */
 export function wordsOf(text: string): string[] {
-  return text.split(/\s+/u).filter((word) => word !== '');
+  return text.split(/[\s\0]+/u).filter((word) => word !== '');
 }
 
 /** All trigrams of the words as an FTS5 query; empty for words that are too short. */
 function trigramQuery(words: readonly string[]): string {
   const found = new Set<string>();
   for (const word of words) {
-    // SQLite's tokenizer ends at a NUL.
-    const characters = Array.from(word.split('\0')[0] ?? '');
+    const characters = Array.from(word);
     for (let at = 0; at + 3 <= characters.length; at++) found.add(characters.slice(at, at + 3).join(''));
   }
   return [...found].map((trigram) => `"${trigram.replaceAll('"', '""')}"`).join(' AND ');

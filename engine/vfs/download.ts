@@ -104,6 +104,7 @@ class DownloadTransfer implements Download {
         const identity = store.tables.files.identify(this.#context.key(this.path));
         return { objectId: identity.id, objectVersion: identity.version };
       },
+      { mayWait: true },
     );
   }
 

@@ -224,6 +224,7 @@ export class VfsSession implements Session {
         store.tables.sessions.end(this.id, clock.now());
         return undefined;
       },
+      { mayWait: true },
     );
   }
 
@@ -290,6 +291,7 @@ export class VfsSession implements Session {
         if (operation === 'delete') usage.add(this.identity.account.id, -(bytes ?? 0), -1);
         return { objectId: identity.id, objectVersion: identity.version };
       },
+      { mayWait: true },
     );
   }
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../contract/errors.ts';
+import { type Conflict, placeFor } from './placement.ts';
 import type { Download, Session, Upload } from './types.ts';
 
 /** How much is read, and gathered for one write, at a time: few enough calls, little enough memory. */
@@ -68,8 +69,34 @@ export async function writeFile(
     return position;
   } catch (error) {
     await discard(upload);
+    // A stream that the signal ended may say so in other words.
+    signal.throwIfAborted();
     throw error;
   }
+}
+
+/** Reads a stream to its end, for what it finds wrong on the way. */
+export async function drain(source: AsyncIterable<Uint8Array>): Promise<void> {
+  const chunks = source[Symbol.asyncIterator]();
+  while ((await chunks.next()).done !== true);
+}
+
+/**
+ * Writes what `convert` makes of a file's bytes to another path, as writeFile does, and resolves with where it went and its bytes; null where
+ * `conflict` says to leave what is there. The target may be the source itself.
+ */
+export async function convertFile(
+  session: Session,
+  { source, target, conflict }: { readonly source: string; readonly target: string; readonly conflict: Conflict },
+  signal: AbortSignal,
+  convert: (bytes: AsyncIterable<Uint8Array>, size: number) => AsyncIterable<Uint8Array>,
+): Promise<{ readonly path: string; readonly bytes: number } | null> {
+  return await withDownload(session, source, async (download) => {
+    const place = await placeFor(session, target, conflict);
+    if (place === null) return null;
+    const bytes = await writeFile(session, place.path, convert(bytesOf(download, signal), download.size), signal, place);
+    return { path: place.path, bytes };
+  });
 }
 
 /** Small chunks of a stream as fewer, larger writes. */

@@ -253,6 +253,7 @@ export class UploadTransfer implements Upload {
           if (content?.kind === 'in-place') this.#settleInPlace(content);
           return undefined;
         },
+        { mayWait: true },
       );
     } finally {
       this.#letGo();

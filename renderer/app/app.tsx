@@ -8,6 +8,7 @@ import { SignpostBig } from 'lucide-react';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Frame } from './frame.tsx';
 import { useHashLocation, useHashSearch } from './hash-location.ts';
+import { NoticeBridge } from './notice-bridge.tsx';
 import { SignedOut } from './signed-out.tsx';
 import { PAGES, SetupPage } from './pages.ts';
 import { useTheme } from './use-theme.ts';
@@ -20,6 +21,7 @@ export function App(): ReactElement {
       <Router hook={useHashLocation} searchHook={useHashSearch}>
         <ErrorBoundary>
           <Screens />
+          <NoticeBridge />
         </ErrorBoundary>
       </Router>
     </KitProvider>

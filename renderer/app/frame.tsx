@@ -1,6 +1,5 @@
 import type { ReactElement, ReactNode } from 'react';
 import { useLive } from '../stores/console.ts';
-import { NoticeBridge } from './notice-bridge.tsx';
 import { appText } from '../text/app.ts';
 import { ErrorState, Notice, ShortcutsDialog } from '../ui/index.ts';
 import { Navigation } from './navigation.tsx';
@@ -29,7 +28,6 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactElem
       </div>
       <StatusBar />
       <ShortcutsDialog open={listOpen} onClose={() => setListOpen(false)} groups={SHORTCUTS} />
-      <NoticeBridge />
     </div>
   );
 }

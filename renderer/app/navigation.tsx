@@ -22,7 +22,7 @@ export function Navigation(): ReactElement {
   const [location] = useLocation();
   const { folded, toggle } = useFolded();
   const unread = useLive((live) => live.unread);
-  const isCurrent = (href: string): boolean => (href === '/' ? location === '/' : location === href || location.startsWith(`${href}/`));
+  const isCurrent = (href: string): boolean => location.split('/')[1] === href.split('/')[1];
   const item = (href: string, icon: LucideIcon, name: string, count = 0): ReactElement => (
     <li key={href}>
       <NavigationLink href={href} icon={icon} name={name} count={count} folded={folded} current={isCurrent(href)} />

@@ -3,9 +3,11 @@ import { lazy } from 'react';
 /** Every screen with its address; each is loaded when it is first shown. */
 export const PAGES = [
   { path: '/', Page: lazy(async () => ({ default: (await import('../features/home/index.ts')).HomePage })) },
-  { path: '/activity/session/:id', Page: lazy(async () => ({ default: (await import('../features/activity/index.ts')).ActivityPage })) },
-  { path: '/activity/event/:id', Page: lazy(async () => ({ default: (await import('../features/activity/index.ts')).ActivityPage })) },
-  { path: '/activity', Page: lazy(async () => ({ default: (await import('../features/activity/index.ts')).ActivityPage })) },
+  {
+    // One address for the list and what is open beside it: another one would make the list anew.
+    path: '/activity/:what?/:id?',
+    Page: lazy(async () => ({ default: (await import('../features/activity/index.ts')).ActivityPage })),
+  },
   { path: '/partners', Page: lazy(async () => ({ default: (await import('../features/partners/index.ts')).PartnersPage })) },
   { path: '/partners/new', Page: lazy(async () => ({ default: (await import('../features/partners/index.ts')).NewPartnerPage })) },
   { path: '/partners/:username/:tab', Page: lazy(async () => ({ default: (await import('../features/partners/index.ts')).PartnerPage })) },

@@ -36,11 +36,11 @@ function directionOf({ type, info }: StoredEvent): string | undefined {
   return type === 'OBJECT_INSERT' || type === 'OBJECT_UPDATE' ? 'upload' : undefined;
 }
 
-/** Rows newest first: sessions folded, failed sign-ins of one address collapsed, the rest by itself. */
-export function toRows(events: readonly StoredEvent[], flat: boolean): ActivityRow[] {
+/** Rows of these events of the log, newest first: sessions folded and told of in full, failed sign-ins of one address collapsed, the rest by itself. */
+export function toRows(events: readonly StoredEvent[], flat: boolean, log = events): ActivityRow[] {
   const rows: ActivityRow[] = [];
   const sessions = new Map<number, StoredEvent[]>();
-  for (const event of events) {
+  for (const event of log) {
     const id = event._session?._id;
     if (id !== undefined) sessions.set(id, [...(sessions.get(id) ?? []), event]);
   }
@@ -50,7 +50,7 @@ export function toRows(events: readonly StoredEvent[], flat: boolean): ActivityR
     const last = rows.at(-1);
     if (flat) rows.push({ kind: 'event', newestId: event._id, event });
     else if (id !== undefined) {
-      if (!done.has(id)) rows.push(sessionRow(id, sessions.get(id) ?? [event]));
+      if (!done.has(id)) rows.push({ ...sessionRow(id, sessions.get(id) ?? [event]), newestId: event._id });
       done.add(id);
     } else if (event.type === 'LOGIN_FAILED' && last?.kind === 'failed-sign-ins' && last.address === event.ipv4_address) {
       rows[rows.length - 1] = { ...last, oldestId: event._id, count: last.count + 1, startedAt: event.timestamp };

@@ -197,6 +197,7 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
       const rows = toRows(
         world.events.filter((event) => fits(event, filter)),
         flat,
+        world.events,
       ).filter(({ newestId }) => before === undefined || newestId < before);
       const page = rows.slice(0, limit);
       return { rows: page, newestId: newest(), cursor: rows.length > limit ? (page.at(-1)?.newestId ?? null) : null, partial: false };
@@ -296,6 +297,7 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
       done: settings.server.setUp,
       draft: draft as Output<'setup.get'>['draft'],
       suggestedFolder: '/home/office/File Exchange',
+      dataFolder: '/home/office/.local/share/gatehouse',
       hostName: 'frontdesk',
       platform: 'linux',
       lanAddresses: ['192.168.1.20'],
@@ -444,8 +446,8 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
       return { confirmedUntil: (confirmedUntil = iso(world.now + 600_000)) };
     },
     'console.setPassword': () => ({ confirmedUntil: (confirmedUntil = iso(world.now + 600_000)) }),
-    'console.preferences': () => world.preferences as Output<'console.preferences'>,
-    'console.savePreferences': (changes) => Object.assign(world.preferences, changes) as Output<'console.preferences'>,
+    'console.preferences': () => world.preferences,
+    'console.savePreferences': (changes) => Object.assign(world.preferences, changes),
     'tokens.create': ({ name, permissions, expiresAt }) => {
       const token = { id: tokens.length + 1, name, permissions, createdAt: iso(world.now), expiresAt: expiresAt ?? null };
       tokens.push(token);

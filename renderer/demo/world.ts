@@ -1,6 +1,7 @@
 import type { Account } from '../../engine/contract/account.ts';
 import type { Outcome, StoredEvent } from '../../engine/contract/event.ts';
 import type { Notice } from '../../engine/contract/notice.ts';
+import type { Output } from '../../engine/contract/rpc.ts';
 import type { Rule, RuleInput, Run, RunState } from '../../engine/contract/rule.ts';
 import { ruleInputSchema } from '../../engine/contract/rule.ts';
 
@@ -12,7 +13,7 @@ export type World = {
   readonly runs: Run[];
   readonly events: StoredEvent[];
   readonly notices: Notice[];
-  readonly preferences: Record<string, unknown>;
+  readonly preferences: Output<'console.preferences'>;
 };
 
 const MINUTE_MS = 60_000;
@@ -152,10 +153,16 @@ const RULES: readonly RuleInput[] = [
 
 /** The rule as the engine would keep it. */
 export function savedRule(now: number, id: number, input: RuleInput): Rule {
-  const { id: _given, ...rule } = ruleInputSchema.parse(input);
-  return { ...rule, id, version: 1, problems: [],
+  return {
+    ...ruleInputSchema.parse(input),
+    id,
+    version: 1,
+    problems: [],
     failuresInRow: 0,
-    pausedAt: null, createdAt: iso(now - 30 * DAY_MS), updatedAt: iso(now - 9 * DAY_MS) };
+    pausedAt: null,
+    createdAt: iso(now - 30 * DAY_MS),
+    updatedAt: iso(now - 9 * DAY_MS),
+  };
 }
 
 function notice(id: number, at: number, level: Notice['level'], title: string, body: string, link: string): Notice {

@@ -1,9 +1,11 @@
-import { AppError } from '../../engine/contract/errors.ts';
+import { AppError, fromErrorData } from '../../engine/contract/errors.ts';
 import type { PushMessage } from '../../engine/contract/push.ts';
 import type { Envelope } from '../../engine/contract/rpc.ts';
 import type { LinkState, Transport } from '../shell/types.ts';
+import type { Downloads } from './download-export.ts';
 import { createSseParser } from './sse.ts';
 
+const NO_ANSWER = 'Gatehouse does not answer. It may be restarting.';
 const STORED_TOKEN = 'gatehouse.token';
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
@@ -16,7 +18,7 @@ type Listener = Parameters<Transport['subscribe']>[0];
  * Over HTTP to the loopback server that this page came from (spec: console). The single-use token in the address's fragment is exchanged
  * for a bearer, which lives in this tab's sessionStorage only; the fragment is cleared at once.
  */
-export function createHttpTransport(): Transport {
+export function createHttpTransport(): Transport & Downloads {
   const listeners = new Set<Listener>();
   let state: LinkState = { kind: 'connecting' };
   let lastEventId: string | undefined;
@@ -121,7 +123,18 @@ export function createHttpTransport(): Transport {
     }
   }
 
+  async function download(path: string): Promise<Blob> {
+    const token = await signedIn;
+    if (token === undefined) throw new AppError('unauthenticated');
+    const response = await fetch(path, { headers: { authorization: `Bearer ${token}` } }).catch(() => undefined);
+    if (response === undefined) throw new AppError('not_running', NO_ANSWER);
+    if (response.ok) return response.blob();
+    const answer = (await response.json().catch(() => undefined)) as Envelope<never> | undefined;
+    throw answer?.ok === false ? fromErrorData(answer.error) : new AppError('internal');
+  }
+
   return {
+    download,
     // The server validates both ends against the method's schemas.
     call: call as Transport['call'],
     subscribe(listener) {
@@ -135,7 +148,7 @@ export function createHttpTransport(): Transport {
 function failure(code: 'unauthenticated' | 'not_running'): Envelope<never> {
   return {
     ok: false,
-    error: new AppError(code, code === 'not_running' ? 'Gatehouse does not answer. It may be restarting.' : undefined).toData(),
+    error: new AppError(code, code === 'not_running' ? NO_ANSWER : undefined).toData(),
   };
 }
 

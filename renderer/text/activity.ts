@@ -68,6 +68,7 @@ export const activityText = {
   searchFurther: 'Search further',
   older: 'Show older rows',
   end: 'This is where the log begins.',
+  endOfHits: 'Nothing older fits.',
   bounded: (count: number) => `These are the newest ${formatNumber(count)} rows. For older ones choose a time.`,
   runningNow: 'Transfers under way',
 

@@ -3,6 +3,7 @@ import { plural } from './plural.ts';
 
 /** Texts of one run and its trace. */
 export const ruleRunText = {
+  title: 'Run of a rule',
   states: {
     queued: 'Waits for its turn',
     running: 'Running',

@@ -165,6 +165,7 @@ export const settingsText = {
   about: {
     version: 'Version',
     running: 'Running since',
+    dataFolder: 'Data folder',
     folder: 'Exchange folder',
     acceleration: 'SSH speed-up',
     accelerated: 'The native addon is in use',

@@ -7,6 +7,8 @@ export type BenchRow = {
   readonly peer?: number;
   /** value / peer. */
   readonly ratio?: number;
+  /** The same where the bounds are those of the value. */
+  readonly peerRatio?: number;
   /** What must hold, and what is aimed at: bounds of the ratio where there is a peer, else of the value. */
   readonly floor?: number;
   readonly target?: number;

@@ -49,7 +49,8 @@ it('gives up after the last restart with a notice, and starts again from the tra
   expect(desktop.seen.trays[0]?.image).toContain('attention');
   desktop.trayItem('Start the servers again').click?.();
   await desktop.running();
-});
+  // Five engines one after another.
+}, 120_000);
 
 it('does not try again what a person has to put right', async () => {
   const first = await startDesktop();

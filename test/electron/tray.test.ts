@@ -125,7 +125,8 @@ it('follows the engine: status, folder, pause', async () => {
   desktop.nativeTheme.shouldUseDarkColors = true;
   desktop.nativeTheme.emit('updated');
   expect(tray?.image).toContain('live-light.png');
-  await eventually(() => desktop.trayItem('Open exchange folder').click?.());
+  await eventually(() => expect(desktop.trayItem('Open exchange folder').enabled).toBe(true));
+  desktop.trayItem('Open exchange folder').click?.();
   await eventually(() => expect(desktop.seen.opened).toEqual([expect.stringContaining('exchange')]));
   desktop.trayItem('Pause').click?.();
   await eventually(() => expect(tray?.image).toContain('paused-light.png'));

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest';
 import { createKeyWrap } from '../../electron/key-wrap.ts';
 import { openWrapKey } from '../../electron/wrap-key-file.ts';
 import { startDesktop } from '../helpers/electron/desktop.ts';
+import { startTestEngine } from '../helpers/engine.ts';
 import { createElectronStandIn } from '../helpers/electron/stand-in.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { temporaryFolder } from '../helpers/folders.ts';
@@ -56,6 +57,23 @@ it('calls a key locked that the key store does not open, and keeps it', async ()
   standIn.keyStore.state = 'open';
   writeFileSync(join(folder, 'wrap-key.bin'), 'damaged');
   expect(await openWrapKey(folder, standIn.electron.safeStorage, 'linux')).toEqual({ kind: 'locked' });
+});
+
+it('takes the key of secrets over that "serve" has stored, and leaves it to the key store alone', async () => {
+  const dataFolder = temporaryFolder();
+  const served = await startTestEngine({ dataFolder });
+  await served.call('settings.save', { mail: { password: 'mail-password' } });
+  await served.engine.stop(0);
+  const desktop = await startDesktop({ dataFolder });
+  await desktop.running();
+  expect(await desktop.call('secrets.get')).toEqual({
+    ok: true,
+    value: { state: 'open', protectedBy: ['desktop'], passphraseSet: false, trouble: null },
+  });
+  // As a copy of the folder would find it.
+  await desktop.desktop.quit.now();
+  const next = await startTestEngine({ dataFolder });
+  expect(await next.call('secrets.get')).toMatchObject({ state: 'locked', protectedBy: ['desktop'] });
 });
 
 it('asks what to do when the key store is locked: again, without, or quit', async () => {

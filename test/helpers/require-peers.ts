@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-const PEERS = ['curl', 'lftp', 'psftp', 'python3', 'rclone', 'scp', 'sftp', 'ssh', 'strace'];
+const PEERS = ['7z', 'curl', 'gpg', 'lftp', 'psftp', 'python3', 'rclone', 'scp', 'sftp', 'ssh', 'strace', 'unzip', 'zip'];
 
 /** Fails the run at once, in words, when a real client that the tests need is not installed: no test is skipped for the want of one. */
 export function setup(): void {

@@ -14,6 +14,8 @@ export type Serving = {
   readonly sftp: number;
   readonly ftp: number;
   readonly token: string;
+  /** Opens the console once; asked for with `console`. */
+  readonly open: string;
   call<M extends Method>(method: M, input: Input<M>): Promise<Output<M>>;
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
@@ -21,9 +23,10 @@ export type Serving = {
   terminate(): Promise<number | null>;
 };
 
-/** Starts the shipped command as a script would and waits for its line of JSON. */
-export async function serve(dataFolder: string, options: { ftp?: boolean } = {}): Promise<Serving> {
-  const args = ['serve', '--json', '--data', dataFolder, '--http', '127.0.0.1:0', '--sftp', '127.0.0.1:0'];
+/** Starts the shipped command as a script would and waits for its line of JSON. With `console` the servers are left to the set-up wizard. */
+export async function serve(dataFolder: string, options: { ftp?: boolean; console?: boolean } = {}): Promise<Serving> {
+  const args = ['serve', '--json', '--data', dataFolder, '--http', '127.0.0.1:0'];
+  if (options.console !== true) args.push('--sftp', '127.0.0.1:0');
   if (options.ftp === true) args.push('--ftp', '127.0.0.1:0', '--passive', '43000-43999');
   const child = spawn(GATEHOUSE, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
@@ -33,7 +36,7 @@ export async function serve(dataFolder: string, options: { ftp?: boolean } = {})
     once(lines, 'line'),
     once(child, 'exit').then(([code]) => Promise.reject(new Error(`gatehouse serve ended with ${String(code)}: ${errors}`))),
   ])) as [string];
-  const ready = JSON.parse(line) as { ready: boolean; http: string; sftp: number; ftp: number; token: string };
+  const ready = JSON.parse(line) as { ready: boolean; http: string; sftp: number; ftp: number; token: string; open: string };
   const ended = once(child, 'exit');
   return {
     process: child,

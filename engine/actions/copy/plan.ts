@@ -56,7 +56,8 @@ async function planItem(session: Session, root: TreeEntry, target: string, signa
 }
 
 function requireCopyable({ path, stat }: TreeEntry): void {
-  if (stat.type === 'symlink') throw new AppError('permission_denied', `${path} is a link, and links are not followed. Copy the real file.`);
+  if (stat.type === 'symlink')
+    throw new AppError('permission_denied', `${path} is a link, and links are not followed. Copy the real file.`);
   if (stat.type === 'other') throw new AppError('unsupported', `${path} is neither a file nor a folder.`);
 }
 

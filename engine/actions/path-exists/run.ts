@@ -21,7 +21,10 @@ export const runPathExists: Runner<typeof pathExists> = async ({ config, source 
     const unexpected = config.expect === 'exists' ? missing : existing;
     if (unexpected.length === 0) return { existing, missing };
     if (left <= 0)
-      throw new ActionFailure(`${unexpected.join(', ')} ${config.expect === 'exists' ? 'is not there' : 'is there'}.`, { existing, missing });
+      throw new ActionFailure(`${unexpected.join(', ')} ${config.expect === 'exists' ? 'is not there' : 'is there'}.`, {
+        existing,
+        missing,
+      });
     await pause(AGAIN_MS, undefined, { signal }).catch(() => signal.throwIfAborted());
   }
 };

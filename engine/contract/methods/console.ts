@@ -40,12 +40,9 @@ export const consoleMethods = {
     title: 'Make a link that opens the console once, within 2 minutes; for the owner only',
     input: z
       .strictObject({
-        redirectFile: z
-          .boolean()
-          .default(false)
-          .meta({
-            title: 'Also write a page, readable by its owner only, that leads there: a link on a command line could be read by others',
-          }),
+        redirectFile: z.boolean().default(false).meta({
+          title: 'Also write a page, readable by its owner only, that leads there: a link on a command line could be read by others',
+        }),
       })
       .prefault({}),
     output: z.object({

@@ -40,6 +40,7 @@ export const setupMethods = {
       /** Answers given so far, as `setup.saveDraft` kept them; never a password. */
       draft: z.record(z.string(), z.json()),
       suggestedFolder: z.string(),
+      dataFolder: z.string(),
       hostName: z.string(),
       platform: z.enum(['linux', 'darwin', 'win32']),
       lanAddresses: z.array(z.string()),

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../../contract/errors.ts';
 import type { ApiPermission } from '../../contract/method.ts';
 import type { Settings } from '../../contract/settings.ts';
+import type { CallRecorder } from '../../events/call-recorder.ts';
 import type { EventExporter } from '../../events/export.ts';
 import type { EventLog } from '../../events/log.ts';
 import type { EventPoll } from '../../events/poll.ts';
@@ -17,6 +18,7 @@ export type ApiServices = StreamServices & {
   readonly poll: EventPoll;
   readonly exporter: EventExporter;
   readonly logSettings: () => Settings['log'];
+  readonly calls: CallRecorder;
   /** A new `batch_id` for what one request changes. */
   readonly openBatch: (sessionId: number | null) => number;
   readonly log: Logger;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, type ErrorData, toAppError } from '../../contract/errors.ts';
 import type { ApiPermission } from '../../contract/method.ts';
-import type { Caller } from '../../rpc/caller.ts';
+import { actorOf, type Caller } from '../../rpc/caller.ts';
 import type { LogState } from '../../store/events-table.ts';
 import { streamEvents } from '../event-stream.ts';
 import { sendEnvelope } from '../respond.ts';
@@ -60,6 +60,14 @@ async function route(call: ApiCall, path: string): Promise<ApiAnswer> {
   const found = here.find(({ method }) => method === request.method);
   if (found !== undefined) {
     if (found.permission !== null) requirePermission(caller, found.permission);
+    call.services.calls.note({
+      method: found.method,
+      url: request.url ?? '',
+      payload: null,
+      isWrite: found.method !== 'GET',
+      actor: actorOf(caller),
+      batchId: null,
+    });
     return found.run(call, Number(found.path.exec(path)?.[1] ?? 0));
   }
   if (here.length === 0) throw new AppError('not_found', 'There is nothing at this address. /api/openapi.json lists what there is.');

@@ -89,26 +89,22 @@ function Timeline({ query, ignored, details, onClose }: TimelineProps): ReactEle
           }
         />
         {ignored.length > 0 && <Notice kind="warning">{activityText.ignored(ignored)}</Notice>}
-        <Toolbar
-          label={activityText.filters.toolbar}
-          end={
-            <>
-              <Switch label={activityText.live} checked={live} onChange={setLive} />
-              <SegmentedControl
-                label={activityText.view}
-                value={query.flat ? 'flat' : 'sessions'}
-                onChange={(view) => show({ ...query, flat: view === 'flat' })}
-                segments={[
-                  { value: 'sessions', label: activityText.sessions },
-                  { value: 'flat', label: activityText.flat },
-                ]}
-              />
-            </>
-          }
-        >
+        <Toolbar label={activityText.filters.toolbar}>
           <SearchBox query={query} names={names} onChange={show} input={searchInput} />
           <FilterPopover query={query} names={names} onChange={show} />
           <ViewsPopover query={query} />
+          <span className="ms-auto flex flex-wrap items-center gap-3">
+            <Switch label={activityText.live} checked={live} onChange={setLive} />
+            <SegmentedControl
+              label={activityText.view}
+              value={query.flat ? 'flat' : 'sessions'}
+              onChange={(view) => show({ ...query, flat: view === 'flat' })}
+              segments={[
+                { value: 'sessions', label: activityText.sessions },
+                { value: 'flat', label: activityText.flat },
+              ]}
+            />
+          </span>
         </Toolbar>
         {chips.length > 0 && (
           <div role="group" aria-label={activityText.filters.active} className="flex flex-wrap items-center gap-2">

@@ -34,7 +34,7 @@ export function ListFoot({ timeline, loading, unfiltered, onMore }: ListFootProp
     );
   }
   const nobodyYet = unfiltered && rows.every((row) => row.kind === 'event' && row.event._user === null);
-  return nobodyYet ? <NobodyYet /> : <Line words={activityText.end} />;
+  return nobodyYet ? <NobodyYet /> : <Line words={unfiltered ? activityText.end : activityText.endOfHits} />;
 }
 
 function Line({ words, children }: { readonly words: string; readonly children?: ReactElement }): ReactElement {

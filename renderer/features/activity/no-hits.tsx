@@ -15,7 +15,7 @@ const text = activityText.noHits;
 export function NoHits({ query, now }: { readonly query: TimelineQuery; readonly now: number }): ReactElement {
   const chips = filterChips(query, useNames());
   return (
-    <div className="flex max-w-form flex-col gap-4 p-4 py-8">
+    <div className="flex max-w-form flex-col gap-4 px-6 py-8 max-sm:px-4">
       <div className="flex items-start gap-3">
         <SearchX aria-hidden className="mt-0.5 size-5 shrink-0 text-muted" />
         <div>

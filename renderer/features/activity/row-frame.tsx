@@ -41,7 +41,7 @@ export function RowFrame({ href, current, toggle, picture, sentence, aside, byte
       <span className="order-2 hidden w-20 shrink-0 text-end @2xl:block">{bytes}</span>
       <span className="order-2 hidden w-20 shrink-0 text-end @2xl:block">{duration}</span>
       <span className="order-2 hidden w-28 shrink-0 ps-4 @md:flex">{outcome}</span>
-      <span className="order-2 w-11 shrink-0 text-end text-muted">
+      <span className="order-2 w-16 shrink-0 @max-md:w-11 text-end text-muted">
         <Time at={at} />
       </span>
     </div>

@@ -39,7 +39,7 @@ export function SearchBox({ query, names, onChange, input }: SearchBoxProps): Re
   }, [typed, query, onChange]);
 
   return (
-    <div className="flex min-w-40 flex-1 flex-col gap-2 @lg:max-w-80">
+    <div className="flex min-w-64 flex-1 flex-col gap-2 @lg:max-w-80">
       <SearchInput
         ref={input}
         label={activityText.search.label}

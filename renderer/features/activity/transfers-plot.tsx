@@ -41,15 +41,17 @@ export function TransfersPlot({ partner, now }: TransfersPlotProps): ReactElemen
       }}
     >
       <div className="flex flex-col gap-2">
-        <SegmentedControl
-          label={text.range}
-          value={span}
-          onChange={setSpan}
-          segments={[
-            { value: 'hours', label: text.hours },
-            { value: 'days', label: text.days },
-          ]}
-        />
+        <div>
+          <SegmentedControl
+            label={text.range}
+            value={span}
+            onChange={setSpan}
+            segments={[
+              { value: 'hours', label: text.hours },
+              { value: 'days', label: text.days },
+            ]}
+          />
+        </div>
         {plot.data !== undefined ? (
           <Drawn points={points} starts={starts} span={span} />
         ) : plot.error === undefined ? (

@@ -91,7 +91,11 @@ function DoorFacts({ door, username, signIn }: { readonly door: Door; readonly u
     <Part title={door.protocol}>
       <KeyValues
         items={[
-          ...door.hosts.map(({ host, from }) => ({ key: `${sheetText.host}, ${from}`, value: host, mono: true })),
+          ...[...Map.groupBy(door.hosts, ({ from }) => from)].map(([from, hosts]) => ({
+            key: `${sheetText.host}, ${from}`,
+            value: hosts.map(({ host }) => <div key={host}>{host}</div>),
+            mono: true,
+          })),
           { key: sheetText.port, value: String(door.port), mono: true },
           { key: sheetText.user, value: username, mono: true },
           { key: sheetText.signIn, value: signIn },

@@ -154,7 +154,7 @@ function LastRun({ lately, now }: { readonly lately: Lately | undefined; readonl
   if (lately.lastRun === null) return <span className="text-muted">{rulesText.never}</span>;
   const { id, createdAt, state } = lately.lastRun;
   return (
-    <span className="relative z-[1] flex flex-col items-start">
+    <span className="relative z-[1] flex flex-col items-start py-1.5 whitespace-nowrap">
       <RunStatus state={state} />
       <Link quiet href={routes.run(id)}>
         <span className="text-muted">

@@ -36,6 +36,7 @@ export function RunPage(): ReactElement {
   if (run.data !== undefined) return <Run key={run.data.id} run={run.data} />;
   return (
     <Page>
+      <PageHeader title={ruleRunText.title} />
       {number === undefined || run.error?.code === 'not_found' ? (
         <EmptyState icon={FileQuestion} title={ruleRunText.notFound} action={<Link href={routes.rules()}>{rulesText.back}</Link>}>
           {ruleRunText.notFoundBody}

@@ -12,7 +12,7 @@ import { eventSentence } from './sample.ts';
 import { TRIAL_DAYS, useTrial, waitsForEvents } from './rule-trial.ts';
 import { TraceValues } from './trace-values.tsx';
 
-const SAMPLES = 30;
+const SAMPLES = 20;
 const FILTERS = (['all', 'matched', 'missed'] as const).map((value) => ({ value, label: ruleFormText.filters[value] }));
 type Filter = (typeof FILTERS)[number]['value'];
 type Sample = RuleTest['samples'][number];
@@ -74,11 +74,14 @@ export function TestPart({
 
 type SampleRowProps = { readonly sample: Sample; readonly draft: Draft; readonly onRunForReal: (event: StoredEvent) => void };
 
-function SampleRow({ sample, draft, onRunForReal }: SampleRowProps): ReactElement {
-  const { event, matched } = sample;
-  const failing = sample.steps.filter(({ error }) => error !== null).length;
+function SampleRow(props: SampleRowProps): ReactElement {
+  const { event, matched, steps } = props.sample;
+  const [open, setOpen] = useState(false);
+  const failing = steps.filter(({ error }) => error !== null).length;
   return (
     <Disclosure
+      open={open}
+      onOpenChange={setOpen}
       title={eventSentence(event)}
       aside={
         <span className="inline-flex flex-wrap items-center gap-x-3">
@@ -90,42 +93,51 @@ function SampleRow({ sample, draft, onRunForReal }: SampleRowProps): ReactElemen
         </span>
       }
     >
-      {matched ? (
-        <>
-          {draft.steps.length > 0 &&
-            sample.steps.map((step, index) => (
-              <section key={index} aria-label={step.name} className="flex flex-col gap-2">
-                <h4 className="text-sm font-medium">{ruleFormText.actionTitle(index + 1, step.name)}</h4>
-                {step.error === null ? (
-                  <TraceValues values={step.inputs} />
-                ) : (
-                  <div className="flex flex-col gap-1 text-sm">
-                    <Status kind="failure">{ruleFormText.rendersNothing}</Status>
-                    <p>{step.error}</p>
-                  </div>
-                )}
-              </section>
-            ))}
-          {draft.steps.length > 0 && (
-            <div>
-              <Button small icon={Play} onClick={() => onRunForReal(event)}>
-                {ruleFormText.runForReal}
-              </Button>
+      {open && (matched ? <WouldRun {...props} /> : <WouldNot checks={props.sample.conditions} />)}
+    </Disclosure>
+  );
+}
+
+/** What the actions would have been given. */
+function WouldRun({ sample, draft, onRunForReal }: SampleRowProps): ReactElement | null {
+  // The trial has a stand-in where the draft has no action yet.
+  if (draft.steps.length === 0) return null;
+  return (
+    <>
+      {sample.steps.map((step, index) => (
+        <section key={index} aria-label={step.name} className="flex flex-col gap-2">
+          <h3 className="text-sm font-medium">{ruleFormText.actionTitle(index + 1, step.name)}</h3>
+          {step.error === null ? (
+            <TraceValues values={step.inputs} />
+          ) : (
+            <div className="flex flex-col gap-1 text-sm">
+              <Status kind="failure">{ruleFormText.rendersNothing}</Status>
+              <p>{step.error}</p>
             </div>
           )}
-        </>
-      ) : (
-        <ul className="flex flex-col gap-2">
-          {sample.conditions.map((check, index) => (
-            <li key={index} className="flex flex-col text-sm">
-              <span>
-                <span className="font-medium">{conditionTitle(check.condition)}</span> {check.expected}
-              </span>
-              <CheckLine checks={[check]} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </Disclosure>
+        </section>
+      ))}
+      <div>
+        <Button small icon={Play} onClick={() => onRunForReal(sample.event)}>
+          {ruleFormText.runForReal}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+/** Each condition with what it saw. */
+function WouldNot({ checks }: { readonly checks: Sample['conditions'] }): ReactElement {
+  return (
+    <ul className="flex flex-col gap-2">
+      {checks.map((check, index) => (
+        <li key={index} className="flex flex-col text-sm">
+          <span>
+            <span className="font-medium">{conditionTitle(check.condition)}</span> {check.expected}
+          </span>
+          <CheckLine checks={[check]} />
+        </li>
+      ))}
+    </ul>
   );
 }

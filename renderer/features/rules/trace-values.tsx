@@ -15,9 +15,10 @@ export function TraceValues({ values }: { readonly values: Readonly<Record<strin
     .filter(([, text]) => text !== '');
   if (shown.length === 0) return <p className="text-sm text-muted">{ruleRunText.none}</p>;
   const isLong = (text: string): boolean => text.length > MOST_INLINE || text.includes('\n');
+  const short = shown.filter(([, text]) => !isLong(text));
   return (
     <div className="flex flex-col gap-3">
-      <KeyValues items={shown.filter(([, text]) => !isLong(text)).map(([key, value]) => ({ key, value, mono: true }))} />
+      {short.length > 0 && <KeyValues items={short.map(([key, value]) => ({ key, value, mono: true }))} />}
       {shown
         .filter(([, text]) => isLong(text))
         .map(([key, text]) => (
@@ -25,6 +26,7 @@ export function TraceValues({ values }: { readonly values: Readonly<Record<strin
             <figcaption className="text-sm text-muted">{key}</figcaption>
             <pre
               tabIndex={0}
+              role="region"
               aria-label={key}
               className="max-h-60 overflow-auto rounded-control bg-sunken p-2 font-mono text-xs whitespace-pre-wrap [overflow-wrap:anywhere]"
             >

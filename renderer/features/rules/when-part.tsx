@@ -31,7 +31,13 @@ export function WhenPart({ draft, onChange, errors }: PartProps): ReactElement {
           <legend className="mb-2 font-semibold">{ruleFormText.groups[group]}</legend>
           <div className="grid gap-x-6 gap-y-3 @lg:grid-cols-2">
             {(BY_GROUP.get(group) ?? []).map(([id, { title, description }]) => (
-              <Checkbox key={id} label={title} help={description} checked={draft.triggers.includes(id)} onChange={(on) => toggle(id, on)} />
+              <Checkbox
+                key={id}
+                label={title}
+                help={draft.triggers.includes(id) ? description : undefined}
+                checked={draft.triggers.includes(id)}
+                onChange={(on) => toggle(id, on)}
+              />
             ))}
           </div>
           {group === 'time' && draft.triggers.includes('schedule') && <Times draft={draft} onChange={onChange} errors={errors} />}

@@ -6,7 +6,7 @@ import type { Rule } from '../../../engine/contract/rule.ts';
 import { routes } from '../../routes.ts';
 import { useQuery } from '../../stores/use-query.ts';
 import { rulesText } from '../../text/rules.ts';
-import { EmptyState, ErrorState, Link, Skeleton } from '../../ui/index.ts';
+import { EmptyState, ErrorState, Link, PageHeader, Skeleton } from '../../ui/index.ts';
 import { draftOf, newDraft } from './draft.ts';
 import { useDraft } from './draft-store.ts';
 import { RulePage } from './rule-page.tsx';
@@ -88,7 +88,12 @@ function KnownRuleForm({ rule, event }: { readonly rule: Rule; readonly event: S
 }
 
 function Page({ children }: { readonly children: ReactNode }): ReactElement {
-  return <div className="mx-auto w-full max-w-content p-6 max-sm:p-4">{children}</div>;
+  return (
+    <div className="mx-auto flex w-full max-w-content flex-col gap-6 p-6 max-sm:p-4">
+      <PageHeader title={rulesText.title} />
+      {children}
+    </div>
+  );
 }
 
 /** One event of the log; none when it is gone. */

@@ -86,15 +86,17 @@ export function Wizard({ state, event }: { readonly state: DraftState; readonly 
           </Notice>
         )}
         {section === 'when' && (
-          <>
+          <div className="flex flex-col">
             <Disclosure title={ruleFormText.templates}>
               <TemplateList label={ruleFormText.templates} ids={TEMPLATE_IDS} onChoose={(id) => change(newDraft(TEMPLATES[id]))} />
             </Disclosure>
             <Disclosure title={ruleFormText.presets}>
               <Presets draft={draft} onChange={change} />
             </Disclosure>
-          </>
+          </div>
         )}
+        {/* The question is the page's heading; the parts' own headings are one level below that of a section. */}
+        <h2 className="sr-only">{ruleFormText.steps[section]}</h2>
         <RulePart section={section} draft={draft} onChange={change} errors={errors} {...sample} onRunForReal={setRunning} />
         {isLast && (
           <>

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import type { Output } from '../../../engine/contract/rpc.ts';
 import { useConsole, useLive } from '../../stores/console.ts';
+import { useQuery } from '../../stores/use-query.ts';
 import { settingsText } from '../../text/settings.ts';
 import { Button, CopyText, KeyValues, Skeleton, Time } from '../../ui/index.ts';
 import { Part } from './part.tsx';
@@ -10,6 +11,7 @@ const text = settingsText.about;
 export function AboutSection(): ReactElement {
   const status = useLive((live) => live.status);
   const { shell } = useConsole();
+  const setup = useQuery('setup.get', {});
   if (status === undefined) return <Skeleton rows={4} />;
   const { revealInFolder } = shell;
   return (
@@ -19,6 +21,7 @@ export function AboutSection(): ReactElement {
           { key: text.version, value: status.version },
           { key: text.running, value: <Time at={status.startedAt} show="date-time" /> },
           { key: text.folder, value: status.exchangeFolder, mono: true },
+          { key: text.dataFolder, value: setup.data?.dataFolder, mono: true },
           { key: text.acceleration, value: status.sshAcceleration ? text.accelerated : text.notAccelerated },
         ]}
       />

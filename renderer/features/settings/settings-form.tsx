@@ -66,8 +66,8 @@ export function SettingsForm({ settings, paths, children }: SettingsFormProps): 
     error: (path) => (attempt === 0 ? unreadable[path] : found.get(path)),
     report: (path, problem) =>
       setUnreadable((before) => {
-        const { [path]: _old, ...rest } = before;
-        return problem === undefined ? rest : { ...rest, [path]: problem };
+        const others = Object.entries(before).filter(([other]) => other !== path);
+        return Object.fromEntries(problem === undefined ? others : [...others, [path, problem]]);
       }),
   };
 

@@ -43,6 +43,7 @@ export function StorageSection({ settings }: SectionProps): ReactElement {
 function ExchangeFolder({ saved }: { readonly saved: string }): ReactElement {
   const { value, change } = useSettingsForm();
   const status = useLive((live) => live.status);
+  const disk = status?.disk ?? null;
   const folder = String(value('exchange.folder'));
   const isOther = folder !== saved && folder !== '';
   const checks = useChecks('setup.checkFolder', isOther ? { path: folder } : undefined);
@@ -52,9 +53,7 @@ function ExchangeFolder({ saved }: { readonly saved: string }): ReactElement {
         <FolderInput value={folder} placeholder={status?.exchangeFolder} onChange={(path) => change('exchange.folder', path)} />
       </Setting>
       {isOther && <ChecksView label={text.checks} checks={checks} />}
-      {!isOther && status?.disk != null && (
-        <p className="text-muted">{text.free(formatBytes(status.disk.freeBytes), formatBytes(status.disk.totalBytes))}</p>
-      )}
+      {!isOther && disk !== null && <p className="text-muted">{text.free(formatBytes(disk.freeBytes), formatBytes(disk.totalBytes))}</p>}
     </>
   );
 }

@@ -14,6 +14,7 @@ export type LiveProps = {
 
 /** After the last step: what to do next. */
 export function Live({ servers, partner }: LiveProps): ReactElement {
+  const password = partner?.password ?? null;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   return (
@@ -26,9 +27,9 @@ export function Live({ servers, partner }: LiveProps): ReactElement {
         <p className="max-w-prose">{text.body(formatList(servers))}</p>
         {partner !== null && <p className="max-w-prose text-muted">{text.sheetHelp(partner.company)}</p>}
       </div>
-      {partner?.password != null && (
+      {password !== null && (
         <Notice kind="notice" title={text.password}>
-          <CopyText text={partner.password} name={setupText.partner.generated} />
+          <CopyText text={password} name={setupText.partner.generated} />
         </Notice>
       )}
       <div className="flex flex-wrap gap-2">

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredEvent } from '../../../engine/contract/event.ts';
-import { type EventDraft, SYSTEM } from '../../../engine/events/log.ts';
+import { settingsSchema } from '../../../engine/contract/settings.ts';
+import { createEventLog, type EventDraft, SYSTEM } from '../../../engine/events/log.ts';
+import { createLogger, silentSink } from '../../../engine/lib/log.ts';
+import type { Store } from '../../../engine/store/index.ts';
 import { startVfs } from '../../helpers/vfs.ts';
 
 const draft = (login: string): EventDraft<'LOGIN_FAILED'> => ({
@@ -86,28 +89,78 @@ describe('record', () => {
   });
 });
 
+describe('a group that the settings', () => {
+  const USER = { ...SYSTEM, ip: '192.0.2.1', userId: 7, userName: 'anna', sessionId: 3, origin: 'client' } as const;
+  const failed = { ...draft('anna'), actor: USER };
+  const stripped = { ipv4_address: null, _user: null, _session: null, info: { method: 'password', reason: 'wrong password' } };
+
+  async function start(sessions: object, needsEvents = false) {
+    const { store, clock, recorded } = await startVfs();
+    const settings = settingsSchema.parse({ log: { groups: { sessions } } }).log;
+    const events = createEventLog({ store, clock, log: createLogger(silentSink, 'test'), settings: () => settings });
+    const matched: StoredEvent[] = [];
+    events.onInsert((event) => {
+      matched.push(event);
+      if (needsEvents) queueRun(store, event._id);
+    });
+    const heard = { inside: [] as StoredEvent[], outside: [] as StoredEvent[] };
+    events.subscribe((batch) => heard.inside.push(...batch));
+    events.follow((batch) => heard.outside.push(...batch));
+    return { events, store, recorded, matched, heard };
+  }
+
+  it('keep without personal data is matched whole, and stripped in the same transaction', async () => {
+    const { events, recorded, matched, heard } = await start({ personalData: false });
+    await events.record(failed);
+    expect([matched[0], heard.inside[0]]).toMatchObject([{ ipv4_address: '192.0.2.1' }, { info: { login: 'anna' } }]);
+    expect(heard.outside).toEqual([expect.objectContaining(stripped)]);
+    expect(await recorded()).toEqual(heard.outside);
+  });
+
+  it('keep without personal data stays whole while a run needs it, for that run alone', async () => {
+    const { events, store, heard } = await start({ personalData: false }, true);
+    const { _id } = await events.record(failed);
+    expect(store.tables.events.get(_id)).toMatchObject({ info: { login: 'anna' } });
+    expect(heard.outside).toEqual([expect.objectContaining(stripped)]);
+    store.tables.runs.finish(1, 'done', 1, null);
+    await store.maintenance.settled();
+    expect(store.tables.events.get(_id)).toMatchObject(stripped);
+  });
+
+  it('switch off is matched, and leaves nothing behind', async () => {
+    const { events, store, recorded, matched, heard } = await start({ enabled: false });
+    await events.record(failed);
+    expect(matched).toHaveLength(1);
+    expect(heard).toMatchObject({ inside: [{ _id: 1 }], outside: [] });
+    expect(await recorded()).toEqual([]);
+    expect(store.tables.events.newestId()).toBe(1);
+  });
+
+  it('switch off stays as long as a run needs it', async () => {
+    const { events, store } = await start({ enabled: false }, true);
+    const { _id } = await events.record(failed);
+    expect(store.tables.events.get(_id)).toBeDefined();
+    store.tables.runs.finish(1, 'done', 1, null);
+    await store.maintenance.settled();
+    expect(store.tables.events.get(_id)).toBeUndefined();
+  });
+});
+
 describe('what a rule does', () => {
   it('belongs to the session that caused it, not to the one it acts through', async () => {
     const test = await startVfs();
     const { events, store } = test;
     const session = await test.login(test.account('acme'));
     const { _id: eventId } = await events.record({ ...draft('x'), actor: { ...SYSTEM, sessionId: session.id, origin: 'client' } });
-    const kept = { uid: 'u', ruleId: 1, ruleVersion: 1, ruleName: 'r', trigger: 'upload', depth: 0, serial: 0, targets: null, trace: '[]' };
-    const runOf = (of: number | null): number =>
-      store.transaction(() =>
-        store.tables.runs.insert({
-          ...kept,
-          eventId: of,
-          state: 'queued',
-          batchKey: null,
-          at: 1,
-          notBefore: 1,
-          finishedAt: null,
-          error: null,
-        }),
-      );
+    const runOf = (of: number | null): number => store.transaction(() => queueRun(store, of));
     const by = (causedBy: number) => ({ ...draft('y'), actor: { ...SYSTEM, sessionId: 999, origin: 'rule' as const, causedBy } });
     expect((await events.record(by(runOf(eventId))))._session).toMatchObject({ _id: session.id });
     expect((await events.record(by(runOf(null))))._session).toBeNull();
   });
 });
+
+function queueRun(store: Store, eventId: number | null): number {
+  const rest = { uid: 'u', ruleId: 1, ruleVersion: 1, ruleName: 'r', trigger: 'upload', depth: 0, serial: 0, targets: null, trace: '[]' };
+  const times = { at: 1, notBefore: 1, finishedAt: null };
+  return store.tables.runs.insert({ ...rest, ...times, eventId, state: 'queued', batchKey: null, lane: null, error: null });
+}

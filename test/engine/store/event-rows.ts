@@ -6,6 +6,8 @@ import { openDatabase } from '../../../engine/store/database.ts';
 import { createEventsTable, type EventRow } from '../../../engine/store/events-table.ts';
 import { createSessionsTable } from '../../../engine/store/sessions-table.ts';
 import { openStore, type Store } from '../../../engine/store/index.ts';
+import { attachTextIndex } from '../../../engine/store/text-index.ts';
+import { createTextFeeder, type TextFeeder } from '../../../engine/store/text-index-feeder.ts';
 import { temporaryFolder } from '../../helpers/folders.ts';
 
 /** An upload of nobody in particular, to be changed by each test. */
@@ -55,6 +57,10 @@ export type TestLog = {
   /** What the maintenance worker does a moment later. */
   fold(limit?: number): void;
   foldOnce(limit: number): void;
+  /** The worker's half of the text index. */
+  readonly texts: TextFeeder;
+  /** Takes everything into the text index, which searches then use. */
+  feed(limit?: number): void;
 };
 
 /** The tables of the log on one connection, without workers, so that a test decides when what is folded. */
@@ -64,8 +70,15 @@ export function startLog(): TestLog {
   const events = createEventsTable(db);
   const sessions = createSessionsTable(db);
   const folder = createActivityFolder(db);
+  const texts = createTextFeeder(db);
+  onTestFinished(() => texts.close());
   return {
     db,
+    texts,
+    feed(limit = 1000) {
+      while (texts.step(limit));
+      attachTextIndex(db);
+    },
     insert: db.transaction((rows: readonly Partial<EventRow>[]) => rows.forEach((row) => events.insert({ ...ROW, ...row }, null))),
     session: (accountId, at = 0) => sessions.open(accountId, at),
     foldOnce: (limit) => void folder.step(limit),

@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { createKeyWrap } from '../../../electron/key-wrap.ts';
 import { openStore } from '../../../engine/store/index.ts';
-import { type KeyWrap, openSecretStore } from '../../../engine/store/secret-store.ts';
+import { openSecretStore } from '../../../engine/store/secret-store.ts';
 import { temporaryFolder } from '../../helpers/folders.ts';
 
 function start() {
@@ -40,34 +42,34 @@ test('a removed, damaged or exchanged row is unreadable', () => {
   expect(() => secrets.get(ref)).toThrow(expect.objectContaining({ code: 'secret_unreadable' }));
 });
 
-test('without its key a secret is unreadable, and new ones can be kept', () => {
+test('without its key a secret is unreadable and that is said; new ones can be kept', () => {
   const { folder, table, keyFile } = start();
   const lost = openSecretStore(folder, table).put('old');
   rmSync(keyFile);
   const secrets = openSecretStore(folder, table);
-  expect(secrets.keyReplaced).toBe(false);
+  expect(secrets.key.state().trouble).toMatch(/Enter them again/);
   expect(() => secrets.get(lost)).toThrow(expect.objectContaining({ code: 'secret_unreadable' }));
   expect(secrets.get(secrets.put('new'))).toBe('new');
 });
 
-test('a key file that cannot be used is set aside, never overwritten', () => {
-  const { folder, table, keyFile } = start();
-  openSecretStore(folder, table);
-  writeFileSync(keyFile, 'garbage');
-  expect(openSecretStore(folder, table).keyReplaced).toBe(true);
-  expect(readFileSync(`${keyFile}.unreadable-1`, 'utf8')).toBe('garbage');
-  expect(openSecretStore(folder, table).keyReplaced).toBe(false);
+test('while the key is locked nothing can be read or stored, and what to do is said; the recovery brings all back', async () => {
+  const { folder, table } = start();
+  const desktop = openSecretStore(folder, table, { keyWrap: createKeyWrap(randomBytes(32)) });
+  const ref = desktop.put('sealed on the desktop');
+  (await desktop.key.preparePassphrase('correct horse battery'))();
+  const served = openSecretStore(folder, table);
+  const message = expect.stringMatching(/desktop application instead, or give the recovery passphrase/) as string;
+  expect(() => served.get(ref)).toThrow(expect.objectContaining({ code: 'secret_unreadable', message }));
+  expect(() => served.put('new')).toThrow(expect.objectContaining({ code: 'conflict', message }));
+  (await served.key.prepareRecovery('correct horse battery'))?.();
+  expect(served.get(ref)).toBe('sealed on the desktop');
+  expect(openSecretStore(folder, table).get(ref)).toBe('sealed on the desktop');
 });
 
-test('another wrapping protects the key in its file', () => {
+test('rows of the first release are read', () => {
   const { folder, table, keyFile } = start();
-  const flip: KeyWrap = {
-    name: 'test',
-    wrap: (key) => key.map((byte) => byte ^ 255) as Buffer,
-    unwrap: (key) => Buffer.from(key.map((byte) => byte ^ 255)),
-  };
-  const ref = openSecretStore(folder, table, flip).put('wrapped');
-  expect(openSecretStore(folder, table, flip).get(ref)).toBe('wrapped');
-  expect(JSON.parse(readFileSync(keyFile, 'utf8'))).toMatchObject({ wrap: 'test' });
-  expect(openSecretStore(folder, table).keyReplaced).toBe(true);
+  mkdirSync(join(folder, 'keys'));
+  writeFileSync(keyFile, JSON.stringify({ format: 1, wrap: 'file', key: Buffer.alloc(32, 7).toString('base64') }));
+  const ref = { secret: table.insert(Buffer.from('AUuwb44k5O0un00NcSHplYdH06zAdBYfBNNJsOWrHPf2D+fG0wtTmL+556vVuqLK', 'base64')) };
+  expect(openSecretStore(folder, table).get(ref)).toBe('pass-wörd-4711');
 });

@@ -14,11 +14,11 @@ afterAll(async () => {
   await demo.stop();
 });
 
-type Demo = { readonly fill?: 'empty'; readonly mode?: 'live' | 'broken'; readonly theme?: Theme; readonly width?: number };
+type Demo = { readonly fill?: 'empty'; readonly mode?: 'quiet' | 'live' | 'broken'; readonly theme?: Theme; readonly width?: number };
 
-async function open(route: string, { fill, mode = undefined, theme, width }: Demo = {}) {
+async function open(route: string, { fill, mode = 'quiet', theme, width }: Demo = {}) {
   const page = await openPage(browser, { ...(theme === undefined ? {} : { theme }), ...(width === undefined ? {} : { width }) });
-  const query = new URLSearchParams({ mode: mode ?? 'quiet', ...(fill === undefined ? {} : { fill }) });
+  const query = new URLSearchParams({ mode, ...(fill === undefined ? {} : { fill, setup: 'done' }) });
   await page.goto(`${demo.url}demo.html?${query.toString()}#${route}`);
   return { page, screen: new ActivityScreen(page) };
 }
@@ -102,7 +102,7 @@ describe('the timeline', () => {
     await screen.rows.first().waitFor();
     expect(await screen.rows.count()).toBeLessThan(60);
     await screen.list.hover();
-    for (const _ of Array.from({ length: 8 })) {
+    for (let turn = 0; turn < 8; turn++) {
       await page.mouse.wheel(0, 3000);
       await screen.rows.first().waitFor();
     }
@@ -175,9 +175,25 @@ describe('the timeline', () => {
     const { page, screen } = await open('/activity?show=flat');
     await screen.rows.first().waitFor();
     await page.keyboard.press('j');
-    await expect.poll(() => screen.rows.nth(0).getByRole('link').first().evaluate((link) => link === document.activeElement)).toBe(true);
+    await expect
+      .poll(() =>
+        screen.rows
+          .nth(0)
+          .getByRole('link')
+          .first()
+          .evaluate((link) => link === document.activeElement),
+      )
+      .toBe(true);
     await page.keyboard.press('j');
-    await expect.poll(() => screen.rows.nth(1).getByRole('link').first().evaluate((link) => link === document.activeElement)).toBe(true);
+    await expect
+      .poll(() =>
+        screen.rows
+          .nth(1)
+          .getByRole('link')
+          .first()
+          .evaluate((link) => link === document.activeElement),
+      )
+      .toBe(true);
     await page.keyboard.press('Enter');
     await screen.details.waitFor();
     await page.keyboard.press('Escape');

@@ -25,7 +25,9 @@ describe('search words', () => {
   });
 
   test('tokens become filters', () => {
-    expect(read('partner:acme status:failed status:QUOTA type:files type:object_insert path:"/to sort" ip:192.0.2.7 rule:erp invoice')).toEqual({
+    expect(
+      read('partner:acme status:failed status:QUOTA type:files type:object_insert path:"/to sort" ip:192.0.2.7 rule:erp invoice'),
+    ).toEqual({
       filters: {
         partner: 'acme',
         outcomes: ['failed', 'quota'],

@@ -59,7 +59,11 @@ describe('pages of the timeline', () => {
 
 describe('headings', () => {
   const items = (rows: readonly ActivityRow[], live: Parameters<typeof timelineItems>[1] = [], invented = true) =>
-    timelineItems(rows, live, { now: NOW, invented, runningHeading: 'Now' }).map(({ key, heading, running }) => [key, heading, running?.id]);
+    timelineItems(rows, live, { now: NOW, invented, runningHeading: 'Now' }).map(({ key, heading, running }) => [
+      key,
+      heading,
+      running?.id,
+    ]);
   const at = (id: number, ...day: readonly [number, number, number, number]): ActivityRow => ({
     kind: 'event',
     newestId: id,
@@ -78,7 +82,15 @@ describe('headings', () => {
   test('running transfers come first, in the row of their session or, where nothing is filtered, in a row of their own', () => {
     const transfers = [{ direction: 'upload', path: '/a', bytes: 1, total: 2, bytesPerSecond: 1, startedAt: '' }] as const;
     const live = [1, 77].map((id) => ({
-      ...{ id, username: 'acme', displayName: 'Acme', protocol: 'SFTP' as const, address: '', client: '', since: new Date(NOW).toISOString() },
+      ...{
+        id,
+        username: 'acme',
+        displayName: 'Acme',
+        protocol: 'SFTP' as const,
+        address: '',
+        client: '',
+        since: new Date(NOW).toISOString(),
+      },
       ...{ openTransfers: 1, transfers: [...transfers] },
     }));
     const rows = [at(9, 2026, 10, 21, 1), session(1, 5)];
@@ -97,7 +109,9 @@ describe('the tree of a session', () => {
 
   test('folds what rules did under the file that set them off, without single actions', () => {
     const events = [event(1), event(2), ran(3, 50), ran(4, 50, 'ACTION_RUN'), ran(5, 51)];
-    expect(sessionTree(events, [run(50, 1), run(51, 2)]).map(({ event: { _id }, effects }) => [_id, effects.map((one) => one._id)])).toEqual([
+    expect(
+      sessionTree(events, [run(50, 1), run(51, 2)]).map(({ event: { _id }, effects }) => [_id, effects.map((one) => one._id)]),
+    ).toEqual([
       [1, [3]],
       [2, [5]],
     ]);

@@ -39,7 +39,10 @@ export class ActivityScreen {
 
   /** Unfolds the first session of a partner. */
   async unfold(partner: string): Promise<Locator> {
-    await this.row(partner).getByRole('button', { name: `Show what happened in the session of ${partner}` }).first().click();
+    await this.row(partner)
+      .getByRole('button', { name: `Show what happened in the session of ${partner}` })
+      .first()
+      .click();
     return this.page.getByRole('list', { name: 'What happened in the session' }).first();
   }
 

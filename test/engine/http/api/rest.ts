@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { StoredEvent } from '../../../../engine/contract/event.ts';
 import type { ApiPermission } from '../../../../engine/contract/method.ts';
+import { createCallRecorder } from '../../../../engine/events/call-recorder.ts';
 import { createEventExporter } from '../../../../engine/events/export.ts';
 import { type EventDraft, SYSTEM } from '../../../../engine/events/log.ts';
 import { createEventPoll, type EventPoll } from '../../../../engine/events/poll.ts';
@@ -43,6 +44,7 @@ export async function startRest(options: { dataFolder?: string } = {}): Promise<
     exporter: createEventExporter({ reader: api.store.reader, publish: () => undefined }),
     subscribe: api.push.subscribe,
     logSettings: () => api.settings.get().log,
+    calls: createCallRecorder({ events: api.events, settings: () => api.settings.get().log.apiCalls }),
     openBatch: (sessionId: number | null) => api.store.tables.sessions.openBatch(sessionId, api.clock.now()),
   };
   const server = await createHttpServer(

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { defineAction } from '../../contract/define.ts';
+import { field } from '../../contract/fields.ts';
+
+export const pgpDecrypt = defineAction({
+  title: 'Decrypt with PGP',
+  icon: 'lock-keyhole-open',
+  description:
+    "Decrypts files of the user's tree. Nothing is written when a file was changed or a signature that is asked for is not good.",
+  config: z
+    .strictObject({
+      pairs: field
+        .list(
+          z.strictObject({
+            source: field.path({ title: 'From' }),
+            target: field.path({ title: 'To', help: 'The new path with its name.' }),
+          }),
+          { title: 'Files' },
+        )
+        .min(1, 'Name a file and where the result goes.'),
+      privateKey: field.secret({ title: 'Private key', help: 'Armoured, from BEGIN to END; kept sealed and never shown.' }).default(''),
+      passphrase: field.secret({ title: 'Its passphrase', help: 'Empty for a key without one.', more: true }).default(''),
+      password: field.secret({ title: 'Password', help: 'For files that were encrypted under one.' }).default(''),
+      signers: field
+        .longTemplate({
+          title: 'Public keys of the signers',
+          help: 'Armoured; where there are any, the file has to be signed with one of them.',
+          more: true,
+        })
+        .default(''),
+      conflict: field
+        .select(['replace', 'skip', 'fail', 'number'], {
+          title: 'When the target exists',
+          help: 'Number: the new file becomes "name (2)".',
+        })
+        .default('replace'),
+    })
+    .refine((config) => config.privateKey !== '' || config.password !== '', {
+      error: 'Enter a private key or a password.',
+      path: ['privateKey'],
+    }),
+  repeatSafe: (config) => config.conflict === 'replace' || config.conflict === 'skip',
+  needsUser: () => true,
+  summarize: (config) => `decrypt ${config.pairs.map((pair) => `${pair.source} to ${pair.target}`).join(', ')}`,
+});

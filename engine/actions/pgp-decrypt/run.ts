@@ -1,0 +1,28 @@
+import { decrypted, openPrivateKey, readPublicKeys } from '../../lib/pgp.ts';
+import { convertFile } from '../../vfs/streams.ts';
+import { oneByOne, type Runner } from '../runner.ts';
+import type { pgpDecrypt } from './definition.ts';
+
+/** Decrypts file after file; stops at the first that fails. The content appears under its name when all of it has proved sound. */
+export const runPgpDecrypt: Runner<typeof pgpDecrypt> = async ({ config }, context) => {
+  const { password, conflict } = config;
+  const signers = await readPublicKeys(config.signers);
+  const key = await openPrivateKey(config.privateKey, config.passphrase);
+  const session = await context.session();
+  return await oneByOne(
+    config.pairs,
+    context.signal,
+    ({ source }) => `${source} could not be decrypted`,
+    async ({ source, target }) => {
+      let signedBy: readonly string[] = [];
+      const written = await convertFile(session, { source, target, conflict }, context.signal, (bytes, size) => {
+        const opened = decrypted(bytes, size, { key, password, signers });
+        signedBy = opened.signedBy;
+        return opened.bytes;
+      });
+      return written === null
+        ? { source, target, skipped: true }
+        : { source, target: written.path, bytes: written.bytes, signedBy: [...signedBy] };
+    },
+  );
+};

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { defineAction } from '../../contract/define.ts';
+import { field } from '../../contract/fields.ts';
+
+export const pgpEncrypt = defineAction({
+  title: 'Encrypt with PGP',
+  icon: 'lock-keyhole',
+  description:
+    "Encrypts files of the user's tree for the holders of keys, under a password, or both, and signs them where there is a key for it.",
+  config: z
+    .strictObject({
+      pairs: field
+        .list(
+          z.strictObject({
+            source: field.path({ title: 'From' }),
+            target: field.path({ title: 'To', help: 'The new path with its name, such as {{.VirtualPath}}.pgp.' }),
+          }),
+          { title: 'Files' },
+        )
+        .min(1, 'Name a file and where the result goes.'),
+      publicKeys: field.longTemplate({ title: 'Public keys of the receivers', help: 'Armoured, one after another.' }).default(''),
+      password: field.secret({ title: 'Password', help: 'Who knows it can decrypt, without a key.' }).default(''),
+      signingKey: field.secret({ title: 'Sign with this private key', help: 'Armoured; empty: not signed.', more: true }).default(''),
+      signingPassphrase: field.secret({ title: 'Its passphrase', help: 'Empty for a key without one.', more: true }).default(''),
+      armor: field.switch({ title: 'Armoured', help: 'As text that survives mail; a third larger.', more: true }).default(false),
+      conflict: field
+        .select(['replace', 'skip', 'fail', 'number'], {
+          title: 'When the target exists',
+          help: 'Number: the new file becomes "name (2)".',
+        })
+        .default('replace'),
+    })
+    .refine((config) => config.publicKeys.trim() !== '' || config.password !== '', {
+      error: 'Enter a public key or a password.',
+      path: ['publicKeys'],
+    }),
+  repeatSafe: (config) => config.conflict === 'replace' || config.conflict === 'skip',
+  needsUser: () => true,
+  summarize: (config) => `encrypt ${config.pairs.map((pair) => `${pair.source} to ${pair.target}`).join(', ')}`,
+});

@@ -1,0 +1,23 @@
+import { encrypted, openPrivateKey, readPublicKeys } from '../../lib/pgp.ts';
+import { convertFile } from '../../vfs/streams.ts';
+import { oneByOne, type Runner } from '../runner.ts';
+import type { pgpEncrypt } from './definition.ts';
+
+/** Encrypts file after file; stops at the first that fails. */
+export const runPgpEncrypt: Runner<typeof pgpEncrypt> = async ({ config }, context) => {
+  const { password, conflict, armor } = config;
+  const keys = await readPublicKeys(config.publicKeys);
+  const signer = await openPrivateKey(config.signingKey, config.signingPassphrase);
+  const session = await context.session();
+  return await oneByOne(
+    config.pairs,
+    context.signal,
+    ({ source }) => `${source} could not be encrypted`,
+    async ({ source, target }) => {
+      const written = await convertFile(session, { source, target, conflict }, context.signal, (bytes) =>
+        encrypted(bytes, { keys, password }, signer, armor),
+      );
+      return written === null ? { source, target, skipped: true } : { source, target: written.path, bytes: written.bytes };
+    },
+  );
+};

@@ -1,0 +1,119 @@
+import type { HealthProblem } from './contract/push.ts';
+import type { Output } from './contract/rpc.ts';
+import type { Account } from './contract/account.ts';
+import { type EventDraft, type EventLog, SYSTEM } from './events/log.ts';
+import type { Logger } from './lib/log.ts';
+import type { Store } from './store/index.ts';
+
+/** What an administrator is warned of in the log: once when it begins, and again only after it was over. */
+export type Warnings = {
+  /** Looks at everything and records what is new. One look at a time. */
+  look(): Promise<void>;
+};
+
+type Certificate = Pick<Output<'certificate.get'>, 'names' | 'validTo' | 'sha256' | 'warnings'>;
+
+export type WarningServices = {
+  readonly store: Store;
+  readonly events: EventLog;
+  readonly log: Logger;
+  readonly problems: () => readonly HealthProblem[];
+  /** Null where nobody knows. */
+  readonly disk: () => Promise<Output<'server.status'>['disk']>;
+  readonly accounts: () => readonly Account[];
+  /** Null while none is in use. */
+  readonly certificate: () => Promise<Certificate | null>;
+};
+
+/** Begun at the first share and over at the second, so that a value that wavers gives one warning. */
+const DISK_FREE = { begins: 0.05, ends: 0.07 };
+const QUOTA_USED = { begins: 0.9, ends: 0.85 };
+/** What a person has decided is no trouble. */
+const INTENDED = ['paused'];
+
+type Kept = { readonly warned: readonly string[]; readonly certificate: string | null };
+
+export function createWarnings(services: WarningServices): Warnings {
+  const { store, events, log } = services;
+  const { meta, usage } = store.tables;
+  let queue: Promise<void> = Promise.resolve();
+
+  function problems(): Map<string, EventDraft> {
+    const found = services.problems().filter(({ id }) => !INTENDED.includes(id));
+    return new Map(
+      found.map(({ id, message }) => [`problem:${id}`, { type: 'PROBLEM', info: { id, message }, actor: SYSTEM, outcome: 'failed' }]),
+    );
+  }
+
+  async function disk(isWarned: (key: string) => boolean): Promise<Map<string, EventDraft>> {
+    const found = await services.disk();
+    if (found === null || found.totalBytes === 0) return new Map();
+    const { freeBytes, totalBytes } = found;
+    if (freeBytes / totalBytes > (isWarned('disk') ? DISK_FREE.ends : DISK_FREE.begins)) return new Map();
+    const info = { free_bytes: freeBytes, total_bytes: totalBytes };
+    return new Map([['disk', { type: 'DISK_WARNING', info, actor: SYSTEM, outcome: 'failed' }]]);
+  }
+
+  function quotas(isWarned: (key: string) => boolean): Map<string, EventDraft> {
+    const found = new Map<string, EventDraft>();
+    for (const { id, version, displayName, quotaBytes } of services.accounts()) {
+      if (quotaBytes === 0) continue;
+      const key = `quota:${String(id)}`;
+      const used = usage.get(id).bytes;
+      if (used / quotaBytes < (isWarned(key) ? QUOTA_USED.ends : QUOTA_USED.begins)) continue;
+      found.set(key, {
+        type: 'QUOTA_WARNING',
+        info: { used_bytes: used, quota_bytes: quotaBytes, percent: Math.floor((100 * used) / quotaBytes) },
+        actor: { ...SYSTEM, userId: id, userName: displayName },
+        objectId: id,
+        objectVersion: version,
+        outcome: 'quota',
+      });
+    }
+    return found;
+  }
+
+  /** A certificate in place of another one, and what is wrong with the one that is in use. */
+  function certificates(found: Certificate | null, known: string | null): Map<string, EventDraft> {
+    const drafts = new Map<string, EventDraft>();
+    if (found === null) return drafts;
+    const about = { domains: found.names, expires: found.validTo };
+    if (known !== null && known !== found.sha256)
+      drafts.set(`certificate:${found.sha256}`, { type: 'CERTIFICATE', info: about, actor: SYSTEM });
+    const error = found.warnings.join(' ');
+    if (error !== '')
+      drafts.set(`certificate:${found.sha256}:${error}`, {
+        type: 'CERTIFICATE',
+        info: { ...about, error },
+        actor: SYSTEM,
+        outcome: 'failed',
+      });
+    return drafts;
+  }
+
+  async function look(): Promise<void> {
+    const text = meta.get('warnings');
+    const before: Kept = text === null ? { warned: [], certificate: null } : (JSON.parse(text) as Kept);
+    const isWarned = (key: string): boolean => before.warned.includes(key);
+    const certificate = await services.certificate();
+    const now = new Map([...problems(), ...(await disk(isWarned)), ...quotas(isWarned), ...certificates(certificate, before.certificate)]);
+    const kept: Kept = { warned: [...now.keys()], certificate: certificate?.sha256 ?? before.certificate };
+    const fresh = [...now].filter(([key]) => !isWarned(key));
+    if (JSON.stringify(kept) === JSON.stringify(before)) return;
+    // In one turn of the event loop, and so in one transaction with the note that they were given.
+    const recorded = fresh.map(([, draft], index) => (index === 0 ? events.record(draft, () => keep(kept)) : events.record(draft)));
+    if (recorded.length === 0) keep(kept);
+    await Promise.all(recorded);
+  }
+
+  function keep(kept: Kept): undefined {
+    meta.put('warnings', JSON.stringify(kept));
+  }
+
+  return {
+    look() {
+      queue = queue.then(look).catch((error: unknown) => log.error('warnings could not be recorded', error));
+      return queue;
+    },
+  };
+}

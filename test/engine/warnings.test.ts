@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import type { Account } from '../../engine/contract/account.ts';
+import type { HealthProblem } from '../../engine/contract/push.ts';
+import { createLogger, silentSink } from '../../engine/lib/log.ts';
+import { createWarnings, type WarningServices } from '../../engine/warnings.ts';
+import { startVfs } from '../helpers/vfs.ts';
+
+type Certificate = NonNullable<Awaited<ReturnType<WarningServices['certificate']>>>;
+
+async function start() {
+  const { store, events, account, recorded } = await startVfs();
+  const state = {
+    problems: [] as HealthProblem[],
+    freeBytes: 500,
+    accounts: [] as Account[],
+    certificate: null as Certificate | null,
+  };
+  const open = () =>
+    createWarnings({
+      store,
+      events,
+      log: createLogger(silentSink, 'test'),
+      problems: () => state.problems,
+      disk: () => Promise.resolve({ freeBytes: state.freeBytes, totalBytes: 1000 }),
+      accounts: () => state.accounts,
+      certificate: () => Promise.resolve(state.certificate),
+    });
+  return { state, open, warnings: open(), store, account, recorded };
+}
+
+describe('a warning', () => {
+  it('of a problem is given once while it lasts, also across a restart, and again when it comes back', async () => {
+    const { state, open, warnings, recorded } = await start();
+    const problem = { id: 'listener-sftp', message: 'SFTP does not run.' };
+    state.problems = [problem, { id: 'paused', message: 'A person wanted it.' }];
+    await warnings.look();
+    await warnings.look();
+    await open().look();
+    expect((await recorded()).map(({ type, info }) => [type, info])).toEqual([['PROBLEM', problem]]);
+    state.problems = [];
+    await warnings.look();
+    state.problems = [problem];
+    await warnings.look();
+    expect(await recorded('PROBLEM')).toHaveLength(2);
+  });
+
+  it('of a full disk does not come again for a value that wavers', async () => {
+    const { state, warnings, recorded } = await start();
+    for (const free of [60, 50, 60, 50, 80, 40]) {
+      state.freeBytes = free;
+      await warnings.look();
+    }
+    expect((await recorded('DISK_WARNING')).map(({ info }) => info)).toEqual([
+      { free_bytes: 50, total_bytes: 1000 },
+      { free_bytes: 40, total_bytes: 1000 },
+    ]);
+  });
+
+  it('of a used quota names the account', async () => {
+    const { state, warnings, store, account, recorded } = await start();
+    const acme = account('acme', { quotaBytes: 1000, displayName: 'Acme' });
+    state.accounts = [acme, account('free')];
+    for (const bytes of [899, 1, -20]) {
+      store.transaction(() => store.tables.usage.add(acme.id, bytes, 1));
+      await warnings.look();
+    }
+    expect(await recorded('QUOTA_WARNING')).toMatchObject([
+      { _user: { _id: acme.id }, object_id: acme.id, outcome: 'quota', info: { used_bytes: 900, quota_bytes: 1000, percent: 90 } },
+    ]);
+  });
+
+  it('of a certificate tells of a new one and of what is wrong with it', async () => {
+    const { state, warnings, recorded } = await start();
+    const certificate = { names: ['ftp.example.com'], validTo: '2027-01-01T00:00:00.000Z', sha256: 'a', warnings: [] as string[] };
+    for (const next of [{}, { warnings: ['It expires in 3 days.'] }, { sha256: 'b' }, {}]) {
+      state.certificate = { ...certificate, ...state.certificate, warnings: [], ...next };
+      await warnings.look();
+    }
+    const about = { domains: ['ftp.example.com'], expires: '2027-01-01T00:00:00.000Z' };
+    expect((await recorded('CERTIFICATE')).map(({ outcome, info }) => [outcome, info])).toEqual([
+      ['failed', { ...about, error: 'It expires in 3 days.' }],
+      ['ok', about],
+    ]);
+  });
+});

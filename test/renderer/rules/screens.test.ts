@@ -1,0 +1,295 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { RulesScreen } from '../../e2e/console/pages/rules.ts';
+import { expectAccessible, openPage, screenshot, startBrowser, type Theme } from '../../helpers/browser.ts';
+import { startDemo } from '../../helpers/demo.ts';
+
+let browser: Browser;
+let demo: Awaited<ReturnType<typeof startDemo>>;
+beforeAll(async () => {
+  [browser, demo] = await Promise.all([startBrowser(), startDemo()]);
+}, 120_000);
+afterAll(async () => {
+  await browser.close();
+  await demo.stop();
+});
+
+type Demo = { readonly fill?: 'empty'; readonly mode?: 'broken'; readonly theme?: Theme; readonly width?: number };
+
+async function open(route: string, { fill, mode, theme, width }: Demo = {}) {
+  const page = await openPage(browser, { ...(theme === undefined ? {} : { theme }), ...(width === undefined ? {} : { width }) });
+  // The form of a rule is the console's heaviest screen, and the demo is built for development.
+  page.setDefaultTimeout(20_000);
+  const query = new URLSearchParams({ mode: mode ?? 'quiet', setup: 'done', ...(fill === undefined ? {} : { fill }) });
+  await page.goto(`${demo.url}demo.html?${query.toString()}#${route}`);
+  return { page, screen: new RulesScreen(page) };
+}
+
+/** From the rule's own list of runs. */
+async function openRun(page: Page, rule: number, outcome: 'Done' | 'Failed'): Promise<void> {
+  await page.goto(`${page.url().split('#')[0] ?? ''}#/rules/${rule}`);
+  const runs = page.getByRole('region', { name: 'Last runs' }).getByRole('listitem');
+  await runs.filter({ hasText: outcome }).first().getByRole('link').click();
+  await page.getByRole('heading', { level: 1, name: /^Run of / }).waitFor();
+}
+
+describe.each(['light', 'dark'] as const)('the screens, %s', (theme) => {
+  test.each([
+    ['list', '/rules', {}, 'Tell the ERP about invoices'],
+    ['list-empty', '/rules', { fill: 'empty' }, 'No rules yet'],
+    ['list-broken', '/rules', { mode: 'broken' }, 'The rules cannot be read'],
+    ['rule', '/rules/2', {}, 'Would have run'],
+    ['rule-broken', '/rules/2', { mode: 'broken' }, 'The rules cannot be read'],
+    ['rule-gone', '/rules/999', {}, 'There is no rule of this number'],
+    ['when', '/rules/new', {}, 'When should it run?'],
+    ['template', '/rules/new?template=digest', {}, 'Would have run'],
+    ['run-gone', '/rules/runs/9999', {}, 'There is no run of this number'],
+    ['run-broken', '/rules/runs/3', { mode: 'broken' }, 'The run cannot be read'],
+  ] as const)('%s', async (name, route, options, shows) => {
+    const { page } = await open(route, { ...options, theme });
+    await page.getByText(shows).first().waitFor();
+    await expectAccessible(page, name);
+    await screenshot(page, `rules-${name}-${theme}`);
+    expect(page.problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('every step of the wizard', async () => {
+    const { page, screen } = await open('/rules', { theme });
+    await screen.startNew();
+    await screen.chooseTrigger('A file was uploaded');
+    await screen.next();
+    await screen.addPattern('Name', '*.pdf');
+    await page.getByText(/Holds: it is|Does not hold: it is/).waitFor();
+    await expectAccessible(page, 'conditions');
+    await screenshot(page, `rules-conditions-${theme}`);
+    await screen.next();
+    const card = await screen.addAction('HTTP notification');
+    await screen.fillHttp(card, 'https://erp.example.com/in', '{"path": {{toJson .VirtualPath}}}');
+    await card.getByText('At most once').waitFor();
+    await expectAccessible(page, 'actions');
+    await screenshot(page, `rules-actions-${theme}`);
+    await screen.next();
+    await page.getByRole('radio', { name: 'Once a day' }).click();
+    await expectAccessible(page, 'timing');
+    await screenshot(page, `rules-timing-${theme}`);
+    await screen.next();
+    await page
+      .getByRole('button', { name: /uploaded .*\.pdf/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Run for real on this one' }).first().waitFor();
+    await expectAccessible(page, 'test');
+    await screenshot(page, `rules-test-${theme}`);
+    await screen.next();
+    await page.getByRole('button', { name: 'Save and switch on' }).waitFor();
+    await expectAccessible(page, 'save');
+    await screenshot(page, `rules-save-${theme}`);
+    expect(page.problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a failed run', async () => {
+    const { page, screen } = await open('/rules', { theme });
+    await openRun(page, 2, 'Failed');
+    await page.getByText('What to try:').waitFor();
+    await expectAccessible(page, 'run');
+    await screenshot(page, `rules-run-${theme}`);
+    await screen.stop('Name').click();
+    await page.getByText('Expected', { exact: true }).waitFor();
+    await expectAccessible(page, 'condition of a run');
+    expect(page.problems).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('the list', () => {
+  test('switches a rule off and on where it stands', async () => {
+    const { page, screen } = await open('/rules');
+    const onOff = screen.row('Archive drawings').getByRole('switch');
+    await onOff.click();
+    await page.getByText('Archive drawings is off.').waitFor();
+    expect(await onOff.isChecked()).toBe(false);
+    await onOff.click();
+    await page.getByText('Archive drawings is on.').waitFor();
+    await page.context().close();
+  });
+
+  test('moves, duplicates and deletes rules', async () => {
+    const { page, screen } = await open('/rules');
+    await screen.act('Archive drawings', 'Move up');
+    await page.getByText('Archive drawings is now number 2.').waitFor();
+    await screen.act('Archive drawings', 'Duplicate');
+    const copy = screen.row('Copy of Archive drawings');
+    await copy.waitFor();
+    expect(await copy.getByRole('switch').isChecked()).toBe(false);
+    await screen.act('Copy of Archive drawings', 'Delete');
+    await page.getByRole('button', { name: 'Delete rule' }).click();
+    await copy.waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  test('runs a rule by hand and leads to the run', async () => {
+    const { page, screen } = await open('/rules');
+    await screen.act('Archive drawings', 'Run now');
+    await page.getByRole('dialog').getByRole('button', { name: 'Run now' }).click();
+    await page.getByRole('button', { name: 'Show the run' }).click();
+    await page.getByRole('heading', { name: 'Run of Archive drawings, version 1' }).waitFor();
+    await page.context().close();
+  });
+
+  test('without rules offers templates, which begin a rule', async () => {
+    const { page, screen } = await open('/rules', { fill: 'empty' });
+    await page.getByRole('button', { name: /^Keep a copy/ }).click();
+    await screen.summary.getByText(/copy \{\{\.VirtualPath\}\} to \/archive/).waitFor();
+    await page.context().close();
+  });
+});
+
+describe('the wizard', () => {
+  test('makes a rule that is on, and says it as one sentence', async () => {
+    const { page, screen } = await open('/rules');
+    await screen.startNew();
+    await screen.chooseTrigger('A file was uploaded');
+    await screen.next();
+    await screen.addPattern('Name', 'invoice-*.pdf');
+    await screen.next();
+    const card = await screen.addAction('HTTP notification');
+    await screen.fillHttp(card, 'https://erp.example.com/in', '{}');
+    await screen.summary.getByText('When a file was uploaded and the name is invoice-*.pdf: POST https://erp.example.com/in.').waitFor();
+    await screen.summary.getByText(/Would have run \d+ times in the last 7 days\./).waitFor();
+    await screen.step('Name & save');
+    await screen.saveAndSwitchOn('Tell the ERP');
+    await page.getByText('Tell the ERP is on.').waitFor();
+    await page.context().close();
+  });
+
+  test('keeps what was typed when it is left, and forgets it on demand', async () => {
+    const { page, screen } = await open('/rules');
+    await screen.startNew();
+    await screen.chooseTrigger('A file was deleted');
+    await page.getByRole('button', { name: 'Close, keep what I typed' }).click();
+    await screen.startNew();
+    expect(await page.getByRole('checkbox', { name: 'A file was deleted' }).isChecked()).toBe(true);
+    await page.getByRole('button', { name: 'Start over' }).click();
+    expect(await page.getByRole('checkbox', { name: 'A file was deleted' }).isChecked()).toBe(false);
+    await page.context().close();
+  });
+
+  test('says what is wrong with an action once its step was left, and leads to the field', async () => {
+    const { page, screen } = await open('/rules/new?template=call-system');
+    await screen.step('Then');
+    await screen.step('Name & save');
+    await page.getByRole('button', { name: /^Then, action 1: Enter the address\./ }).click();
+    const address = page.getByLabel('Address');
+    await address.waitFor();
+    await expect.poll(() => address.evaluate((control) => control === document.activeElement)).toBe(true);
+    await page.context().close();
+  });
+
+  test('takes times as people say them', async () => {
+    const { page, screen } = await open('/rules/new');
+    await screen.chooseTrigger('At set times');
+    await page.getByLabel('At what times').fill('every 15 minutes');
+    await screen.summary.getByText(/At these times: every 15 minutes/).waitFor();
+    await page.getByLabel('At what times').fill('');
+    await page.getByLabel('At what times').fill('noon');
+    await page.getByText(/Add the time of day/).waitFor();
+    await page.context().close();
+  });
+
+  test('begins from an event: its trigger, its partner, names like its own', async () => {
+    const { page, screen } = await open('/rules');
+    await openRun(page, 2, 'Failed');
+    const link = page.getByRole('link', { name: / uploaded invoice-\d+\.pdf/ }).first();
+    const event = /\/activity\/event\/(\d+)/.exec((await link.getAttribute('href')) ?? '')?.[1] ?? '';
+    await page.goto(`${page.url().split('#')[0] ?? ''}#/rules/new?event=${event}`);
+    await screen.summary.getByText(/When a file was uploaded and the partner is .* and the name is invoice-\*\.pdf/).waitFor();
+    await page.context().close();
+  });
+
+  test('does one action for real, after a question, and shows what came back', async () => {
+    const { page, screen } = await open('/rules/2');
+    const card = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: '1. HTTP notification' }) });
+    await card.getByRole('button', { name: 'Test this action' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Do it' }).click();
+    await card.getByText(/It worked, in/).waitFor();
+    await screen.summary.waitFor();
+    await page.context().close();
+  });
+
+  test('can be used at the width of a phone', async () => {
+    const { page, screen } = await open('/rules/new', { width: 320 });
+    await screen.chooseTrigger('A file was uploaded');
+    await screen.next();
+    await screen.addPattern('Name', '*.pdf');
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(overflow).toBe(0);
+    await page.context().close();
+  });
+});
+
+describe('the page of a rule', () => {
+  test('saves a change as a version, which can be undone and brought back', async () => {
+    const { page, screen } = await open('/rules/2');
+    await page.getByLabel('Name, 1').fill('order-*.csv');
+    await screen.summary.getByText(/the name is order-\*\.csv/).waitFor();
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    const versions = page.getByRole('region', { name: 'Versions' });
+    await versions.getByRole('button', { name: /^Version 2/ }).waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => page.getByLabel('Name, 1').inputValue()).toBe('invoice-*.pdf');
+    await versions.getByRole('button', { name: /^Version 2/ }).click();
+    await versions.getByRole('button', { name: 'Bring back: Version 2' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Bring back' }).click();
+    await expect.poll(() => page.getByLabel('Name, 1').inputValue()).toBe('order-*.csv');
+    await page.context().close();
+  });
+
+  test('keeps an incomplete rule, switched off', async () => {
+    const { page, screen } = await open('/rules/2');
+    await page.getByLabel('Address').fill('');
+    await page.getByRole('button', { name: 'Save as incomplete' }).click();
+    await page.getByText('Rule saved').waitFor();
+    await page.getByRole('link', { name: 'All rules' }).click();
+    await screen.row('Tell the ERP about invoices').getByText('Incomplete').waitFor();
+    expect(await screen.row('Tell the ERP about invoices').getByRole('switch').isDisabled()).toBe(true);
+    await page.context().close();
+  });
+
+  test('does the rule for real on one past event', async () => {
+    const { page } = await open('/rules/2');
+    await page
+      .getByRole('button', { name: /uploaded invoice-\d+\.pdf/ })
+      .first()
+      .click();
+    await page.getByRole('button', { name: 'Run for real on this one' }).first().click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click();
+    await page.getByRole('heading', { name: 'Run of Tell the ERP about invoices, version 1' }).waitFor();
+    await page.context().close();
+  });
+});
+
+describe('the page of a run', () => {
+  test('retries what failed, and shows the new attempt', async () => {
+    const { page, screen } = await open('/rules');
+    await openRun(page, 2, 'Failed');
+    await screen.retryFailedSteps();
+    await screen.stop('HTTP notification').filter({ hasText: 'Done' }).first().waitFor();
+    await page.getByRole('button', { name: 'Retry failed steps' }).waitFor({ state: 'detached' });
+    await page.context().close();
+  });
+
+  test('leads to the run before and back, and to the rule with the event', async () => {
+    const { page } = await open('/rules');
+    await openRun(page, 1, 'Done');
+    const first = page.url();
+    await page.getByRole('button', { name: 'Previous run' }).click();
+    await expect.poll(() => page.url()).not.toBe(first);
+    await page.getByRole('button', { name: 'Next run' }).click();
+    await expect.poll(() => page.url()).toBe(first);
+    await page.getByRole('link', { name: 'Open rule with this event' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Tell the office about new files' }).waitFor();
+    await page.context().close();
+  });
+});

@@ -1,0 +1,157 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { settingsPage } from '../../e2e/console/pages/settings.ts';
+import { expectAccessible, openPage } from '../../helpers/browser.ts';
+import { describeScreens, useDemo } from '../../helpers/screens.ts';
+
+const at = useDemo();
+
+afterEach(() =>
+  Promise.all(
+    at
+      .browser()
+      .contexts()
+      .map((context) => context.close()),
+  ),
+);
+
+describeScreens('settings', at, [
+  { name: 'general', route: '/settings/general', shows: 'Set-up, step by step' },
+  { name: 'servers', route: '/settings/servers', shows: 'Refuse unencrypted FTP' },
+  { name: 'security', route: '/settings/security', shows: 'There are no tokens' },
+  { name: 'notifications', route: '/settings/notifications', shows: 'Nothing is muted.' },
+  { name: 'mail', route: '/settings/mail', shows: 'Send test mail' },
+  { name: 'mail-empty', route: '/settings/mail', demo: 'fill=empty&mode=quiet&setup=done', shows: 'Send test mail' },
+  { name: 'storage', route: '/settings/storage', shows: 'are free on its disk' },
+  { name: 'about', route: '/settings/about', shows: 'Diagnostics' },
+  { name: 'broken', route: '/settings/general', demo: 'mode=broken', shows: 'The settings cannot be read' },
+]);
+
+async function open(section: string) {
+  const page = await openPage(at.browser());
+  await page.goto(at.url({ route: `/settings/${section}` }));
+  return { page, settings: settingsPage(page) };
+}
+
+describe('a page of Settings', () => {
+  test('keeps unsaved changes while another page is looked at, and says so', async () => {
+    const { page, settings } = await open('general');
+    await page.getByLabel('Name of the server').fill('Front desk');
+    await page.getByText('There are unsaved changes.').waitFor();
+    await settings.open('Mail');
+    await page.getByRole('link', { name: 'General Unsaved' }).click();
+    expect(await page.getByLabel('Name of the server').inputValue()).toBe('Front desk');
+    await settings.save();
+    await page.getByText('There are unsaved changes.').waitFor({ state: 'hidden' });
+    expect(page.problems).toEqual([]);
+  });
+
+  test('has the browser ask before unsaved changes are closed, and not without any', async () => {
+    const { page } = await open('general');
+    const asks = () =>
+      page.evaluate(() => {
+        const event = new Event('beforeunload', { cancelable: true });
+        window.dispatchEvent(event);
+        return event.defaultPrevented;
+      });
+    await page.getByLabel('Name of the server').fill('Front desk');
+    expect(await asks()).toBe(true);
+    await page.getByRole('button', { name: 'Discard changes' }).click();
+    expect(await page.getByLabel('Name of the server').inputValue()).toBe('Example Office');
+    expect(await asks()).toBe(false);
+  });
+
+  test('says what is wrong at the field and in a summary that leads there', async () => {
+    const { page } = await open('servers');
+    await page.getByRole('textbox', { name: 'Last data port' }).fill('40000');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByRole('alert').getByRole('button', { name: 'Last data port: The last passive port is below the first.' }).click();
+    expect(await page.getByRole('textbox', { name: 'Last data port' }).evaluate((field) => field === document.activeElement)).toBe(true);
+    await expectAccessible(page, 'settings with an error');
+  });
+
+  test('asks for the console password before what decides over the machine, then saves', async () => {
+    const { page } = await open('security');
+    await page.getByRole('checkbox', { name: 'Rules may connect to services on this machine' }).click();
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Confirm that it is you' });
+    await dialog.getByLabel('Console password').fill('wrong');
+    await dialog.getByRole('button', { name: 'Confirm' }).click();
+    await dialog.getByText('The console password is wrong.').waitFor();
+    await expectAccessible(page, 'the confirmation');
+    await dialog.getByLabel('Console password').fill('correct horse');
+    await dialog.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    expect(await page.getByRole('checkbox', { name: 'Rules may connect to services on this machine' }).isChecked()).toBe(true);
+  });
+
+  test('keeps the change when the confirmation is cancelled', async () => {
+    const { page } = await open('security');
+    await page.getByRole('checkbox', { name: 'Rules may connect to services on this machine' }).click();
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+    await page.getByText('There are unsaved changes.').waitFor();
+  });
+
+  test('shows a new token once, lists it without its text and deletes it after a question', async () => {
+    const { page, settings } = await open('security');
+    const token = await settings.createToken({ name: 'nightly', permission: 'Read the log' });
+    await page.getByRole('cell', { name: 'nightly', exact: true }).waitFor();
+    await expectAccessible(page, 'the list of tokens');
+    expect(await page.getByRole('main').innerText()).not.toContain(token);
+    await page.getByRole('button', { name: 'More actions for nightly' }).click();
+    await page.getByRole('menuitem', { name: 'Delete token' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete token' }).click();
+    await page.getByText('There are no tokens').waitFor();
+    expect(page.problems).toEqual([]);
+  });
+
+  test('refuses a certificate whose key is another one, at its field', async () => {
+    const { page } = await open('security');
+    await page.getByRole('button', { name: 'Import certificate' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('radio', { name: 'PEM texts' }).click();
+    await dialog.getByLabel('Certificate', { exact: true }).fill('-----BEGIN CERTIFICATE-----');
+    await dialog.getByLabel('Private key').fill('-----BEGIN PRIVATE KEY-----');
+    await dialog.getByRole('button', { name: 'Use this certificate' }).click();
+    await dialog.getByText('The key does not belong to the certificate.').waitFor();
+    await expectAccessible(page, 'the import of a certificate');
+  });
+
+  test('sends a test mail through the saved settings only', async () => {
+    const { page, settings } = await open('mail');
+    await page.getByLabel('Sender').fill('office@example.com');
+    await page.getByText('Save the changes first').waitFor();
+    expect(await page.getByRole('button', { name: 'Send test mail' }).isDisabled()).toBe(true);
+    await settings.save();
+    await settings.sendTestMail('jo@example.com');
+  });
+
+  test('tries another exchange folder before it is saved', async () => {
+    const { page } = await open('storage');
+    await page.getByRole('textbox', { name: 'Exchange folder' }).fill('/home/office/New place');
+    await page.getByRole('button', { name: 'Create the folder' }).click();
+    await page.getByText('The folder is there.').waitFor();
+  });
+
+  test('runs the checks of the network again', async () => {
+    const { page } = await open('servers');
+    await page.getByRole('button', { name: 'Run the checks' }).click();
+    await page.getByText('Partners in the office connect to 192.168.1.20.').waitFor();
+    await page.getByText('100 of 100 ports are free.').waitFor();
+    await expectAccessible(page, 'the checks');
+  });
+
+  test('changes the theme at once', async () => {
+    const { page } = await open('general');
+    await page.getByRole('radio', { name: 'Dark' }).click();
+    await page.locator('html[data-theme="dark"]').waitFor();
+    await page.getByRole('radio', { name: 'As the system' }).click();
+    await page.locator('html:not([data-theme])').waitFor();
+  });
+
+  test('leads an unknown address, and pages that only a desktop has, to the first page', async () => {
+    const { page } = await open('desktop');
+    await page.getByRole('heading', { name: 'General', level: 1 }).waitFor();
+    expect(await page.getByRole('link', { name: 'Desktop' }).count()).toBe(0);
+  });
+});

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createServer } from 'vite';
+import { createServer, type ProxyOptions } from 'vite';
 
 /**
  * The console with hot reloading. `dev:web`: against a real engine on a data folder of its own (.cache/dev-data), whose answers are
@@ -30,13 +30,23 @@ async function withEngine(): Promise<void> {
 }
 
 async function serve(page: string, { engine, fragment = '' }: { engine?: string; fragment?: string }): Promise<void> {
-  // The engine answers its own page only; towards it this server is that page.
-  const target = { target: engine ?? '', changeOrigin: true, headers: engine === undefined ? {} : { origin: engine } };
   const server = await createServer({
     configFile: `${root}/renderer/vite.config.ts`,
-    server: engine === undefined ? {} : { proxy: { '/rpc': target, '/events': target, '/console': target, '/api': target } },
+    server: engine === undefined ? {} : { proxy: proxyTo(engine) },
   });
   await server.listen();
   const [url = ''] = server.resolvedUrls?.local ?? [];
   process.stdout.write(`\n  ${url}${page === 'index' ? '' : `${page}.html`}${fragment}\n\n`);
+}
+
+/** The engine answers its own page only; towards it this server is that page. */
+function proxyTo(engine: string): Record<string, ProxyOptions> {
+  const target: ProxyOptions = { target: engine, changeOrigin: true, headers: { origin: engine } };
+  return {
+    '/events': target,
+    '/console': target,
+    '/api': target,
+    // Methods are called by POST; what is fetched below /rpc is a source file of the console.
+    '/rpc': { ...target, bypass: ({ method, url }) => (method === 'POST' ? undefined : url) },
+  };
 }

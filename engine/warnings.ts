@@ -92,6 +92,8 @@ export function createWarnings(services: WarningServices): Warnings {
   }
 
   async function look(): Promise<void> {
+    // What cannot be noted would be said again at every look; LOG_GAP tells of this time.
+    if (events.trouble()?.isHolding === true) return;
     const text = meta.get('warnings');
     const before: Kept = text === null ? { warned: [], certificate: null } : (JSON.parse(text) as Kept);
     const isWarned = (key: string): boolean => before.warned.includes(key);

@@ -20,6 +20,10 @@ const KNOWN_BAD: readonly [file: string, line: string, rule: string][] = [
   ['engine/actions/http/bad.ts', "import '../email/definition.ts';", 'actions-apart'],
   ['engine/rules/bad-sqlite.ts', "import 'better-sqlite3';", 'sqlite-only-in-store'],
   ['engine/rpc/bad.ts', "import '../http/server.ts';", 'rpc-knows-no-shell'],
+  ['electron/bad.ts', "import { app } from 'electron'; void app;", 'electron-in-its-entries'],
+  ['electron/bad-engine.ts', "import '../engine/store/index.ts';", 'electron-sees-the-front-door'],
+  ['engine/setup/bad.ts', "import '../rpc/dispatch.ts';", 'setup-below-rpc'],
+  ['renderer/features/home/bad.ts', "import '../partners/index.ts';", 'features-apart'],
   ['renderer/bad.ts', "import type {} from '../engine/events/log.ts';", 'renderer-sees-pure-files'],
   ['engine/lib/bad.ts', "import '../../test/helpers/run.ts';", 'nothing-imports-tests'],
   ['engine/lib/bad-dev.ts', "import 'vitest';", 'no-dev-dependency-in-product'],
@@ -28,7 +32,17 @@ const KNOWN_BAD: readonly [file: string, line: string, rule: string][] = [
 describe('the layers', () => {
   it('stay red for every known-bad import', async () => {
     const copy = temporaryFolder();
-    for (const name of ['engine', 'build', 'bin', 'test', 'package.json', '.dependency-cruiser.cjs', 'tsconfig.base.json']) {
+    for (const name of [
+      'engine',
+      'renderer',
+      'electron',
+      'build',
+      'bin',
+      'test',
+      'package.json',
+      '.dependency-cruiser.cjs',
+      'tsconfig.base.json',
+    ]) {
       cpSync(join(ROOT, name), join(copy, name), { recursive: true });
     }
     symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
@@ -39,7 +53,7 @@ describe('the layers', () => {
     const depcruise = join(ROOT, 'node_modules', '.bin', 'depcruise');
     const { code, stdout } = await run(
       depcruise,
-      ['engine', 'renderer', 'build', 'test', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
+      ['engine', 'renderer', 'electron', 'build', 'test', '--config', '.dependency-cruiser.cjs', '--output-type', 'err'],
       {
         cwd: copy,
         timeoutMs: 120_000,

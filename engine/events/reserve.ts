@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -67,7 +67,7 @@ export function openReserve(dataFolder: string, bytes = RESERVE_BYTES): Reserve 
   };
 }
 
-/** Makes sure that the file has its size, with real blocks. False when the disk has no room for it. */
+/** Makes sure that the file has its size, written out, so that its room is taken. False when the disk has none. */
 function allocate(file: string, bytes: number): boolean {
   if (statSync(file, { throwIfNoEntry: false })?.size === bytes) return true;
   let descriptor: number | undefined;
@@ -75,7 +75,6 @@ function allocate(file: string, bytes: number): boolean {
     descriptor = openSync(file, 'w', 0o600);
     const zeros = Buffer.alloc(Math.min(bytes, 1024 ** 2));
     for (let written = 0; written < bytes; ) written += writeSync(descriptor, zeros, 0, Math.min(zeros.length, bytes - written));
-    fsyncSync(descriptor);
     return true;
   } catch {
     rmSync(file, { force: true });

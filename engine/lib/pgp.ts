@@ -43,6 +43,10 @@ export const MAX_SIGNATURE_BYTES = 1024 * 1024;
 const MAX_GROWTH = 60;
 const ALWAYS_ALLOWED_BYTES = 1024 ** 3;
 
+const LOOK_MS = 500;
+const MOST_QUIET_LOOKS = 10;
+const NO_MESSAGE = 'It is no PGP message, is damaged, or the password does not fit it.';
+
 /** Stands for the receiver in a message that hides it (RFC 9580, section 5.1.8). */
 const ANYBODY = '0000000000000000';
 
@@ -96,8 +100,8 @@ export async function* encrypted(
       passwords: password === '' ? [] : [password],
       ...(signer === undefined ? {} : { signingKeys: signer }),
     };
-    if (armor) yield* ascii(await encrypt({ ...options, format: 'armored' }));
-    else yield* await encrypt({ ...options, format: 'binary' });
+    if (armor) yield* ascii((await encrypt({ ...options, format: 'armored' })) as ReadableStream<string>);
+    else yield* (await encrypt({ ...options, format: 'binary' })) as ReadableStream<Uint8Array>;
   } catch (error) {
     throw inWords(error);
   }
@@ -112,8 +116,8 @@ export async function* signed(
   try {
     const message = await createMessage({ binary: toStream(source) });
     const options = { message, signingKeys: signer, detached };
-    if (armor) yield* ascii(await sign({ ...options, format: 'armored' }));
-    else yield* await sign({ ...options, format: 'binary' });
+    if (armor) yield* ascii((await sign({ ...options, format: 'armored' })) as ReadableStream<string>);
+    else yield* (await sign({ ...options, format: 'binary' })) as ReadableStream<Uint8Array>;
   } catch (error) {
     throw inWords(error);
   }
@@ -125,16 +129,15 @@ export function decrypted(
   size: number,
   keys: { readonly key: PrivateKey | undefined; readonly password: string; readonly signers: readonly PublicKey[] },
 ): Opened {
-  return open(keys.signers, async () => {
-    const message = await toMessage(source);
-    const { data, signatures } = await decrypt({
+  return open(source, keys.signers, async (watched) => {
+    const message = await toMessage(watched);
+    return await decrypt({
       message,
       ...wayIn(message, keys),
       verificationKeys: [...keys.signers],
       format: 'binary',
       config: readingConfig(size),
     });
-    return { data, signatures };
   });
 }
 
@@ -149,33 +152,34 @@ function wayIn(
 
 /** The content of a signed message of `size` bytes, which has to be signed by one of `signers`. */
 export function verified(source: Bytes, size: number, signers: readonly PublicKey[]): Opened {
-  return open(signers, async () => {
-    const message = await toMessage(source);
-    return await verify({ message, verificationKeys: [...signers], format: 'binary', config: readingConfig(size) });
+  return open(source, signers, async (watched) => {
+    const message = await toMessage(watched);
+    return (await verify({ message, verificationKeys: [...signers], format: 'binary', config: readingConfig(size) })) as Reading;
   });
 }
 
 /** The bytes themselves, which a detached signature has to fit. */
 export function verifiedDetached(source: Bytes, signature: Uint8Array, signers: readonly PublicKey[]): Opened {
-  return open(signers, async () => {
+  return open(source, signers, async (watched) => {
     const begun = Promise.withResolvers<undefined>();
-    async function* watched(): AsyncGenerator<Uint8Array, void, undefined> {
+    async function* announced(): AsyncGenerator<Uint8Array, void, undefined> {
       begun.resolve(undefined);
-      yield* source;
+      yield* watched;
     }
-    const message = await createMessage({ binary: toStream(watched()) });
-    const { data, signatures } = await verify({
+    const message = await createMessage({ binary: toStream(announced()) });
+    const { data, signatures } = (await verify({
       message,
       signature: await toSignature(signature),
       verificationKeys: [...signers],
       format: 'binary',
-    });
+    })) as Reading & { readonly data: ReadableStream<Uint8Array> };
     // The library splits the stream when a check begins to read, which has to come before anybody else does; `values` knows of the split.
     await Promise.race([begun.promise, Promise.allSettled(signatures.map(({ verified }) => verified))]);
     return { data: data.values(), signatures };
   });
 }
 
+/** What the library answers, with a type for its streams: its own lead to a package that it does not install. */
 type Reading = {
   readonly data: AsyncIterable<Uint8Array>;
   readonly signatures: readonly {
@@ -185,11 +189,11 @@ type Reading = {
   }[];
 };
 
-function open(signers: readonly PublicKey[], read: () => Promise<Reading>): Opened {
+function open(source: Bytes, signers: readonly PublicKey[], read: (source: Bytes) => Promise<Reading>): Opened {
   const signedBy: string[] = [];
   async function* bytes(): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      const { data, signatures } = await read();
+      const { data, signatures } = await unlessStuck(source, read);
       // Judged at the end; until then a bad one must not count as an unhandled error.
       const verdicts = Promise.allSettled(signatures.map(({ verified }) => verified));
       for (const { signature } of signatures) signature.catch(() => undefined);
@@ -206,6 +210,29 @@ function open(signers: readonly PublicKey[], read: () => Promise<Reading>): Open
     }
   }
   return { bytes: bytes(), signedBy };
+}
+
+/**
+ * The library can wait for itself for ever over what a wrong password makes of a message (about one in fifty). It is given up when it has
+ * neither answered nor read on for some seconds; the pauses between looks are counted, so that a busy machine is not taken for a stuck one.
+ */
+async function unlessStuck(source: Bytes, read: (source: Bytes) => Promise<Reading>): Promise<Reading> {
+  let quietLooks = 0;
+  async function* watched(): AsyncGenerator<Uint8Array, void, undefined> {
+    for await (const chunk of source) {
+      quietLooks = 0;
+      yield chunk;
+    }
+  }
+  const stuck = Promise.withResolvers<never>();
+  const looking = setInterval(() => {
+    if (++quietLooks > MOST_QUIET_LOOKS) stuck.reject(failure(NO_MESSAGE));
+  }, LOOK_MS);
+  try {
+    return await Promise.race([read(watched()), stuck.promise]);
+  } finally {
+    clearInterval(looking);
+  }
 }
 
 /** What is read is only trusted at its end, so it may be handed on before; without that the whole content would have to be in memory. */
@@ -278,9 +305,9 @@ function inWords(error: unknown): AppError {
   const said = error instanceof Error ? error.message : String(error);
   if (/session key|decryption key|symmetrically encrypted/i.test(said)) return failure('Neither password nor key fits it.', error);
   if (/modification detected|message is not authenticated|authentication/i.test(said))
-    return failure('It is damaged or was changed.', error);
+    return failure('It is damaged or was changed, or the password does not fit it.', error);
   // A wrong password often shows only in what it makes of the message.
-  if (/error during parsing/i.test(said)) return failure('It is no PGP message, is damaged, or the password does not fit it.', error);
+  if (/error during parsing|partial lengths/i.test(said)) return failure(NO_MESSAGE, error);
   if (/armored|not a valid|packet|unexpected end|message grammar/i.test(said))
     return failure(`It is no whole PGP message: ${said}.`, error);
   return failure(`It cannot be processed as PGP: ${said}`, error);

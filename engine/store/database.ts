@@ -38,8 +38,8 @@ export function openDatabase(file: string, durability: Durability = 'normal'): D
     db.pragma('foreign_keys = ON');
     db.pragma('busy_timeout = 5000');
     db.pragma('cache_size = -16000');
-    // The maintenance worker folds the log back every second; this is only for the day when it cannot keep up.
-    db.pragma('wal_autocheckpoint = 16384');
+    // The maintenance worker folds the log back every second; this is only for the day when it cannot: 1 GB of it.
+    db.pragma('wal_autocheckpoint = 262144');
     setDurability(db, durability);
     checkIntegrity(db);
     migrate(db);

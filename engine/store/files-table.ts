@@ -6,9 +6,12 @@ import type Database from 'better-sqlite3';
  */
 export type FileIdentity = { readonly id: number; readonly version: number };
 
+/** Ids are taken from the database this many at a time. Those left over at a stop are never given out. */
+const ID_BLOCK = 1000;
+
 export function createFilesTable(db: Database.Database) {
   const find = db.prepare<[string], FileIdentity>('SELECT id, version FROM files WHERE key = ?');
-  const insert = db.prepare<[string]>('INSERT INTO files (key, version) VALUES (?, 1)');
+  const insert = db.prepare<[string, number]>('INSERT INTO files (key, id, version) VALUES (?, ?, 1)');
   const bump = db.prepare<[string], FileIdentity>('UPDATE files SET version = version + 1 WHERE key = ? RETURNING id, version');
   const remove = db.prepare<[string]>('DELETE FROM files WHERE key = ?');
   const move = db.prepare<[string, string]>('UPDATE files SET key = ? WHERE key = ?');
@@ -16,13 +19,31 @@ export function createFilesTable(db: Database.Database) {
     'UPDATE files SET key = @to || substr(key, length(@from) + 1) WHERE key >= @low AND key < @high',
   );
   const removeBelow = db.prepare<[string, string]>('DELETE FROM files WHERE key >= ? AND key < ?');
+  const nextId = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'next_file_id'");
+  const reserveTo = db.prepare<[string]>("UPDATE meta SET value = ? WHERE key = 'next_file_id'");
   /** '0' follows '/' in ASCII, so [key/, key0) is exactly what lies below a folder. */
   const below = (key: string): [string, string] => [`${key}/`, `${key}0`];
+
+  let next = Number(nextId.get()?.value);
+  /** The first id that is not this process's to give. */
+  let end = next;
+
+  /** An id is given once, also where the transaction that asked for it is rolled back. */
+  function add(key: string): FileIdentity {
+    if (next === end) {
+      end += ID_BLOCK;
+      reserveTo.run(String(end));
+    }
+    const id = next++;
+    insert.run(key, id);
+    return { id, version: 1 };
+  }
+
   return {
     /** The file's identity, made now if it has none. */
-    identify: (key: string): FileIdentity => find.get(key) ?? { id: Number(insert.run(key).lastInsertRowid), version: 1 },
+    identify: (key: string): FileIdentity => find.get(key) ?? add(key),
     /** A new content or attribute under the same identity. */
-    touch: (key: string): FileIdentity => bump.get(key) ?? { id: Number(insert.run(key).lastInsertRowid), version: 1 },
+    touch: (key: string): FileIdentity => bump.get(key) ?? add(key),
     /** Forgets the file, or the folder with all below it. */
     remove: (key: string): void => {
       remove.run(key);
@@ -35,6 +56,10 @@ export function createFilesTable(db: Database.Database) {
       move.run(to, from);
       const [low, high] = below(from);
       moveBelow.run({ from, to, low, high });
+    },
+    /** After a rollback: the block that the transaction may have taken is taken again. */
+    forget: (): void => {
+      end = next;
     },
   };
 }

@@ -56,6 +56,7 @@ export function openStore(dataFolder: string, durability: Durability = 'normal')
         // SQLite itself rolls back when the disk is full.
         if (db.inTransaction) rollback.run();
         tables.usage.forget();
+        tables.files.forget();
         throw databaseError(error);
       }
     },

@@ -18,12 +18,14 @@ const MOST_ROWS = 500;
 const PAUSE_MS = 5;
 /** Events of one step: read without a lock, then written in less than a ms where they belong to a few sessions. */
 const FOLD_ROWS = 500;
+const FOLD_STEPS = 4;
 /** A transaction in a file of its own, where nobody waits for it; few large ones leave fewer pieces to be merged. */
 const FEED_ROWS = 2000;
 const DUES_ROWS = 100;
 const FOLLOW_EVERY_MS = 500;
 /** Often, so that the write-ahead log stays short and the engine's thread never has to fold it back itself. */
 const CHECKPOINT_EVERY_MS = 1000;
+const LONG_WAL_PAGES = 4096;
 
 const activity = createActivityFolder(db);
 const texts = createTextFeeder(db);
@@ -42,14 +44,15 @@ parentPort?.on('message', (request: MaintenanceRequest) => {
   wake.abort();
 });
 
-setInterval(() => attempt(() => db.pragma('wal_checkpoint(PASSIVE)')), CHECKPOINT_EVERY_MS);
+setInterval(() => attempt(checkpoint), CHECKPOINT_EVERY_MS);
 void work();
 
 async function work(): Promise<never> {
   for (;;) {
     const asked = settling;
     settling = [];
-    const folding = attempt(() => activity.step(FOLD_ROWS));
+    let folding = true;
+    for (let step = 0; step < FOLD_STEPS && folding; step++) folding = attempt(() => activity.step(FOLD_ROWS));
     const feeding = attempt(() => texts.step(FEED_ROWS));
     const dues = attempt(() => settleDues(DUES_ROWS));
     const retaining = attempt(retain);
@@ -69,6 +72,21 @@ function attempt(step: () => unknown): boolean {
   }
 }
 
+/**
+ * Folds the write-ahead log back, and lets it begin anew when it has grown: while somebody always writes, it never comes to its end by itself.
+ * That needs the write lock, but only for the last few pages, and gives up at once where a reader is in the way.
+ */
+function checkpoint(): void {
+  const [state] = db.pragma('wal_checkpoint(PASSIVE)') as { log: number }[];
+  if (state === undefined || state.log < LONG_WAL_PAGES) return;
+  db.pragma('busy_timeout = 5');
+  try {
+    db.pragma('wal_checkpoint(RESTART)');
+  } finally {
+    db.pragma('busy_timeout = 5000');
+  }
+}
+
 /** One chunk of the pass that is on, or of the next one; returns whether there is more. */
 function retain(): boolean {
   if (pass === undefined) {
@@ -84,16 +102,12 @@ function retain(): boolean {
     }
     pass.chunk = next.value;
   }
-  const began = performance.now();
-  let hasMore = false;
-  try {
-    hasMore = pass.chunk(rows);
-  } finally {
-    if (!hasMore) pass.chunk = undefined;
-  }
-  const took = performance.now() - began;
-  if (took > LONGEST_CHUNK_MS) rows = Math.max(1, Math.floor(rows / 2));
-  else if (took < SHORTEST_CHUNK_MS) rows = Math.min(MOST_ROWS, rows + 10);
+  const { chunk } = pass;
+  pass.chunk = undefined;
+  const { hasMore, lockedMs } = chunk(rows);
+  if (hasMore) pass.chunk = chunk;
+  if (lockedMs > LONGEST_CHUNK_MS) rows = Math.max(1, Math.floor(rows / 2));
+  else if (lockedMs < SHORTEST_CHUNK_MS) rows = Math.min(MOST_ROWS, rows + 10);
   return true;
 }
 

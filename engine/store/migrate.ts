@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { AppError } from '../contract/errors.ts';
 import { core } from './migrations/0010-core.ts';
+import { uploadJournal } from './migrations/0020-upload-journal.ts';
 import { activity } from './migrations/0030-activity.ts';
 import { logUpkeep } from './migrations/0031-log-upkeep.ts';
 import { partnerFields } from './migrations/0040-partner-fields.ts';
@@ -11,7 +12,7 @@ import { setupDraft } from './migrations/0060-setup-draft.ts';
 /** One forward step of the schema. Numbers go up by ten, so that a branch can slot one in; a released step is never edited. */
 export type Migration = { readonly version: number; readonly up: (db: Database.Database) => void };
 
-export const MIGRATIONS: readonly Migration[] = [core, activity, logUpkeep, partnerFields, notices, ruleTiming, setupDraft];
+export const MIGRATIONS: readonly Migration[] = [core, uploadJournal, activity, logUpkeep, partnerFields, notices, ruleTiming, setupDraft];
 
 /** The version that this program writes (SQLite's `user_version`). */
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

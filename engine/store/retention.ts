@@ -24,13 +24,21 @@ export type RetentionPlan = {
   readonly forgetSessionAddressesBefore: number | null;
 };
 
-/** One chunk of work: writes at most so many rows, in one transaction of its own, and returns whether there is more. */
-export type Chunk = (rows: number) => boolean;
+/** One chunk of work: writes at most so many rows of the log, in one transaction of its own. */
+export type Chunk = (rows: number) => ChunkResult;
+
+/** `lockedMs` is how long others may have waited for it. */
+export type ChunkResult = { readonly hasMore: boolean; readonly lockedMs: number };
+
+const DONE: ChunkResult = { hasMore: false, lockedMs: 0 };
 
 const OLDEST = '(SELECT coalesce(min(id), 9223372036854775807) FROM events)';
 /** Free pages that stay in the file for the next events: taken from the file and given back, they would cost twice. */
 const SPARE_PAGES = 1000;
-const VACUUM_PAGES_PER_ROW = 1;
+/** Events that leave the text index in one transaction, which costs much however few they are; they leave the log in smaller chunks. */
+const BATCH = 2000;
+/** With its indexes; so that the last batch takes no more than is too much. */
+const LIKELY_EVENT_BYTES = 400;
 
 /**
  * The work of one pass, chunk by chunk; the caller pauses in between and decides how large a chunk may be. Events that a queued, waiting or
@@ -38,34 +46,46 @@ const VACUUM_PAGES_PER_ROW = 1;
  */
 export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: RetentionPlan): Generator<Chunk> {
   const statements = prepare(db);
-  const removeEvents = (ids: readonly number[]): void => {
-    if (ids.length === 0) return;
-    // The index first: what stands in the index alone, after a kill in between, would stay there for good.
-    texts.remove(ids);
-    statements.removeEvents.run(JSON.stringify(ids));
-  };
+
+  /** Deletes what `find` gives, batch by batch, until it gives null. The ids of a batch may be none. */
+  function removing(find: () => readonly number[] | null): Chunk {
+    let ids: readonly number[] = [];
+    return (rows) => {
+      if (ids.length === 0) {
+        const found = find();
+        if (found === null) return DONE;
+        // The index first: what stands in the index alone, after a kill in between, would stay there for good.
+        if (found.length > 0) texts.remove(found);
+        ids = found;
+        return { hasMore: true, lockedMs: 0 };
+      }
+      const chunk = ids.slice(0, rows);
+      ids = ids.slice(rows);
+      return locked(true, () => statements.removeEvents.run(JSON.stringify(chunk)));
+    };
+  }
 
   /** Walks the events of a type by their ids and stops at the first that are young enough. */
   function oldOfType(type: string, before: number): Chunk {
-    let after = 0;
-    return (rows) => {
-      const found = statements.oldestOfType.all({ type, after, limit: rows });
+    let after: number | null = 0;
+    return removing(() => {
+      if (after === null) return null;
+      const found = statements.oldestOfType.all({ type, after, limit: BATCH });
       const old = found.filter(({ at }) => at < before);
-      removeEvents(old.filter(({ needed }) => needed === 0).map(({ id }) => id));
-      after = found.at(-1)?.id ?? after;
-      return old.length > 0 && found.length === rows;
-    };
+      after = old.length > 0 ? (found.at(-1)?.id ?? null) : null;
+      return old.filter(({ needed }) => needed === 0).map(({ id }) => id);
+    });
   }
 
   function beyondSize(): Chunk {
     let after = 0;
-    return (rows) => {
-      if (usedBytes(db) <= plan.largestBytes) return false;
-      const found = statements.oldest.all({ after, limit: rows });
-      removeEvents(found.filter(({ needed }) => needed === 0).map(({ id }) => id));
+    return removing(() => {
+      const excess = usedBytes(db) - plan.largestBytes;
+      if (excess <= 0) return null;
+      const found = statements.oldest.all({ after, limit: Math.min(BATCH, Math.ceil(excess / LIKELY_EVENT_BYTES)) });
       after = found.at(-1)?.id ?? after;
-      return found.length === rows;
-    };
+      return found.length === 0 ? null : found.filter(({ needed }) => needed === 0).map(({ id }) => id);
+    });
   }
 
   function addressesOfType(type: string, before: number): Chunk {
@@ -76,29 +96,33 @@ export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: 
       const end = found.findIndex(({ at }) => at >= before);
       const old = end === -1 ? found : found.slice(0, end);
       const last = old.at(-1);
-      if (last === undefined) return false;
+      if (last === undefined) return DONE;
       const ids = old.filter(({ ip }) => ip !== null).map(({ id }) => id);
       if (ids.length > 0) texts.refeedWithoutAddresses(ids);
       after = last.id;
-      statements.write(() => {
-        if (ids.length > 0) statements.forgetAddresses.run(JSON.stringify(ids));
-        statements.noteForgottenTo.run(`forgotten_to:${type}`, String(after));
-      });
-      return old.length === rows;
+      return locked(old.length === rows, () =>
+        statements.write(() => {
+          if (ids.length > 0) statements.forgetAddresses.run(JSON.stringify(ids));
+          statements.noteForgottenTo.run(`forgotten_to:${type}`, String(after));
+        }),
+      );
     };
   }
 
-  const changes =
-    (run: (rows: number) => number): Chunk =>
-    (rows) =>
-      run(rows) === rows;
+  /** Until a run changes less than it may. */
+  function changing(run: (rows: number) => number): Chunk {
+    return (rows) => {
+      let changed = 0;
+      const { lockedMs } = locked(false, () => (changed = run(rows)));
+      return { hasMore: changed === rows, lockedMs };
+    };
+  }
 
   function vacuum(): Chunk {
     return (rows) => {
-      const free = pragma(db, 'freelist_count');
-      if (free <= SPARE_PAGES) return false;
-      db.exec(`PRAGMA incremental_vacuum(${String(Math.min(free - SPARE_PAGES, rows * VACUUM_PAGES_PER_ROW))})`);
-      return pragma(db, 'freelist_count') > SPARE_PAGES;
+      const excess = pragma(db, 'freelist_count') - SPARE_PAGES;
+      if (excess <= 0) return DONE;
+      return locked(excess > rows, () => db.exec(`PRAGMA incremental_vacuum(${String(Math.min(excess, rows))})`));
     };
   }
 
@@ -109,21 +133,27 @@ export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: 
     for (const { type, forgetAddressesBefore } of plan.types)
       if (forgetAddressesBefore !== null) yield addressesOfType(type, forgetAddressesBefore);
     const { forgetSessionAddressesBefore: before } = plan;
-    if (before !== null) yield changes((rows) => statements.forgetSessionAddresses.run({ before, rows }).changes);
-    yield changes((rows) => statements.removeRuns({ before: plan.runsBefore, failedBefore: plan.failedRunsBefore, rows }));
+    if (before !== null) yield changing((rows) => statements.forgetSessionAddresses.run({ before, rows }).changes);
+    yield changing((rows) => statements.removeRuns({ before: plan.runsBefore, failedBefore: plan.failedRunsBefore, rows }));
     // Rows of the timeline and the plot that tell of nothing that the log still holds.
-    yield changes((rows) => statements.removeActivity.run(rows).changes);
-    yield () => {
-      statements.removeQuarters.run();
-      statements.removeTotals.run();
-      return false;
-    };
+    yield changing((rows) => statements.removeActivity.run(rows).changes);
+    yield () =>
+      locked(false, () => {
+        statements.removeQuarters.run();
+        statements.removeTotals.run();
+      });
     yield vacuum();
   })();
 }
 
+function locked(hasMore: boolean, work: () => unknown): ChunkResult {
+  const began = performance.now();
+  work();
+  return { hasMore, lockedMs: performance.now() - began };
+}
+
 /** Settles the dues that no run stands against any more, at most `limit`; returns whether there may be more. */
-export function createDuesSettler(db: Database.Database, texts: TextFeeder): Chunk {
+export function createDuesSettler(db: Database.Database, texts: TextFeeder): (limit: number) => boolean {
   const dues = createEventDuesTable(db);
   const read = db.prepare<[number], PersonalRow>(`
     SELECT id, ip, schema, objecttype, object_id AS objectId, session_id AS sessionId, user_id AS userId, user_name AS userName, info

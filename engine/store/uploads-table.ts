@@ -2,9 +2,18 @@ import type Database from 'better-sqlite3';
 
 /**
  * The upload journal (spec: events, "What an acknowledgement promises"): `open` while bytes come in, `partial` when it can be resumed,
- * `publishing` between the client's close and the commit of the event.
+ * `publishing` between the client's close and the commit of the event, for a change in place, which no rename shows.
  */
 export type UploadState = 'open' | 'partial' | 'publishing';
+
+/** What start-up needs to know that a file under its final name is this upload's, and to record it then. */
+export type UploadMark = {
+  /** Decimal strings: inode numbers exceed 2^53 on some file systems. */
+  readonly device: string;
+  readonly inode: string;
+  /** JSON of what the event says, see publish.ts. */
+  readonly draft: string;
+};
 
 export type UploadRow = {
   readonly id: number;
@@ -17,27 +26,31 @@ export type UploadRow = {
   /** Name of the hidden file in the same directory; equals the final name for a change in place. */
   readonly temporary: string;
   readonly size: number;
-  /** Decimal strings: inode numbers exceed 2^53 on some file systems. */
+  /** As in UploadMark; null for a change in place that is under way, and a draft for partials. */
   readonly device: string | null;
   readonly inode: string | null;
-  /** JSON of the event to record when start-up finds the file already renamed. */
   readonly draft: string | null;
   readonly createdAt: number;
   readonly updatedAt: number;
 };
 
+/** A folder in which a process may have made hidden files whose rows were not written yet; their names begin with the prefix. */
+export type UploadFolder = { readonly key: string; readonly prefix: string };
+
 const COLUMNS = `id, state, account_id AS accountId, path, file_key AS fileKey, temporary, size, device, inode, draft,
   created_at AS createdAt, updated_at AS updatedAt`;
 
+type NewRow = Pick<UploadRow, 'accountId' | 'path' | 'fileKey' | 'temporary' | 'device' | 'inode' | 'draft'> & { at: number };
+
 export function createUploadsTable(db: Database.Database) {
-  const insert = db.prepare<{ accountId: number; path: string; fileKey: string; temporary: string; at: number }>(`
-    INSERT INTO uploads (state, account_id, path, file_key, temporary, size, created_at, updated_at)
-    VALUES ('open', @accountId, @path, @fileKey, @temporary, 0, @at, @at)`);
-  const setState = db.prepare<[UploadState, number, number, number]>(
-    'UPDATE uploads SET state = ?, size = ?, updated_at = ?, draft = NULL WHERE id = ?',
+  const insert = db.prepare<NewRow>(`
+    INSERT INTO uploads (state, account_id, path, file_key, temporary, device, inode, draft, created_at, updated_at)
+    VALUES ('open', @accountId, @path, @fileKey, @temporary, @device, @inode, @draft, @at, @at)`);
+  const setPartial = db.prepare<[number, number, number]>(
+    "UPDATE uploads SET state = 'partial', size = ?, updated_at = ?, draft = NULL WHERE id = ?",
   );
-  const publishing = db.prepare<[number, string, string, string, number, number]>(
-    "UPDATE uploads SET state = 'publishing', size = ?, device = ?, inode = ?, draft = ?, updated_at = ? WHERE id = ?",
+  const setMarked = db.prepare<[UploadState, string, string, string, number, number]>(
+    'UPDATE uploads SET state = ?, device = ?, inode = ?, draft = ?, updated_at = ? WHERE id = ?',
   );
   const retarget = db.prepare<[string, string, string, number]>('UPDATE uploads SET path = ?, file_key = ?, temporary = ? WHERE id = ?');
   const moveBelow = db.prepare<{ from: string; to: string; fromPath: string; toPath: string; low: string; high: string }>(`
@@ -46,13 +59,19 @@ export function createUploadsTable(db: Database.Database) {
   const remove = db.prepare<[number]>('DELETE FROM uploads WHERE id = ?');
   const get = db.prepare<[number], UploadRow>(`SELECT ${COLUMNS} FROM uploads WHERE id = ?`);
   const all = db.prepare<[], UploadRow>(`SELECT ${COLUMNS} FROM uploads ORDER BY id`);
+  const expect = db.prepare<[string, string]>('INSERT OR IGNORE INTO upload_folders (key, prefix) VALUES (?, ?)');
+  const folders = db.prepare<[], UploadFolder>('SELECT key, prefix FROM upload_folders');
+  const forgetFolder = db.prepare<[string, string]>('DELETE FROM upload_folders WHERE key = ? AND prefix = ?');
+  const forgetFolders = db.prepare<[string]>('DELETE FROM upload_folders WHERE prefix = ?');
   return {
-    /** Returns the row's id; written before the temporary exists, so that a kill leaves no file without a row. */
-    open: (row: { accountId: number; path: string; fileKey: string; temporary: string; at: number }): number =>
-      Number(insert.run(row).lastInsertRowid),
-    setState: (id: number, state: UploadState, size: number, at: number): void => void setState.run(state, size, at, id),
-    setPublishing: (id: number, mark: { size: number; device: string; inode: string; draft: string; at: number }): void =>
-      void publishing.run(mark.size, mark.device, mark.inode, mark.draft, mark.at, id),
+    /** Returns the row's id. `mark` is that of the hidden file; null for a change in place. */
+    open: ({ mark, ...row }: Omit<NewRow, keyof UploadMark> & { mark: UploadMark | null }): number =>
+      Number(insert.run({ ...row, device: mark?.device ?? null, inode: mark?.inode ?? null, draft: mark?.draft ?? null }).lastInsertRowid),
+    setPartial: (id: number, size: number, at: number): void => void setPartial.run(size, at, id),
+    /** A partial that is being continued. */
+    reopen: (id: number, mark: UploadMark, at: number): void => void setMarked.run('open', mark.device, mark.inode, mark.draft, at, id),
+    setPublishing: (id: number, mark: UploadMark, at: number): void =>
+      void setMarked.run('publishing', mark.device, mark.inode, mark.draft, at, id),
     retarget: (id: number, to: { path: string; fileKey: string; temporary: string }): void =>
       void retarget.run(to.path, to.fileKey, to.temporary, id),
     /** Partials in a folder that was renamed go on under its new name. Keys are real paths, paths virtual ones. */
@@ -62,5 +81,10 @@ export function createUploadsTable(db: Database.Database) {
     get: (id: number): UploadRow | undefined => get.get(id),
     /** Every row; for recovery at start and for expiry. */
     all: (): UploadRow[] => all.all(),
+    expectIn: (folder: UploadFolder): void => void expect.run(folder.key, folder.prefix),
+    folders: (): UploadFolder[] => folders.all(),
+    forgetFolder: (folder: UploadFolder): void => void forgetFolder.run(folder.key, folder.prefix),
+    /** All those of one process. */
+    forgetFolders: (prefix: string): void => void forgetFolders.run(prefix),
   };
 }

@@ -1,12 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { AppError } from '../contract/errors.ts';
 import type { UploadRow } from '../store/uploads-table.ts';
 import type { Place, SessionContext } from './context.ts';
-import { temporaryName } from './names.ts';
+import { parentOf } from './names.ts';
 import type { Partials } from './partials.ts';
 import type { Reservation } from './quota.ts';
-import type { OpenFile } from './sandbox/index.ts';
-import type { OpenWriteOptions } from './types.ts';
+import { fromErrno, type OpenFile } from './sandbox/index.ts';
+import { type UploadOptions, uploadDraft, uploadMark } from './upload-draft.ts';
 
 /** The final file as it was when the upload was opened; undefined where there was none. */
 export type Target = { readonly size: number; readonly mode: number } | undefined;
@@ -18,6 +17,8 @@ export type Target = { readonly size: number; readonly mode: number } | undefine
 export type Content = {
   readonly kind: 'hidden' | 'in-place';
   readonly file: OpenFile;
+  /** Bytes that it began with. */
+  readonly initialSize: number;
   /** Its row of the upload journal. */
   readonly rowId: number;
   readonly temporary: string;
@@ -26,67 +27,147 @@ export type Content = {
   readonly reservation: Reservation;
 };
 
-const PROCESS_PREFIX = randomBytes(4).toString('hex');
-let counter = 0;
-
-/** The ways in which an upload gets its content; each writes the journal row before the hidden file exists. */
+/** How one upload comes by its content, which has its row in the journal before the first byte is written. */
 export class Contents {
   readonly #context: SessionContext;
   readonly #partials: Partials;
   readonly #place: Place;
   readonly #target: Target;
+  readonly #options: UploadOptions;
+  #current: Content | undefined;
+  #failure: AppError | undefined;
+  /** The content of a new file is made once, soon after the OPEN. */
+  #isNew = false;
+  #making: Promise<void> | undefined;
 
-  constructor(context: SessionContext, partials: Partials, place: Place, target: Target) {
+  constructor(context: SessionContext, partials: Partials, place: Place, target: Target, options: UploadOptions) {
     this.#context = context;
     this.#partials = partials;
     this.#place = place;
     this.#target = target;
+    this.#options = options;
   }
 
-  /** Empty. */
-  fresh(): Promise<Content> {
-    return this.#start('hidden', newTemporary(), (name) => this.#place.directory.openFile(name, 'create'));
+  /** Undefined as long as nobody needed it. */
+  get current(): Content | undefined {
+    return this.#current;
   }
 
-  /** What an interrupted upload left. */
-  async resume(row: UploadRow): Promise<Content> {
-    const { directory } = this.#place;
-    if (directory.lstat(row.temporary) === undefined) {
-      await this.#partials.discard(row, directory);
-      return this.#target === undefined ? this.fresh() : this.#change(this.#target);
+  /** Why the content of a new file could not be made. */
+  get failure(): AppError | undefined {
+    return this.#failure;
+  }
+
+  /** Nothing is on disk yet; its content begins empty. */
+  get isAwaited(): boolean {
+    return this.#isNew && this.#current === undefined;
+  }
+
+  /**
+   * Takes what can be had when the upload is opened. The content of a new file is made while the client reads the answer to its OPEN, that of
+   * a change when it is known where the first write goes. `partial` is what an interrupted upload of this file left.
+   */
+  async begin(partial: UploadRow | undefined): Promise<void> {
+    const { mode, startAt } = this.#options;
+    if (mode === 'replace') {
+      if (partial !== undefined) await this.#partials.discard(partial, this.#place.directory);
+      this.#makeSoon();
+    } else if (this.#target === undefined) {
+      if (partial === undefined) this.#makeSoon();
+      else this.#current = await this.#resume(partial);
+    } else if (mode === 'modify' && startAt !== undefined) {
+      await this.ready(startAt);
     }
-    const file = directory.openFile(row.temporary, 'readwrite');
-    const reservation = this.#partials.adopt(row, this.#context.identity.account);
-    return { kind: 'hidden', file, rowId: row.id, temporary: row.temporary, resumed: true, reservation };
+  }
+
+  /** Waits for the content of a new file. Never rejects; see `failure`. */
+  async settled(): Promise<void> {
+    if (this.#isNew) await this.#make();
+  }
+
+  /** The content for a first write at this position. Rejects when it cannot be had. */
+  async ready(position: number): Promise<Content> {
+    await this.settled();
+    if (this.#failure !== undefined) throw this.#failure;
+    this.#current ??= await this.#for(position);
+    return this.#current;
+  }
+
+  /** Once the reply to the OPEN has gone out: that happens before this turn of the event loop ends. */
+  #makeSoon(): void {
+    this.#context.services.quota.check(this.#context.identity.account, 0, this.#target === undefined ? 1 : 0);
+    this.#isNew = true;
+    setImmediate(() => void this.#make());
+  }
+
+  #make(): Promise<void> {
+    this.#making ??= this.#fresh().then(
+      (content) => {
+        this.#current = content;
+      },
+      (error: unknown) => {
+        this.#failure = fromErrno(error);
+      },
+    );
+    return this.#making;
   }
 
   /** For a target that exists: the partial when the first write continues exactly that, else the target. */
-  async at(position: number, mode: OpenWriteOptions['mode']): Promise<Content> {
+  async #for(position: number): Promise<Content> {
     if (this.#target === undefined) throw new AppError('internal', 'An upload without a target must have its content already.');
     const partial = this.#partials.find(this.#context.identity.account.id, this.#place.key);
-    const continues = mode === 'modify' && partial !== undefined && position === partial.size && position !== this.#target.size;
-    return continues ? this.resume(partial) : this.#change(this.#target);
+    const continues =
+      this.#options.mode === 'modify' && partial !== undefined && position === partial.size && position !== this.#target.size;
+    return continues ? this.#resume(partial) : this.#change(this.#target);
   }
 
-  /** A copy of the target; the target itself above the limit. */
-  async #change(target: { readonly size: number }): Promise<Content> {
-    const { directory, name } = this.#place;
-    if (target.size > this.#context.services.settings().copyLimitBytes)
-      return this.#start('in-place', name, () => directory.openFile(name, 'readwrite'));
-    return this.#start('hidden', newTemporary(), async (temporary) => {
-      await directory.copyFile(name, directory, temporary);
-      return directory.openFile(temporary, 'readwrite');
-    });
-  }
-
-  async #start(kind: Content['kind'], temporary: string, open: (temporary: string) => OpenFile | Promise<OpenFile>): Promise<Content> {
-    const { services, identity } = this.#context;
-    const { uploads } = services.store.tables;
-    const { key: fileKey, path, directory } = this.#place;
-    const reservation = services.quota.reserve(identity.account, 0, this.#target === undefined ? 1 : 0);
-    const rowId = uploads.open({ accountId: identity.account.id, path, fileKey, temporary, at: services.clock.now() });
+  /** Empty. The file comes first, since its row holds its inode; see HiddenFiles for a kill between the two. */
+  async #fresh(): Promise<Content> {
+    const { hiddenFiles } = this.#context.services;
+    const { directory, key } = this.#place;
+    const reservation = this.#reserve();
+    const temporary = hiddenFiles.newName();
+    let file: OpenFile | undefined;
     try {
-      return { kind, file: await open(temporary), rowId, temporary, resumed: false, reservation };
+      hiddenFiles.expectIn(parentOf(key));
+      file = directory.openFile(temporary, 'create');
+      const rowId = this.#addRow(temporary, file);
+      return { kind: 'hidden', file, initialSize: 0, rowId, temporary, resumed: false, reservation };
+    } catch (error) {
+      file?.close();
+      if (file !== undefined) await directory.unlink(temporary);
+      reservation.release();
+      throw error;
+    }
+  }
+
+  /** What an interrupted upload left. */
+  async #resume(row: UploadRow): Promise<Content> {
+    const { directory } = this.#place;
+    if (directory.lstat(row.temporary) === undefined) {
+      await this.#partials.discard(row, directory);
+      return this.#target === undefined ? this.#fresh() : this.#change(this.#target);
+    }
+    const file = directory.openFile(row.temporary, 'readwrite');
+    const mark = this.#mark(file, true);
+    const reservation = this.#partials.adopt(row, this.#context.identity.account, mark);
+    return { kind: 'hidden', file, initialSize: file.size(), rowId: row.id, temporary: row.temporary, resumed: true, reservation };
+  }
+
+  /** A copy of the target, which takes its time and so has its row first; the target itself above the limit. */
+  async #change(target: { readonly size: number }): Promise<Content> {
+    const { services } = this.#context;
+    const { uploads } = services.store.tables;
+    const { directory, name } = this.#place;
+    const kind = target.size > services.settings().copyLimitBytes ? 'in-place' : 'hidden';
+    const temporary = kind === 'in-place' ? name : services.hiddenFiles.newName();
+    const reservation = this.#reserve();
+    const rowId = this.#addRow(temporary, null);
+    try {
+      if (kind === 'hidden') await directory.copyFile(name, directory, temporary);
+      const file = directory.openFile(temporary, 'readwrite');
+      if (kind === 'hidden') uploads.reopen(rowId, this.#mark(file, false), services.clock.now());
+      return { kind, file, initialSize: file.size(), rowId, temporary, resumed: false, reservation };
     } catch (error) {
       // A copy that the disk had no room for has left its beginning.
       if (kind === 'hidden' && directory.lstat(temporary) !== undefined) await directory.unlink(temporary);
@@ -95,9 +176,24 @@ export class Contents {
       throw error;
     }
   }
-}
 
-/** Unique among all processes that ever wrote here, for the price of a counter. */
-function newTemporary(): string {
-  return temporaryName(PROCESS_PREFIX + (counter++ % 2 ** 32).toString(16).padStart(8, '0'));
+  #reserve(): Reservation {
+    return this.#context.services.quota.reserve(this.#context.identity.account, 0, this.#target === undefined ? 1 : 0);
+  }
+
+  #addRow(temporary: string, file: OpenFile | null): number {
+    const { services, identity } = this.#context;
+    return services.store.tables.uploads.open({
+      accountId: identity.account.id,
+      path: this.#place.path,
+      fileKey: this.#place.key,
+      temporary,
+      mark: file === null ? null : this.#mark(file, false),
+      at: services.clock.now(),
+    });
+  }
+
+  #mark(file: OpenFile, resumed: boolean): ReturnType<typeof uploadMark> {
+    return uploadMark(file.stat(), uploadDraft(this.#context, this.#options, { kind: 'hidden', resumed }, this.#target?.size ?? null));
+  }
 }

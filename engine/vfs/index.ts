@@ -6,6 +6,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
 import { SessionContext } from './context.ts';
+import { createHiddenFiles } from './hidden-files.ts';
 import { createPartials } from './partials.ts';
 import { createQuotaLedger } from './quota.ts';
 import { expirePartials } from './recovery.ts';
@@ -59,6 +60,7 @@ export function createVfs(options: Options): Vfs {
     platform: process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux',
     quota,
     uploads: createOpenUploads(),
+    hiddenFiles: createHiddenFiles(store),
     decide: options.decide ?? (() => Promise.resolve({ allow: true })),
     settings: options.settings,
     transferBegan: options.transferBegan,

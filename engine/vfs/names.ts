@@ -21,7 +21,12 @@ const WINDOWS_RESERVED = /[<>:"|?*\\]/;
 
 /** The name of a temporary; `random` is 16 hexadecimal digits. */
 export function temporaryName(random: string): string {
-  return `.gatehouse-${random}.part`;
+  return `${temporaryStart(random)}.part`;
+}
+
+/** What the names of those temporaries begin with whose random digits begin with these. */
+export function temporaryStart(random: string): string {
+  return `.gatehouse-${random}`;
 }
 
 export function isTemporary(name: string): boolean {

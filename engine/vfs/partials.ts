@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { Store } from '../store/index.ts';
-import type { UploadRow } from '../store/uploads-table.ts';
+import type { UploadMark, UploadRow } from '../store/uploads-table.ts';
 import type { QuotaLedger, Reservation } from './quota.ts';
 import type { Directory } from './sandbox/index.ts';
 
@@ -17,7 +17,7 @@ export type Partials = {
   /** Turns an open upload into a partial. */
   keep(rowId: number, size: number, reservation: Reservation): void;
   /** Takes the partial for writing again: its row is `open` from now on. */
-  adopt(row: UploadRow, limits: Limits): Reservation;
+  adopt(row: UploadRow, limits: Limits, mark: UploadMark): Reservation;
   /** Deletes hidden file and row. A file that is gone already is no error. */
   discard(row: UploadRow, directory: Directory): Promise<void>;
   /** It will be published under another name. */
@@ -74,16 +74,16 @@ export function createPartials(store: Store, quota: QuotaLedger, clock: Clock): 
     inDirectory: (accountId, directoryKey) =>
       [...rows.values()].filter((row) => row.accountId === accountId && folderOf(row) === directoryKey),
     keep(rowId, size, reservation) {
-      table.setState(rowId, 'partial', size, clock.now());
+      table.setPartial(rowId, size, clock.now());
       reservations.set(rowId, reservation);
       const row = table.get(rowId);
       if (row !== undefined) hold(row);
     },
-    adopt(row, limits) {
+    adopt(row, limits, mark) {
       const reservation = reservations.get(row.id) ?? quota.reserve(limits, row.size, 1);
       reservations.delete(row.id);
       drop(row.id);
-      table.setState(row.id, 'open', row.size, clock.now());
+      table.reopen(row.id, mark, clock.now());
       return reservation;
     },
     async discard(row, directory) {

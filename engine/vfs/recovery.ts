@@ -2,21 +2,23 @@ import { SYSTEM, type EventLog } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
-import type { UploadRow } from '../store/uploads-table.ts';
-import { baseOf, parentOf } from './names.ts';
-import { parseDraft, recordPublished } from './publish.ts';
-import { type Directory, openJail } from './sandbox/index.ts';
+import type { UploadFolder, UploadRow } from '../store/uploads-table.ts';
+import { baseOf, isTemporary, parentOf, temporaryStart } from './names.ts';
+import { recordUpload } from './publish.ts';
+import { type Directory, type Entry, openJail } from './sandbox/index.ts';
+import { parseDraft } from './upload-draft.ts';
 
 type Services = { readonly store: Store; readonly events: EventLog; readonly clock: Clock; readonly log: Logger };
 
 /**
  * Puts every row of the upload journal right after a stop that nobody announced; run before the listeners open.
- * A `publishing` row whose file bears its final name already is recorded now, once; every other unfinished one becomes a partial that the
- * client can resume, since nobody was told that it had arrived. Returns how many rows it changed.
+ * An upload whose file bears its final name already is recorded now, once; every other unfinished one becomes a partial that the client can
+ * resume, since nobody was told that it had arrived. Returns how many rows it changed.
  */
 export async function recoverUploads(services: Services): Promise<number> {
+  const { uploads } = services.store.tables;
   let changed = 0;
-  for (const row of services.store.tables.uploads.all()) {
+  for (const row of uploads.all()) {
     if (row.state === 'partial') continue;
     changed++;
     try {
@@ -24,6 +26,13 @@ export async function recoverUploads(services: Services): Promise<number> {
     } catch (error) {
       // The folder may be unmounted today; the row stays for the next start.
       services.log.warn(`the interrupted upload ${row.id} cannot be looked at now`, error);
+    }
+  }
+  for (const folder of uploads.folders()) {
+    try {
+      await sweep(services, folder);
+    } catch (error) {
+      services.log.warn('a folder cannot be searched for hidden files without an upload now', error);
     }
   }
   return changed;
@@ -35,7 +44,7 @@ export async function expirePartials(services: Services, before: number): Promis
   for (const row of services.store.tables.uploads.all()) {
     if (row.state !== 'partial' || row.updatedAt >= before) continue;
     try {
-      await inDirectoryOf(row, async (directory) => {
+      await inFolder(parentOf(row.fileKey), async (directory) => {
         if (directory?.lstat(row.temporary) !== undefined) await directory.unlink(row.temporary);
       });
       services.store.tables.uploads.remove(row.id);
@@ -49,15 +58,20 @@ export async function expirePartials(services: Services, before: number): Promis
 
 async function recover(services: Services, row: UploadRow): Promise<void> {
   const { store, events, clock } = services;
-  await inDirectoryOf(row, async (directory) => {
+  await inFolder(parentOf(row.fileKey), async (directory) => {
     const inPlace = row.temporary === baseOf(row.fileKey);
     const final = directory?.lstat(baseOf(row.path));
-    const draft = row.state === 'publishing' ? parseDraft(row.draft) : undefined;
-    if (draft !== undefined && final !== undefined && String(final.ino) === row.inode && String(final.dev) === row.device) {
-      await recordPublished(store, events, draft, row.id);
+    const hidden = inPlace ? undefined : directory?.lstat(row.temporary);
+    const draft = parseDraft(row.draft);
+    if (draft !== undefined && final !== undefined && isFileOf(row, final)) {
+      // Where a free name was taken by a link, the old name may still be there.
+      if (hidden !== undefined && isFileOf(row, hidden)) await directory?.unlink(row.temporary);
+      const at = Number(final.ctimeMs);
+      const { accountId, path, fileKey: key } = row;
+      const durationMs = Math.max(0, at - row.createdAt);
+      await recordUpload(store, events, { ...draft, accountId, path, key, size: Number(final.size), at, durationMs }, row.id);
       return;
     }
-    const hidden = inPlace ? undefined : directory?.lstat(row.temporary);
     const size = Number((inPlace ? final : hidden)?.size ?? 0n);
     await events.record(
       {
@@ -70,7 +84,7 @@ async function recover(services: Services, row: UploadRow): Promise<void> {
       },
       () => {
         if (hidden === undefined || size === 0) store.tables.uploads.remove(row.id);
-        else store.tables.uploads.setState(row.id, 'partial', size, clock.now());
+        else store.tables.uploads.setPartial(row.id, size, clock.now());
         return undefined;
       },
     );
@@ -78,11 +92,26 @@ async function recover(services: Services, row: UploadRow): Promise<void> {
   });
 }
 
-/** Opens the folder that the row's file stands in; undefined when it is gone. */
-async function inDirectoryOf(row: UploadRow, work: (directory: Directory | undefined) => Promise<void>): Promise<void> {
+function isFileOf(row: UploadRow, found: Entry): boolean {
+  return String(found.ino) === row.inode && String(found.dev) === row.device;
+}
+
+/** Deletes hidden files of a process that is gone which it made and had no time to write a row for. */
+async function sweep(services: Services, folder: UploadFolder): Promise<void> {
+  const { uploads } = services.store.tables;
+  const known = new Set(uploads.all().map((row) => row.temporary));
+  await inFolder(folder.key, async (directory) => {
+    for (const name of (await directory?.names()) ?? [])
+      if (isTemporary(name) && name.startsWith(temporaryStart(folder.prefix)) && !known.has(name)) await directory?.unlink(name);
+  });
+  uploads.forgetFolder(folder);
+}
+
+/** Opens a folder by its key; undefined when it is gone. */
+async function inFolder(key: string, work: (directory: Directory | undefined) => Promise<void>): Promise<void> {
   let jail: ReturnType<typeof openJail> | undefined;
   try {
-    jail = openJail(parentOf(row.fileKey));
+    jail = openJail(key);
   } catch {
     await work(undefined); // Nothing to find where there is no folder.
     return;

@@ -2,6 +2,7 @@ import type { EventLog } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
+import type { HiddenFiles } from './hidden-files.ts';
 import type { Platform } from './names.ts';
 import type { QuotaLedger } from './quota.ts';
 import type { Decide } from './types.ts';
@@ -16,6 +17,7 @@ export type VfsServices = {
   readonly platform: Platform;
   readonly quota: QuotaLedger;
   readonly uploads: OpenUploads;
+  readonly hiddenFiles: HiddenFiles;
   /** Rules' say in operations; allows everything where there are none. */
   readonly transferBegan?: (() => void) | undefined;
   readonly decide: Decide;

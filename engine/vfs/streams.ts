@@ -58,8 +58,7 @@ export async function writeFile(
   const upload = await session.openWrite(path, { mode: 'replace', create: true, exclusive: !overwrite });
   try {
     let position = 0;
-    for await (const { buffers, bytes } of gathered(source)) {
-      signal.throwIfAborted();
+    for await (const { buffers, bytes } of gathered(untilAborted(source, signal))) {
       await upload.write(buffers, position);
       position += bytes;
     }
@@ -112,6 +111,31 @@ async function* gathered(source: AsyncIterable<Uint8Array>): AsyncGenerator<{ bu
     bytes = 0;
   }
   if (bytes > 0) yield { buffers, bytes };
+}
+
+/** The same stream, which ends with the signal's reason even when its source does not answer any more. */
+async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
+  const chunks = source[Symbol.asyncIterator]();
+  const aborted = Promise.withResolvers<never>();
+  aborted.promise.catch(() => undefined); // It is only heard while a chunk is waited for.
+  const abort = (): void => aborted.reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  let hasEnded = false;
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const next = await Promise.race([chunks.next(), aborted.promise]);
+      if (next.done === true) {
+        hasEnded = true;
+        return;
+      }
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener('abort', abort);
+    // Not waited for: a source that does not answer would not answer this either.
+    if (!hasEnded) chunks.return?.().catch(() => undefined);
+  }
 }
 
 /** Breaks an upload off. What holds no bytes is not kept for resuming. */

@@ -1,19 +1,18 @@
 import { AppError } from '../contract/errors.ts';
-import type { EventDraft } from '../events/log.ts';
 import type { UploadRow } from '../store/uploads-table.ts';
 import { type Content, Contents, type Target } from './contents.ts';
 import { type Place, requireFile, type SessionContext, toFileStat } from './context.ts';
-import { ABORT_WORDS } from './download.ts';
+import { parentOf } from './names.ts';
 import type { Partials } from './partials.ts';
 import { mayIn, NEEDS } from './permissions.ts';
-import { type PublishDraft, publish } from './publish.ts';
+import { publish } from './publish.ts';
 import { fromErrno } from './sandbox/index.ts';
-import type { AbortReason, Attributes, FileStat, OpenWriteOptions, Upload } from './types.ts';
+import type { AbortReason, Attributes, FileStat, Upload } from './types.ts';
+import { uploadDraft, type UploadOptions } from './upload-draft.ts';
+import { putAway, recordFailure } from './upload-failure.ts';
 
 /** The first write of an upload goes straight to the system's cache up to this size: most small files are one write. */
 const SMALL_WRITE_BYTES = 64 * 1024;
-
-type UploadOptions = OpenWriteOptions & { readonly operation?: 'copy' };
 
 /** Opens a file for writing by the table of `spec: servers, "Uploads and resume"`. */
 export async function openUpload(
@@ -49,7 +48,6 @@ export class UploadTransfer implements Upload {
   readonly #startedAt: number;
   #place: Place;
   readonly #target: Target;
-  #content: Content | undefined;
   #size = 0;
   #received = 0;
   #mode: number | undefined;
@@ -58,9 +56,6 @@ export class UploadTransfer implements Upload {
   #failure: AppError | undefined;
   /** Nothing of it shall stay. */
   #discarded = false;
-  /** A file that begins empty, whose content is made once, soon after the OPEN. */
-  #isNew = false;
-  #making: Promise<void> | undefined;
   /** It has become a partial, and its storage is the partial's. */
   #isKept = false;
   #finished: Promise<void> | undefined;
@@ -72,7 +67,7 @@ export class UploadTransfer implements Upload {
     this.#place = place;
     this.#target = target;
     this.#options = options;
-    this.#contents = new Contents(context, partials, place, target);
+    this.#contents = new Contents(context, partials, place, target, options);
     this.#mode = options.fileMode;
     this.#startedAt = context.services.clock.now();
   }
@@ -81,32 +76,12 @@ export class UploadTransfer implements Upload {
     return this.#place.path;
   }
 
-  /**
-   * Claims the name. The content of a new file is made while the client reads the answer to its OPEN, that of a change when it is known where
-   * the first write goes.
-   */
+  /** Claims the name and takes what can be had of the content. */
   async begin(partial: UploadRow | undefined): Promise<void> {
-    const { services, identity } = this.#context;
-    services.uploads.claim(this.#place.key, {
-      accountId: identity.account.id,
-      path: this.path,
-      describe: () => this.#describe(),
-      retarget: (path) => this.#retarget(path),
-      discard: () => this.#discard(),
-    });
+    this.#claim(this.#place);
     try {
-      const { mode, startAt } = this.#options;
-      if (mode === 'replace') {
-        if (partial !== undefined) await this.#partials.discard(partial, this.#place.directory);
-        this.#makeSoon();
-      } else if (this.#target === undefined) {
-        if (partial === undefined) this.#makeSoon();
-        else this.#take(await this.#contents.resume(partial));
-      } else if (mode === 'append') {
-        this.#size = this.#target.size;
-      } else if (startAt !== undefined) {
-        await this.#open(startAt);
-      }
+      await this.#contents.begin(partial);
+      this.#size = this.#contents.current?.initialSize ?? (this.#options.mode === 'append' ? (this.#target?.size ?? 0) : 0);
       this.#context.begin(this);
     } catch (error) {
       this.#letGo();
@@ -121,7 +96,7 @@ export class UploadTransfer implements Upload {
   async write(buffers: readonly Uint8Array[], position: number): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     try {
-      const content = this.#content ?? (await this.#ready(position));
+      const content = this.#contents.current ?? (await this.#take(position));
       const at = this.#options.mode === 'append' ? this.#size : position;
       const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
       this.#reserveUpTo(at + length);
@@ -137,7 +112,7 @@ export class UploadTransfer implements Upload {
   }
 
   async read(buffer: Uint8Array, position: number): Promise<number> {
-    const content = this.#content ?? (await this.#ready(0));
+    const content = this.#contents.current ?? (await this.#take(0));
     return content.file.read(buffer, position);
   }
 
@@ -162,7 +137,7 @@ export class UploadTransfer implements Upload {
       this.#times = { atimeMs: attributes.atimeMs ?? attributes.mtimeMs, mtimeMs: attributes.mtimeMs };
     }
     if (attributes.size !== undefined && attributes.size !== this.#describe().size) {
-      const content = this.#content ?? (await this.#ready(0));
+      const content = this.#contents.current ?? (await this.#take(0));
       this.#reserveUpTo(attributes.size);
       await content.file.truncate(attributes.size);
       this.#size = attributes.size;
@@ -170,7 +145,7 @@ export class UploadTransfer implements Upload {
   }
 
   async sync(): Promise<void> {
-    await this.#content?.file.sync();
+    await this.#contents.current?.file.sync();
   }
 
   finish(): Promise<void> {
@@ -186,13 +161,14 @@ export class UploadTransfer implements Upload {
   }
 
   async #finish(): Promise<void> {
-    if (this.#isNew) await this.#make();
+    await this.#contents.settled();
+    this.#failure ??= this.#contents.failure;
     if (this.#failure !== undefined) {
       await this.#abort('error');
       throw this.#failure;
     }
     try {
-      if (this.#content !== undefined) await this.#publish(this.#content);
+      if (this.#contents.current !== undefined) await this.#publish(this.#contents.current);
       else if (this.#times !== undefined) await this.#place.directory.setTimes(this.#place.name, this.#times.atimeMs, this.#times.mtimeMs);
       this.#letGo();
     } catch (error) {
@@ -205,161 +181,105 @@ export class UploadTransfer implements Upload {
 
   async #publish(content: Content): Promise<void> {
     const { file } = content;
+    const { path, key } = this.#place;
     const existing = this.#place.directory.lstat(this.#place.name);
     if (existing !== undefined) requireFile(existing);
-    const mode = this.#mode ?? this.#target?.mode ?? 0o644;
-    file.chmod(mode);
+    file.chmod(this.#mode ?? this.#target?.mode ?? 0o644);
     if (this.#times !== undefined) file.setTimes(this.#times.atimeMs, this.#times.mtimeMs);
-    const replacedBytes = content.kind === 'in-place' ? (this.#target?.size ?? 0) : Number(existing?.size ?? 0n);
-    const draft: PublishDraft = {
-      event: this.#context.draft<EventDraft<'OBJECT_INSERT' | 'OBJECT_UPDATE'>>({
-        type: existing === undefined ? 'OBJECT_INSERT' : 'OBJECT_UPDATE',
-        object: { schema: 'USER', type: 'file' },
-        info: {
-          operation:
-            this.#options.operation ?? (existing === undefined ? 'upload' : this.#options.mode === 'replace' ? 'overwrite' : 'append'),
-          ...(content.kind === 'in-place' ? { atomic: false } : {}),
-          ...(content.resumed ? { resumed: true } : {}),
-        },
-        path: this.path,
-        bytes: this.#size,
-        durationMs: this.#context.services.clock.now() - this.#startedAt,
-      }),
+    const replaced = existing === undefined ? null : Number(existing.size);
+    const upload = {
+      // What a change in place replaces is already gone.
+      ...uploadDraft(this.#context, this.#options, content, content.kind === 'in-place' ? (this.#target?.size ?? 0) : replaced),
       accountId: this.#context.identity.account.id,
-      key: this.#place.key,
-      usage: { bytes: this.#size - replacedBytes, files: existing === undefined ? 1 : 0 },
+      path,
+      key,
+      size: this.#size,
+      durationMs: this.#durationMs(),
     };
-    await publish(this.#context, { ...content, size: this.#size, place: this.#place, draft, exclusive: this.#options.exclusive === true });
+    await publish(this.#context, this.#place, content, upload, this.#options.exclusive === true);
     this.#context.counts.uploads++;
   }
 
   async #abort(reason: AbortReason): Promise<void> {
-    if (this.#isNew) await this.#make();
-    const content = this.#content;
+    await this.#contents.settled();
+    const upload = {
+      place: this.#place,
+      target: this.#target,
+      content: this.#contents.current,
+      size: this.#size,
+      received: this.#received,
+      durationMs: this.#durationMs(),
+      reason,
+      failure: this.#failure ?? this.#contents.failure,
+      discarded: this.#discarded,
+    };
     try {
-      if (content !== undefined) await this.#putAway(content);
-      if (content === undefined && this.#failure === undefined) return;
-      const { clock, events } = this.#context.services;
-      await events.record(
-        this.#context.draft<EventDraft<'TRANSFER_FAILED'>>({
-          type: 'TRANSFER_FAILED',
-          info: { direction: 'upload', reason: this.#failure?.message ?? ABORT_WORDS[reason], bytes: this.#received },
-          path: this.path,
-          bytes: this.#size,
-          durationMs: clock.now() - this.#startedAt,
-          outcome: failureOutcome(this.#failure, reason),
-        }),
-        () => {
-          if (content?.kind === 'in-place') this.#settleInPlace(content);
-          return undefined;
-        },
-        { mayWait: true },
-      );
+      this.#isKept = await putAway(this.#context, this.#partials, upload);
+      if (upload.content !== undefined || upload.failure !== undefined) await recordFailure(this.#context, upload);
     } finally {
       this.#letGo();
     }
   }
 
-  /** Keeps what can be resumed; drops what was empty, discarded, or could never be completed. */
-  async #putAway(content: Content): Promise<void> {
-    if (content.kind === 'in-place') return;
-    const hopeless =
-      this.#failure !== undefined && ['quota_exceeded', 'too_large', 'no_space', 'refused_by_rule'].includes(this.#failure.code);
-    if (this.#size === 0 || this.#discarded || hopeless) {
-      if (this.#place.directory.lstat(content.temporary) !== undefined) await this.#place.directory.unlink(content.temporary);
-      this.#context.services.store.tables.uploads.remove(content.rowId);
-    } else {
-      this.#partials.keep(content.rowId, this.#size, content.reservation);
-      this.#isKept = true;
-    }
-  }
-
-  #settleInPlace(content: Content): void {
-    const { uploads, usage } = this.#context.services.store.tables;
-    usage.add(this.#context.identity.account.id, this.#size - (this.#target?.size ?? 0), 0);
-    uploads.remove(content.rowId);
+  #durationMs(): number {
+    return this.#context.services.clock.now() - this.#startedAt;
   }
 
   /** Frees name, storage and descriptors. Idempotent. */
   #letGo(): void {
     this.#context.transfers.delete(this);
     this.#context.services.uploads.release(this.#place.key);
-    if (!this.#isKept) this.#content?.reservation.release();
-    this.#content?.file.close();
+    if (!this.#isKept) this.#contents.current?.reservation.release();
+    this.#contents.current?.file.close();
     this.#place.directory.close();
   }
 
-  /** After the reply has gone out: two turns of the event loop, since the first one sends it. */
-  #makeSoon(): void {
-    this.#context.services.quota.check(this.#context.identity.account, 0, this.#target === undefined ? 1 : 0);
-    this.#isNew = true;
-    setImmediate(() => setImmediate(() => void this.#make()));
+  /** Another account's upload of the same file throws `busy`. */
+  #claim(place: Place): void {
+    this.#context.services.uploads.claim(place.key, {
+      accountId: this.#context.identity.account.id,
+      path: place.path,
+      describe: () => this.#describe(),
+      retarget: (path) => this.#retarget(path),
+      discard: () => this.#discard(),
+    });
   }
 
-  /** Makes the content of a new file, once. What goes wrong is the answer to the next request. */
-  #make(): Promise<void> {
-    this.#making ??= this.#contents.fresh().then(
-      (content) => {
-        this.#take(content);
-      },
-      (error: unknown) => {
-        this.#failure ??= fromErrno(error);
-      },
-    );
-    return this.#making;
-  }
-
-  async #ready(position: number): Promise<Content> {
-    if (!this.#isNew) return this.#open(position);
-    await this.#make();
-    if (this.#content === undefined) throw this.#failure ?? new AppError('internal');
-    return this.#content;
-  }
-
-  /** The content for a target that exists, once it is known where the first write goes. */
-  async #open(position: number): Promise<Content> {
-    return this.#take(await this.#contents.at(position, this.#options.mode));
-  }
-
-  #take(content: Content): Content {
-    this.#content = content;
-    this.#size = content.file.size();
+  async #take(position: number): Promise<Content> {
+    const content = await this.#contents.ready(position);
+    this.#size = content.initialSize;
     return content;
   }
 
   /** Only growth counts: what replaces a file takes its room. */
   #reserveUpTo(end: number): void {
-    this.#content?.reservation.resize(Math.max(0, Math.max(end, this.#size) - (this.#target?.size ?? 0)));
+    this.#contents.current?.reservation.resize(Math.max(0, Math.max(end, this.#size) - (this.#target?.size ?? 0)));
   }
 
   #describe(): FileStat {
-    if (this.#content === undefined && this.#isNew) {
+    const content = this.#contents.current;
+    if (this.#contents.isAwaited) {
       const now = this.#context.services.clock.now();
       return { name: this.#place.name, type: 'file', size: 0, mode: this.#mode ?? 0o644, mtimeMs: now, atimeMs: now, ...this.#times };
     }
-    if (this.#content === undefined) {
+    if (content === undefined) {
       const found = this.#place.directory.lstat(this.#place.name);
       if (found === undefined) throw new AppError('not_found');
       return toFileStat(this.#place.name, found);
     }
-    const found = toFileStat(this.#place.name, this.#content.file.stat());
+    const found = toFileStat(this.#place.name, content.file.stat());
     return { ...found, mode: this.#mode ?? this.#target?.mode ?? 0o644, ...this.#times };
   }
 
   async #retarget(path: string): Promise<void> {
-    if (this.#isNew) await this.#make();
-    const { services, identity } = this.#context;
-    const content = this.#content;
+    await this.#contents.settled();
+    const { services } = this.#context;
+    const content = this.#contents.current;
     if (content?.kind !== 'hidden') throw new AppError('busy');
     const next = this.#context.locate(path);
     try {
-      services.uploads.claim(next.key, {
-        accountId: identity.account.id,
-        path: next.path,
-        describe: () => this.#describe(),
-        retarget: (to) => this.#retarget(to),
-        discard: () => this.#discard(),
-      });
+      this.#claim(next);
+      services.hiddenFiles.expectIn(parentOf(next.key));
       this.#place.directory.rename(content.temporary, next.directory, content.temporary);
       services.store.tables.uploads.retarget(content.rowId, { path: next.path, fileKey: next.key, temporary: content.temporary });
     } catch (error) {
@@ -372,18 +292,12 @@ export class UploadTransfer implements Upload {
   }
 
   async #discard(): Promise<void> {
-    if (this.#isNew) await this.#make();
+    await this.#contents.settled();
     this.#failure = new AppError('not_found', 'The file was deleted while it was being uploaded. Upload it again.');
     this.#discarded = true;
-    const content = this.#content;
+    const content = this.#contents.current;
     if (content?.kind !== 'hidden') return;
     await this.#place.directory.unlink(content.temporary);
     this.#context.services.store.tables.uploads.remove(content.rowId);
   }
-}
-
-function failureOutcome(failure: AppError | undefined, reason: AbortReason): 'failed' | 'denied' | 'aborted' | 'quota' {
-  if (failure === undefined) return reason === 'error' ? 'failed' : 'aborted';
-  if (failure.code === 'quota_exceeded') return 'quota';
-  return failure.code === 'refused_by_rule' ? 'denied' : 'failed';
 }

@@ -1,16 +1,17 @@
 import { findAction } from '../../engine/actions/catalog.ts';
 import type { StoredEvent } from '../../engine/contract/event.ts';
 import { AppError } from '../../engine/contract/errors.ts';
-import type {
-  ConditionGroup,
-  Pattern,
-  Rule,
-  RuleInput,
-  RuleProblem,
-  RuleTest,
-  RuleVersion,
-  Run,
-  RunTrace,
+import {
+  type ConditionGroup,
+  type Pattern,
+  type Rule,
+  type RuleInput,
+  ruleInputSchema,
+  type RuleProblem,
+  type RuleTest,
+  type RuleVersion,
+  type Run,
+  type RunTrace,
 } from '../../engine/contract/rule.ts';
 import { findTrigger } from '../../engine/rules/triggers.ts';
 import type { DemoMethods } from './methods.ts';
@@ -139,8 +140,8 @@ export function demoRules(world: World): Pick<DemoMethods, RuleMethod> {
       const rule = find(world.rules, id);
       const kept = versionsOf(rule).find((known) => known.version === (version ?? rule.version - 1));
       if (kept === undefined) throw new AppError('not_found', 'This version is no longer kept.');
-      const { name, description, enabled, triggers, schedule, conditions, timing, steps, asynchronous } = kept.rule;
-      return save({ ...rule, name, description, enabled, triggers, schedule, conditions, timing, steps, asynchronous });
+      const content = Object.fromEntries(Object.entries(kept.rule).filter(([key]) => key in ruleInputSchema.shape));
+      return save(ruleInputSchema.parse({ ...content, id }));
     },
     'rules.move': ({ id, by }) => {
       const rule = find(world.rules, id);

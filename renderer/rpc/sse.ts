@@ -21,7 +21,7 @@ export function createSseParser(): (chunk: string) => ServerSentEvent[] {
         data = [];
         continue;
       }
-      const [name = '', value = ''] = splitField(line);
+      const [name, value] = splitField(line);
       if (name === 'event') event = value;
       else if (name === 'data') data.push(value);
       else if (name === 'id') id = value;

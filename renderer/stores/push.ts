@@ -67,6 +67,9 @@ export function connectPush(parts: {
       case 'self-test':
         live.setState({ selfTest: message.rows });
         break;
+      case 'progress':
+        // Whoever began the work listens itself.
+        break;
       case 'connection':
         live.setState({ connections: withConnection(live.getState().connections, message.connection) });
         break;

@@ -182,8 +182,10 @@ export const ruleFormText = {
   loops: 'React to what rules do, too',
   loopsHelp: 'Off protects from loops: changes that rules make set off nothing. On, at most three rules follow one another.',
 
-  testHeading: (matched: number, days: number) =>
-    `Would have run ${plural(matched, { one: 'once', other: '# times' })} in the last ${days} days`,
+  testHeading: (matched: number, days: number, each: boolean) =>
+    each
+      ? `Would have run ${plural(matched, { one: 'once', other: '# times' })} in the last ${days} days`
+      : `Would have gathered ${plural(matched, { one: '# event', other: '# events' })} in the last ${days} days`,
   testSearching: 'Trying the rule on past events',
   testPartial: 'There is more in the log than was looked at.',
   testEmpty: 'Nothing of this kind happened in the last 7 days',

@@ -21,7 +21,6 @@ export const rulesText = {
   switchOn: (name: string) => `Switch ${name} on`,
   switchedOn: (name: string) => `${name} is on.`,
   switchedOff: (name: string) => `${name} is off.`,
-  incompleteSwitch: 'An incomplete rule cannot be switched on. Open it: each problem stands at its field.',
   problems: (count: number) => plural(count, { one: '# problem', other: '# problems' }),
   pausedBy: (failures: number) => `Paused after ${plural(failures, { one: '# failed run', other: '# failed runs in a row' })}`,
   failures: (count: number) => plural(count, { one: '# failed', other: '# failed' }),
@@ -47,13 +46,11 @@ export const rulesText = {
   back: 'All rules',
   notFound: 'There is no rule of this number',
   notFoundBody: 'It may have been deleted. Its runs are still in the timeline.',
-  eventGone: 'The event that this rule was to begin with is no longer in the log. Begin without it.',
   saved: 'Rule saved',
   undo: 'Undo',
   undone: 'The version before is back.',
   lastRuns: 'Last runs',
   noRuns: 'It has not run yet.',
-  allRuns: 'All in the timeline',
   versions: {
     title: 'Versions',
     current: 'as it is now',
@@ -65,8 +62,11 @@ export const rulesText = {
     restored: (version: number) => `Version ${version} is back.`,
     only: 'There is one version: this one.',
   },
-  wouldRun: (count: number, days: number, partial: boolean) =>
-    `Would have run ${partial ? 'at least ' : ''}${times(count)} in the last ${days} days.`,
+  /** `each`: one run per event; else they are gathered, and how many runs they make depends on when they came. */
+  wouldRun: (count: number, days: number, partial: boolean, each: boolean) =>
+    each
+      ? `Would have run ${partial ? 'at least ' : ''}${times(count)} in the last ${days} days.`
+      : `Would have gathered ${partial ? 'at least ' : ''}${plural(count, { one: '# event', other: '# events' })} in the last ${days} days.`,
   templates: {
     'mail-new-file': { title: 'Mail about each new file', help: 'One message per file that a partner sends.' },
     'mail-per-visit': { title: 'One mail per visit', help: 'When the partner leaves, a list of what came.' },

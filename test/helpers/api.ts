@@ -77,7 +77,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
     throw new AppError('unsupported', 'Not part of this test.');
   };
   /** A service that this harness does without: whatever is asked of it is refused. */
-  const unbuilt = <T extends object>(): T => new Proxy({}, { get: () => unused }) as T;
+  const unbuilt = new Proxy({}, { get: () => unused }) as never;
   const dispatch = createDispatch({
     handlers: createHandlers({
       accounts,
@@ -94,11 +94,11 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
       tokens,
       settings,
       secretKey: createSecretKey({ key: secrets.key, events, clock, changed: () => undefined }),
-      rules: unbuilt(),
+      rules: unbuilt,
       reader: store.reader,
-      exporter: unbuilt(),
-      setup: unbuilt(),
-      certificate: unbuilt(),
+      exporter: unbuilt,
+      setup: unbuilt,
+      certificate: unbuilt,
       status: options.status ?? unused,
     }),
     openBatch: (sessionId) => store.tables.sessions.openBatch(sessionId, clock.now()),

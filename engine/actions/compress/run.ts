@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { AppError, toAppError } from '../../contract/errors.ts';
@@ -85,10 +85,9 @@ async function openIfThere(session: Session, path: string): Promise<Download | n
 
 /** The archive as it grows; ends with an error when `packing` does, so that half of it is never taken for the whole. */
 async function* archiveBytes(zip: ZipFile, packing: Promise<unknown>): AsyncGenerator<Uint8Array, void, undefined> {
-  // The library types its PassThrough as the interface.
-  const output = zip.outputStream as Readable;
+  const output = zip.outputStream.pipe(new PassThrough());
   zip.on('error', (error: Error) => output.destroy(error));
   packing.catch((error: unknown) => output.destroy(toAppError(error)));
-  for await (const chunk of output) yield chunk as Uint8Array;
+  for await (const chunk of output) yield chunk as Buffer;
   await packing;
 }

@@ -8,7 +8,7 @@ import type { Download } from '../../vfs/types.ts';
 import { LIMITS } from './definition.ts';
 
 /** One file of an archive, checked. */
-export type ArchivedFile = {
+type ArchivedFile = {
   /** Relative, with `/` between components, none of them empty, `.` or `..`. */
   readonly name: string;
   /** Bytes, unpacked. */
@@ -85,7 +85,7 @@ export async function* unpack(download: Download, file: ArchivedFile, signal: Ab
 }
 
 /** Bytes that an archive of this size may hold. */
-export function sizeLimit({ size }: Pick<Download, 'size'>): number {
+function sizeLimit({ size }: Pick<Download, 'size'>): number {
   return Math.min(LIMITS.bytes, size * LIMITS.ratio);
 }
 

@@ -7,6 +7,7 @@ import type { Session } from '../../vfs/types.ts';
 import { ProgressOfConnection } from '../connection-progress.ts';
 import type { ProtocolServices } from '../types.ts';
 import { Authentication } from './authentication.ts';
+import { keepsBytes } from './ssh2.ts';
 import { startSubsystem, type Subsystem } from './subsystem.ts';
 
 /** Channels of one connection at a time, as in OpenSSH. */
@@ -72,6 +73,13 @@ export class SshConnection {
 
   get openTransfers(): number {
     return this.#session?.openTransfers ?? 0;
+  }
+
+  /** Whether anybody may still look at what the socket read into these bytes. */
+  keepsBytes(bytes: ArrayBufferLike): boolean {
+    if (this.#connection === null || keepsBytes(this.#connection, bytes)) return true;
+    for (const subsystem of this.#subsystems) if (subsystem.holdsInput()) return true;
+    return false;
   }
 
   /** Resolves when the connection is gone and everything it held is closed. Never rejects. */

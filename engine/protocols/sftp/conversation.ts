@@ -17,6 +17,7 @@ import { handleReply, versionReply } from './replies.ts';
 import { ReplyStream, type Wire } from './reply-stream.ts';
 import { parseRequest, readHandle, type Request, type UnreadableRequest } from './requests.ts';
 import { SerialQueue } from './serial-queue.ts';
+import { transferBufferBytes } from './transfer-buffers.ts';
 import { UploadHandle } from './upload-handle.ts';
 
 /** Requests that wait for their answers may hold this many bytes before the client is told to stop sending … */
@@ -76,7 +77,7 @@ export class SftpConversation {
     return !this.#full && !this.#options.wire.isCongested();
   }
 
-  /** Takes bytes from the channel, kept as long as a WRITE among them is pending. Throws MalformedPacket when the stream is beyond repair. */
+  /** Takes bytes from the channel and copies what it keeps. Throws MalformedPacket when the stream is beyond repair. */
   receive(chunk: Buffer): void {
     if (this.#abandonedFor === null) this.#splitter.push(chunk);
   }
@@ -129,35 +130,36 @@ export class SftpConversation {
     }
     if (!this.#initialised) throw new MalformedPacket('a request before INIT');
     const request = parseRequest(packet);
-    // Everything that came counts, not only what a WRITE states: its parts keep the chunks alive in which they lie.
-    const cost = packet.data.reduce((sum, part) => sum + part.length, REQUEST_BYTES + packet.body.length);
+    // Everything that came counts, not only what a WRITE states, and with the whole buffer in which it lies.
+    const cost = REQUEST_BYTES + packet.body.length + transferBufferBytes(packet.payload.length);
     this.#pendingBytes += cost;
     if (!this.#full && this.#pendingBytes > MOST_PENDING_BYTES) {
       this.#full = true;
       this.#options.onFlow();
     }
-    this.#dispatch(request, cost);
+    this.#dispatch(request, cost, packet.isFollowed);
   }
 
-  #dispatch(request: Request | UnreadableRequest, cost: number): void {
+  #dispatch(request: Request | UnreadableRequest, cost: number, isFollowed: boolean): void {
     if (request.type === 'UNREADABLE') {
       new Exchange(request, cost, this.#host).fail(request.error);
       return;
     }
     if (isAboutHandle(request)) {
-      this.#submit(new Exchange<HandleRequest>(request, cost, this.#host), () => request.handle);
+      this.#submit(new Exchange<HandleRequest>(request, cost, this.#host), isFollowed, () => request.handle);
       return;
     }
     const extension = request.type === 'EXTENDED' ? handleExtension(request.name) : null;
     if (request.type === 'EXTENDED' && extension !== null) {
-      this.#submit(new Exchange<HandleRequest>({ id: request.id, type: extension }, cost, this.#host), () => readHandle(request.fields));
+      const exchange = new Exchange<HandleRequest>({ id: request.id, type: extension }, cost, this.#host);
+      this.#submit(exchange, isFollowed, () => readHandle(request.fields));
       return;
     }
     const after = this.#closing.size === 0 ? null : Promise.all(this.#closing);
     this.#named.push({ exchange: new Exchange(request, cost, this.#host), after });
   }
 
-  #submit(exchange: Exchange<HandleRequest>, handleBytes: () => Buffer): void {
+  #submit(exchange: Exchange<HandleRequest>, isFollowed: boolean, handleBytes: () => Buffer): void {
     let handle: Handle;
     try {
       const bytes = handleBytes();
@@ -166,7 +168,7 @@ export class SftpConversation {
       exchange.fail(thrown);
       return;
     }
-    handle.submit(exchange);
+    handle.submit(exchange, isFollowed);
     if (exchange.request.type !== 'CLOSE') return;
     const closed = handle.settled().then(() => {
       this.#closing.delete(closed);

@@ -6,7 +6,7 @@ import { Fifo } from './fifo.ts';
 import type { Handle, HandleRequest } from './handle.ts';
 import { MAX_DATA_LENGTH } from './packet-types.ts';
 import type { ReadBudget } from './read-budget.ts';
-import { giveBackReplyBuffer, replyBufferBytes, takeReplyBuffer } from './reply-buffers.ts';
+import { giveBackTransferBuffer, transferBufferBytes, takeTransferBuffer } from './transfer-buffers.ts';
 import { attrsReply, DATA_HEADER_LENGTH, eofReply, spaceReply } from './replies.ts';
 
 /** A request in its turn: `answer` is set once its work is done and called when all before it are answered. */
@@ -82,7 +82,7 @@ export class DownloadHandle implements Handle {
   }
 
   #read(turn: Turn, id: number, offset: number, length: number): void {
-    const cost = replyBufferBytes(length);
+    const cost = transferBufferBytes(length);
     this.#budget.acquire(cost, () => {
       const release = (): void => this.#budget.release(cost);
       if (this.#abandoned) {
@@ -90,9 +90,9 @@ export class DownloadHandle implements Handle {
         this.#done(turn, () => turn.exchange.cancel());
         return;
       }
-      const buffer = takeReplyBuffer(length);
+      const buffer = takeTransferBuffer(length);
       const unused = (): void => {
-        giveBackReplyBuffer(buffer);
+        giveBackTransferBuffer(buffer);
         release();
       };
       this.#download.read(buffer.subarray(DATA_HEADER_LENGTH, DATA_HEADER_LENGTH + length), offset).then(

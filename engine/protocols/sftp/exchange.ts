@@ -1,5 +1,5 @@
 import type { Logger } from '../../lib/log.ts';
-import { giveBackReplyBuffer } from './reply-buffers.ts';
+import { giveBackTransferBuffer } from './transfer-buffers.ts';
 import type { ReplyStream } from './reply-stream.ts';
 import { dataReply, okReply, statusReply } from './replies.ts';
 import type { Request } from './requests.ts';
@@ -44,7 +44,7 @@ export class Exchange<Kind extends { readonly id: number } = Request> {
   /** Answers READ with the `length` bytes that lie in `buffer` behind the header's place. `sent` is called when the buffer is free again. */
   data(buffer: Buffer, length: number, sent: () => void): void {
     this.#host.replies.sendBorrowed(dataReply(this.request.id, buffer, length), (copied) => {
-      if (copied) giveBackReplyBuffer(buffer);
+      if (copied) giveBackTransferBuffer(buffer);
       sent();
     });
     this.#host.answered(this.#cost);

@@ -12,8 +12,8 @@ export type HandleRequest = Extract<Request, { readonly handle: Buffer }> | { re
 export interface Handle {
   /** Virtual path it was opened under. */
   readonly path: string;
-  /** Takes a request over; it is answered later, in order. CLOSE is the last one. */
-  submit(exchange: Exchange<HandleRequest>): void;
+  /** Takes a request over; it is answered later, in order. CLOSE is the last one. `isFollowed`: the client has begun to send another. */
+  submit(exchange: Exchange<HandleRequest>, isFollowed: boolean): void;
   /** Resolves when what was submitted is answered. Never rejects. */
   settled(): Promise<void>;
   /**

@@ -1,23 +1,29 @@
 import { MAX_HANDLE_LENGTH, MAX_PACKET_LENGTH, PacketType } from './packet-types.ts';
 import { MalformedPacket } from './packets.ts';
+import { takeTransferBuffer } from './transfer-buffers.ts';
 
-/** One whole packet. `data` is WRITE's payload as views on the chunks it came in, so that a large write is never copied together. */
-export type Packet = { readonly type: number; readonly body: Buffer; readonly data: readonly Buffer[] };
+/** One whole packet. */
+export type Packet = {
+  readonly type: number;
+  /** What follows the type, without the payload of a WRITE. */
+  readonly body: Buffer;
+  /** The payload of a WRITE, in a transfer buffer; empty for others. */
+  readonly payload: Buffer;
+  /** The client has begun the next packet, so it did not stop to wait for the answer to this one. */
+  readonly isFollowed: boolean;
+};
 
 /** What the next bytes belong to. */
-type State = 'start' | 'body' | 'write-prefix' | 'write-fields' | 'write-data';
+type State = 'start' | 'body' | 'write-prefix' | 'write-fields' | 'payload';
 
-const NO_DATA: readonly Buffer[] = [];
+const NOTHING = Buffer.alloc(0);
 /** WRITE before its payload: request id, length of the handle. */
 const WRITE_PREFIX = 8;
-/** Parts of a payload below this are copied together: a view costs about 100 bytes, so a client that sends single bytes would fill the memory. */
-const SMALL_PART = 2048;
-const COLLECTED_PART = 16 * 1024;
 
 /**
  * Cuts the byte stream of a channel into packets, whatever the chunks' borders. `push` calls `onPacket` for each packet that became
  * whole and throws MalformedPacket when the stream cannot be one of this protocol any more (a length of zero or beyond the limit);
- * nothing can be read from the stream after that.
+ * nothing can be read from the stream after that. Packets hold copies: the memory of a chunk may be used again when `push` returns.
  */
 export class PacketSplitter {
   readonly #onPacket: (packet: Packet) => void;
@@ -27,13 +33,12 @@ export class PacketSplitter {
   #headWanted = 5;
   #state: State = 'start';
   #type = 0;
-  /** Bytes of the packet that were not yet read into the head. */
+  /** Bytes of the packet that were not yet read into the head, or into the payload. */
   #left = 0;
-  #body: Buffer = Buffer.alloc(0);
-  #data: Buffer[] = [];
-  /** Where small parts are copied together; the first `#collectedLength` bytes are filled. */
-  #collected: Buffer | null = null;
-  #collectedLength = 0;
+  #body: Buffer = NOTHING;
+  /** A transfer buffer, of which the first `#payloadLength` bytes are filled. */
+  #payload: Buffer = NOTHING;
+  #payloadLength = 0;
 
   constructor(onPacket: (packet: Packet) => void) {
     this.#onPacket = onPacket;
@@ -42,29 +47,32 @@ export class PacketSplitter {
   push(chunk: Buffer): void {
     let position = 0;
     while (position < chunk.length) {
-      if (this.#state === 'write-data') {
-        position = this.#takeData(chunk, position);
-        continue;
-      }
-      const taken = Math.min(this.#headWanted - this.#headLength, chunk.length - position);
-      const whole = this.#headLength === 0 && taken === this.#headWanted;
-      if (!whole) chunk.copy(this.#room(), this.#headLength, position, position + taken);
-      this.#headLength += taken;
-      if (this.#headLength === this.#headWanted) {
-        if (whole) this.#headComplete(chunk.subarray(position, position + taken), true);
-        else this.#headComplete(this.#head.subarray(0, this.#headLength), false);
-      }
-      position += taken;
+      position = this.#state === 'payload' ? this.#takePayload(chunk, position) : this.#takeHead(chunk, position);
     }
   }
 
-  #room(): Buffer {
+  #takeHead(chunk: Buffer, position: number): number {
+    const end = position + Math.min(this.#headWanted - this.#headLength, chunk.length - position);
     if (this.#head.length < this.#headWanted) {
       const larger = Buffer.allocUnsafe(this.#headWanted);
       this.#head.copy(larger, 0, 0, this.#headLength);
       this.#head = larger;
     }
-    return this.#head;
+    this.#headLength += chunk.copy(this.#head, this.#headLength, position, end);
+    if (this.#headLength === this.#headWanted) this.#headComplete(end < chunk.length);
+    return end;
+  }
+
+  #takePayload(chunk: Buffer, position: number): number {
+    const end = position + Math.min(this.#left, chunk.length - position);
+    this.#payloadLength += chunk.copy(this.#payload, this.#payloadLength, position, end);
+    this.#left -= end - position;
+    if (this.#left === 0) {
+      const payload = this.#payload.subarray(0, this.#payloadLength);
+      this.#payload = NOTHING;
+      this.#emit(this.#body, payload, end < chunk.length);
+    }
+    return end;
   }
 
   #expect(state: State, length: number): void {
@@ -73,15 +81,15 @@ export class PacketSplitter {
     this.#headWanted = length;
   }
 
-  /** `inChunk`: the head lies in the chunk and may be kept; else in the reused `#head`. */
-  #headComplete(head: Buffer, inChunk: boolean): void {
+  #headComplete(isFollowed: boolean): void {
+    const head = this.#head;
     switch (this.#state) {
       case 'start': {
         const length = head.readUInt32BE(0);
         if (length === 0 || length > MAX_PACKET_LENGTH) throw new MalformedPacket(`a packet of ${length} bytes`);
         this.#type = head[4] as number;
         this.#left = length - 1;
-        if (this.#left === 0) this.#emit(Buffer.alloc(0), NO_DATA);
+        if (this.#left === 0) this.#emit(NOTHING, NOTHING, isFollowed);
         else if (this.#type === PacketType.WRITE && this.#left >= WRITE_PREFIX) this.#expect('write-prefix', WRITE_PREFIX);
         else this.#expect('body', this.#left);
         return;
@@ -91,55 +99,31 @@ export class PacketSplitter {
         const fields = WRITE_PREFIX + handleLength + 12;
         if (handleLength > MAX_HANDLE_LENGTH || fields > this.#left) throw new MalformedPacket('a WRITE with a handle out of bounds');
         // The prefix stays the start of the body; the other fields are collected behind it.
-        if (inChunk) head.copy(this.#head);
         this.#state = 'write-fields';
         this.#headWanted = fields;
         return;
       }
       case 'write-fields':
         this.#left -= this.#headWanted;
-        this.#body = Buffer.from(head);
-        if (this.#left === 0) this.#emit(this.#body, NO_DATA);
-        else this.#state = 'write-data';
+        this.#body = Buffer.from(head.subarray(0, this.#headLength));
+        if (this.#left === 0) {
+          this.#emit(this.#body, NOTHING, isFollowed);
+          return;
+        }
+        this.#state = 'payload';
+        this.#payload = takeTransferBuffer(this.#left);
+        this.#payloadLength = 0;
         return;
       case 'body':
-        this.#emit(inChunk ? head : Buffer.from(head), NO_DATA);
+        this.#emit(Buffer.from(head.subarray(0, this.#headLength)), NOTHING, isFollowed);
         return;
-      case 'write-data':
+      case 'payload':
         return;
     }
   }
 
-  #takeData(chunk: Buffer, position: number): number {
-    let taken = Math.min(this.#left, chunk.length - position);
-    if (taken >= SMALL_PART) {
-      this.#endCollected();
-      this.#data.push(chunk.subarray(position, position + taken));
-    } else {
-      this.#collected ??= Buffer.allocUnsafe(Math.min(this.#left, COLLECTED_PART));
-      taken = chunk.copy(this.#collected, this.#collectedLength, position, position + taken);
-      this.#collectedLength += taken;
-      if (this.#collectedLength === this.#collected.length) this.#endCollected();
-    }
-    this.#left -= taken;
-    if (this.#left === 0) {
-      this.#endCollected();
-      const data = this.#data;
-      this.#data = [];
-      this.#emit(this.#body, data);
-    }
-    return position + taken;
-  }
-
-  #endCollected(): void {
-    if (this.#collected === null) return;
-    this.#data.push(this.#collected.subarray(0, this.#collectedLength));
-    this.#collected = null;
-    this.#collectedLength = 0;
-  }
-
-  #emit(body: Buffer, data: readonly Buffer[]): void {
+  #emit(body: Buffer, payload: Buffer, isFollowed: boolean): void {
     this.#expect('start', 5);
-    this.#onPacket({ type: this.#type, body, data });
+    this.#onPacket({ type: this.#type, body, payload, isFollowed });
   }
 }

@@ -10,7 +10,7 @@ export type Request = { readonly id: number } & (
   | { readonly type: 'OPEN'; readonly path: string; readonly flags: number; readonly attributes: ClientAttributes }
   | { readonly type: 'CLOSE' | 'FSTAT' | 'READDIR'; readonly handle: Buffer }
   | { readonly type: 'READ'; readonly handle: Buffer; readonly offset: number; readonly length: number }
-  | { readonly type: 'WRITE'; readonly handle: Buffer; readonly offset: number; readonly data: readonly Buffer[]; readonly length: number }
+  | { readonly type: 'WRITE'; readonly handle: Buffer; readonly offset: number; readonly payload: Buffer }
   | { readonly type: 'OPENDIR'; readonly path: string }
   | { readonly type: 'LSTAT' | 'STAT' | 'REMOVE' | 'RMDIR' | 'REALPATH' | 'READLINK'; readonly path: string }
   | { readonly type: 'SETSTAT' | 'MKDIR'; readonly path: string; readonly attributes: ClientAttributes }
@@ -44,20 +44,12 @@ export function parseRequest(packet: Packet): Request | UnreadableRequest {
 }
 
 /**
- * The first `length` bytes of the parts. Some releases of pkg/sftp (rclone 1.60) send the rest of their buffer behind the last write's data;
- * OpenSSH reads the string and ignores what follows it, and so must everybody else. Throws when there are fewer.
+ * The first `length` bytes. Some releases of pkg/sftp (rclone 1.60) send the rest of their buffer behind the last write's data; OpenSSH reads
+ * the string and ignores what follows it, and so must everybody else. Throws when there are fewer.
  */
-function exactly(parts: readonly Buffer[], length: number): readonly Buffer[] {
-  const kept: Buffer[] = [];
-  let missing = length;
-  for (const part of parts) {
-    if (missing === 0) break;
-    const taken = part.length <= missing ? part : part.subarray(0, missing);
-    kept.push(taken);
-    missing -= taken.length;
-  }
-  if (missing > 0) throw new MalformedPacket('the length of the data is not the stated one');
-  return kept;
+function exactly(payload: Buffer, length: number): Buffer {
+  if (payload.length < length) throw new MalformedPacket('the length of the data is not the stated one');
+  return payload.subarray(0, length);
 }
 
 function parseFields(packet: Packet, id: number, reader: PacketReader): Request {
@@ -71,8 +63,7 @@ function parseFields(packet: Packet, id: number, reader: PacketReader): Request 
     case PacketType.WRITE: {
       const handle = readHandle(reader);
       const offset = reader.uint64();
-      const length = reader.uint32();
-      return { id, type: 'WRITE', handle, offset, length, data: exactly(packet.data, length) };
+      return { id, type: 'WRITE', handle, offset, payload: exactly(packet.payload, reader.uint32()) };
     }
     case PacketType.LSTAT:
       return { id, type: 'LSTAT', path: readPath(reader) };

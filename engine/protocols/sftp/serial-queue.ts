@@ -11,8 +11,9 @@ export class SerialQueue<Item> {
     this.#work = work;
   }
 
-  push(item: Item): void {
-    this.#items.push(item);
+  /** Several are all in the queue before the first one starts. */
+  push(...items: readonly Item[]): void {
+    for (const item of items) this.#items.push(item);
     this.#running ??= this.#run();
   }
 

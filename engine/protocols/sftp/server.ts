@@ -6,8 +6,9 @@ import type { HostKey } from '../host-keys.ts';
 import type { ProtocolServer, ProtocolServices } from '../types.ts';
 import { offeredAlgorithms } from './algorithms.ts';
 import { SshConnection } from './connection.ts';
-import { turnAway } from './turn-away.ts';
+import { reuseReads } from './reused-reads.ts';
 import { SshServer, socketOf, sshAccelerated } from './ssh2.ts';
+import { turnAway } from './turn-away.ts';
 
 /** Connections that have not signed in: in all, and from one address. Bounds what a flood of silent connections can hold. */
 const MOST_UNAUTHENTICATED = 100;
@@ -85,8 +86,9 @@ export async function createSftpServer(options: SftpServerOptions, services: Pro
   }
 
   // noDelay: without it each small packet waits for the peer's delayed acknowledgement, a fifth of the throughput without ssh2's addon.
-  const listener = createServer({ noDelay: true }, (socket) => {
-    const connection = new SshConnection(socket, {
+  const listener = createServer({ noDelay: true, pauseOnConnect: true }, (accepted) => {
+    const socket = reuseReads(accepted, (bytes) => connection.keepsBytes(bytes));
+    const connection: SshConnection = new SshConnection(socket, {
       loginGraceMs: limits.loginGraceMs,
       maxAuthAttempts: limits.maxAuthAttempts,
       services,

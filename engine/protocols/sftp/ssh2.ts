@@ -67,7 +67,10 @@ export function supportedAlgorithms(): {
   return { kex: internal.SUPPORTED_KEX, cipher: internal.SUPPORTED_CIPHER, mac: internal.SUPPORTED_MAC };
 }
 
-type ConnectionInternals = { readonly _sock: Socket; readonly _protocol: { readonly _kexinit: unknown } };
+type ConnectionInternals = {
+  readonly _sock: Socket;
+  readonly _protocol: { readonly _kexinit: unknown; readonly _decipher: { readonly _packet: Uint8Array | null } };
+};
 const internals = (connection: Ssh2.Connection): ConnectionInternals => connection as unknown as ConnectionInternals;
 
 /** The socket below a connection: ssh2 announces a connection without saying which of the sockets it was given. */
@@ -78,3 +81,10 @@ export const socketOf = (connection: Ssh2.Connection): Socket => internals(conne
  * asks for data and never ends the exchange would fill the machine.
  */
 export const isExchangingKeys = (connection: Ssh2.Connection): boolean => internals(connection)._protocol._kexinit !== undefined;
+
+/**
+ * Whether ssh2 may look again at what it was given in these bytes: it keeps views of what belongs to a sign-in or a key exchange, and of a
+ * packet whose end has not come.
+ */
+export const keepsBytes = (connection: Ssh2.Connection, bytes: ArrayBufferLike): boolean =>
+  !connection.authenticated || isExchangingKeys(connection) || internals(connection)._protocol._decipher._packet?.buffer === bytes;

@@ -36,6 +36,8 @@ export type Subsystem = {
   left(): void;
   /** The socket drained or keys were exchanged. */
   wireMoved(): void;
+  /** What came from the client and waits in the channel, as it was read. */
+  holdsInput(): boolean;
 };
 
 /** Speaks SFTP on a channel that was accepted for the `sftp` subsystem, until either side ends it. */
@@ -123,5 +125,5 @@ export function startSubsystem(options: SubsystemOptions): Subsystem {
   const left = (): void => {
     hasLeft = true;
   };
-  return { abandon, left, wireMoved };
+  return { abandon, left, wireMoved, holdsInput: () => channel.readableLength > 0 };
 }

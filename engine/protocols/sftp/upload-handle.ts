@@ -5,7 +5,7 @@ import type { Exchange } from './exchange.ts';
 import type { Fifo } from './fifo.ts';
 import type { Handle, HandleRequest } from './handle.ts';
 import { MAX_DATA_LENGTH } from './packet-types.ts';
-import { giveBackReplyBuffer, takeReplyBuffer } from './reply-buffers.ts';
+import { giveBackTransferBuffer, takeTransferBuffer } from './transfer-buffers.ts';
 import { attrsReply, DATA_HEADER_LENGTH, eofReply, spaceReply } from './replies.ts';
 import { SerialQueue } from './serial-queue.ts';
 
@@ -13,6 +13,13 @@ import { SerialQueue } from './serial-queue.ts';
 const MOST_BYTES_AT_ONCE = 1024 * 1024;
 /** … and this number of buffers: systems take 1,024 in one call. */
 const MOST_BUFFERS_AT_ONCE = 512;
+/**
+ * Writes of a client that goes on sending are gathered up to this size: each call costs the way to a thread and back, each batch of answers
+ * a packet that the client has to read. Clients keep a mebibyte or more on its way, so that none runs dry meanwhile.
+ */
+const GATHERED_BYTES = 720 * 1024;
+/** On slow lines nothing waits longer than this for the rest. */
+const GATHERING_MS = 5;
 
 /** A file opened for writing, perhaps for reading too. Every request waits for those before it, so CLOSE acknowledges all of them. */
 export class UploadHandle implements Handle {
@@ -24,6 +31,10 @@ export class UploadHandle implements Handle {
   /** Called when the file was closed in order. */
   readonly #finished: () => void;
   readonly #queue = new SerialQueue<Exchange<HandleRequest>>((exchange, waiting) => this.#work(exchange, waiting));
+  /** What came since the queue was given its last, in order. */
+  #gathered: Exchange<HandleRequest>[] = [];
+  #gatheredBytes = 0;
+  #gathering: NodeJS.Timeout | undefined;
   #closing = false;
 
   constructor(
@@ -39,19 +50,41 @@ export class UploadHandle implements Handle {
     this.#finished = options.finished;
   }
 
-  submit(exchange: Exchange<HandleRequest>): void {
-    if (exchange.request.type === 'CLOSE') this.#closing = true;
-    this.#queue.push(exchange);
+  submit(exchange: Exchange<HandleRequest>, isFollowed: boolean): void {
+    const { request } = exchange;
+    if (request.type === 'CLOSE') this.#closing = true;
+    this.#gathered.push(exchange);
+    if (request.type === 'WRITE' && isFollowed) {
+      this.#gatheredBytes += request.payload.length;
+      if (this.#gatheredBytes < GATHERED_BYTES) {
+        this.#gathering ??= setTimeout(() => this.#start(), GATHERING_MS);
+        return;
+      }
+    }
+    this.#start();
   }
 
   settled(): Promise<void> {
+    this.#start();
     return this.#queue.settled();
   }
 
   async abandon(reason: AbortReason): Promise<void> {
+    this.#start();
     if (!this.#closing) for (const exchange of this.#queue.clear()) exchange.cancel();
     await this.#queue.settled();
     if (!this.#closing) await this.#upload.abort(reason);
+  }
+
+  /** Ends the gathering. */
+  #start(): void {
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    const gathered = this.#gathered;
+    if (gathered.length === 0) return;
+    this.#gathered = [];
+    this.#gatheredBytes = 0;
+    this.#queue.push(...gathered);
   }
 
   async #work(exchange: Exchange<HandleRequest>, waiting: Fifo<Exchange<HandleRequest>>): Promise<void> {
@@ -73,22 +106,24 @@ export class UploadHandle implements Handle {
     waiting: Fifo<Exchange<HandleRequest>>,
   ): Promise<void> {
     const batch = [first];
-    const buffers = [...request.data];
-    let bytes = request.length;
+    const payloads = [request.payload];
+    let bytes = request.payload.length;
     for (let next = waiting.peek(); next?.request.type === 'WRITE'; next = waiting.peek()) {
-      const { offset, length, data } = next.request;
+      const { offset, payload } = next.request;
       const follows = this.#appends || offset === request.offset + bytes;
-      if (!follows || bytes + length > MOST_BYTES_AT_ONCE || buffers.length + data.length > MOST_BUFFERS_AT_ONCE) break;
+      if (!follows || bytes + payload.length > MOST_BYTES_AT_ONCE || payloads.length === MOST_BUFFERS_AT_ONCE) break;
       waiting.shift();
       batch.push(next);
-      buffers.push(...data);
-      bytes += length;
+      payloads.push(payload);
+      bytes += payload.length;
     }
     try {
-      await this.#upload.write(buffers, request.offset);
+      await this.#upload.write(payloads, request.offset);
       for (const exchange of batch) exchange.ok();
     } catch (thrown) {
       for (const exchange of batch) exchange.fail(thrown);
+    } finally {
+      for (const payload of payloads) giveBackTransferBuffer(payload);
     }
   }
 
@@ -132,7 +167,7 @@ export class UploadHandle implements Handle {
   async #read(exchange: Exchange<HandleRequest>, request: Extract<HandleRequest, { type: 'READ' }>): Promise<void> {
     if (!this.#readable) throw new AppError('permission_denied', 'The file was opened for writing only.');
     const length = Math.min(request.length, MAX_DATA_LENGTH);
-    const buffer = takeReplyBuffer(length);
+    const buffer = takeTransferBuffer(length);
     try {
       const count = await this.#upload.read(buffer.subarray(DATA_HEADER_LENGTH, DATA_HEADER_LENGTH + length), request.offset);
       if (count > 0) {
@@ -141,10 +176,10 @@ export class UploadHandle implements Handle {
         return;
       }
     } catch (thrown) {
-      giveBackReplyBuffer(buffer);
+      giveBackTransferBuffer(buffer);
       throw thrown;
     }
-    giveBackReplyBuffer(buffer);
+    giveBackTransferBuffer(buffer);
     exchange.reply(eofReply(request.id));
   }
 }

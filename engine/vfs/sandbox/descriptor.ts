@@ -1,5 +1,7 @@
 import fs from 'node:fs';
 import { AppError } from '../../contract/errors.ts';
+import { fromErrno } from './errno.ts';
+import type { SyncPace } from './sync-pace.ts';
 
 /**
  * A file descriptor that is closed only when no call uses it any more. A connection can end while a read or write waits for a thread;
@@ -30,6 +32,33 @@ export class Descriptor {
       this.#users--;
       this.#closeWhenFree();
     }
+  }
+
+  /** Calls `work` with the number at once. Its errors become AppErrors. */
+  try<T>(work: (fd: number) => T): T {
+    try {
+      return work(this.fd);
+    } catch (error) {
+      throw fromErrno(error);
+    }
+  }
+
+  /** Starts a call of Node's on a thread, keeps the file open until it is done and resolves with what it gives. Its errors become AppErrors. */
+  call<T = void>(start: (fd: number, done: (error: NodeJS.ErrnoException | null, value: T) => void) => void): Promise<T> {
+    return this.use(
+      (fd) =>
+        new Promise((resolve, reject) => {
+          start(fd, (error, value) => (error === null ? resolve(value) : reject(fromErrno(error))));
+        }),
+    );
+  }
+
+  /** Makes what was written durable, at once or on a thread as the pace has it. */
+  sync(pace: SyncPace): Promise<void> {
+    return pace.sync(
+      () => this.try((fd) => fs.fsyncSync(fd)),
+      () => this.call((fd, done: (error: NodeJS.ErrnoException | null) => void) => fs.fsync(fd, done)),
+    );
   }
 
   /** Idempotent. New calls are refused at once. */

@@ -150,26 +150,39 @@ export abstract class Directory {
 }
 
 /**
- * Linux: every directory is an O_PATH descriptor, and `/proc/self/fd/N/name` is resolved by the kernel from that descriptor, as openat(2)
- * would. A directory that is swapped for a link between two steps is refused by O_NOFOLLOW.
+ * Linux: every directory is a descriptor, and `/proc/self/fd/N/name` is resolved by the kernel from that descriptor, as openat(2) would. A
+ * directory that is swapped for a link between two steps is refused by O_NOFOLLOW.
  */
 export class DescriptorDirectory extends Directory {
-  /** Linux's O_PATH, which Node's constants leave out. */
+  /** Linux's O_PATH, which Node's constants leave out: a place in the tree, without the right to read it. */
   static readonly #O_PATH = 0o10000000;
   readonly #descriptor: Descriptor;
+  readonly #isReadable: boolean;
 
-  private constructor(fd: number, pace: SyncPace) {
+  private constructor(fd: number, isReadable: boolean, pace: SyncPace) {
     super(pace);
     this.#descriptor = new Descriptor(fd);
+    this.#isReadable = isReadable;
   }
 
   /** Opens the root of a jail by its real path. Links in that path are the administrator's own and are followed. */
   static openRoot(path: string): DescriptorDirectory {
-    return DescriptorDirectory.#open(path, 0, new SyncPace());
+    return DescriptorDirectory.#open(path, DescriptorDirectory.#O_PATH, new SyncPace());
   }
 
+  /** Open for reading where that is allowed, so that `sync` needs no second descriptor. */
   override openDir(name: string): DescriptorDirectory {
-    return DescriptorDirectory.#open(this.at(name), constants.O_NOFOLLOW, this.pace);
+    const path = this.at(name);
+    try {
+      return DescriptorDirectory.#open(path, constants.O_RDONLY | constants.O_NOFOLLOW, this.pace);
+    } catch (error) {
+      if (errnoOf((error as AppError).cause) !== 'EACCES') throw error;
+      return DescriptorDirectory.#open(path, DescriptorDirectory.#O_PATH | constants.O_NOFOLLOW, this.pace);
+    }
+  }
+
+  override sync(): Promise<void> {
+    return this.#isReadable ? this.#descriptor.sync(this.pace) : super.sync();
   }
 
   protected override at(name: string): string {
@@ -186,7 +199,7 @@ export class DescriptorDirectory extends Directory {
 
   static #open(path: string, flags: number, pace: SyncPace): DescriptorDirectory {
     try {
-      return new DescriptorDirectory(fs.openSync(path, DescriptorDirectory.#O_PATH | constants.O_DIRECTORY | flags), pace);
+      return new DescriptorDirectory(fs.openSync(path, constants.O_DIRECTORY | flags), (flags & DescriptorDirectory.#O_PATH) === 0, pace);
     } catch (error) {
       throw fromErrno(error);
     }

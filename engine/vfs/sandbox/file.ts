@@ -1,12 +1,10 @@
 import fs, { type BigIntStats } from 'node:fs';
 import { Descriptor } from './descriptor.ts';
-import { fromErrno } from './errno.ts';
 import type { SyncPace } from './sync-pace.ts';
 
 /** An open file: the few calls on its descriptor, with AppErrors. The owner closes it exactly once. */
 export class OpenFile {
   readonly #descriptor: Descriptor;
-
   readonly #pace: SyncPace;
 
   constructor(fd: number, pace: SyncPace) {
@@ -16,7 +14,7 @@ export class OpenFile {
 
   /** Up to `buffer.length` bytes from `position`; 0 at the end of the file. */
   read(buffer: Uint8Array, position: number): Promise<number> {
-    return this.#call((fd, done: (error: NodeJS.ErrnoException | null, count: number) => void) =>
+    return this.#descriptor.call((fd, done: (error: NodeJS.ErrnoException | null, count: number) => void) =>
       fs.read(fd, buffer, 0, buffer.length, position, done),
     );
   }
@@ -26,7 +24,7 @@ export class OpenFile {
    * back. Returns how many bytes the system took.
    */
   writeNow(buffers: readonly Uint8Array[], position: number): number {
-    return this.#try((fd) => fs.writevSync(fd, buffers, position));
+    return this.#descriptor.try((fd) => fs.writevSync(fd, buffers, position));
   }
 
   /** Writes all of the buffers one after another; the kernel may take several calls. */
@@ -48,32 +46,29 @@ export class OpenFile {
   }
 
   stat(): BigIntStats {
-    return this.#try((fd) => fs.fstatSync(fd, { bigint: true }));
+    return this.#descriptor.try((fd) => fs.fstatSync(fd, { bigint: true }));
   }
 
   /** Bytes of the file now. */
   size(): number {
-    return this.#try((fd) => fs.fstatSync(fd).size);
+    return this.#descriptor.try((fd) => fs.fstatSync(fd).size);
   }
 
   truncate(size: number): Promise<void> {
-    return this.#call((fd, done: (error: NodeJS.ErrnoException | null) => void) => fs.ftruncate(fd, size, done));
+    return this.#descriptor.call((fd, done: (error: NodeJS.ErrnoException | null) => void) => fs.ftruncate(fd, size, done));
   }
 
   sync(): Promise<void> {
-    return this.#pace.sync(
-      () => this.#try((fd) => fs.fsyncSync(fd)),
-      () => this.#call((fd, done: (error: NodeJS.ErrnoException | null) => void) => fs.fsync(fd, done)),
-    );
+    return this.#descriptor.sync(this.#pace);
   }
 
   chmod(mode: number): void {
-    this.#try((fd) => fs.fchmodSync(fd, mode));
+    this.#descriptor.try((fd) => fs.fchmodSync(fd, mode));
   }
 
   /** Times in ms since the epoch. */
   setTimes(atimeMs: number, mtimeMs: number): void {
-    this.#try((fd) => fs.futimesSync(fd, atimeMs / 1000, mtimeMs / 1000));
+    this.#descriptor.try((fd) => fs.futimesSync(fd, atimeMs / 1000, mtimeMs / 1000));
   }
 
   /** Idempotent; calls under way are waited for. */
@@ -82,23 +77,6 @@ export class OpenFile {
   }
 
   #writev(buffers: readonly Uint8Array[], position: number): Promise<number> {
-    return this.#call((fd, done: (error: NodeJS.ErrnoException | null, count: number) => void) => fs.writev(fd, buffers, position, done));
-  }
-
-  #call<T = void>(start: (fd: number, done: (error: NodeJS.ErrnoException | null, value: T) => void) => void): Promise<T> {
-    return this.#descriptor.use(
-      (fd) =>
-        new Promise((resolve, reject) => {
-          start(fd, (error, value) => (error === null ? resolve(value) : reject(fromErrno(error))));
-        }),
-    );
-  }
-
-  #try<T>(work: (fd: number) => T): T {
-    try {
-      return work(this.#descriptor.fd);
-    } catch (error) {
-      throw fromErrno(error);
-    }
+    return this.#descriptor.call((fd, done: (error: NodeJS.ErrnoException | null, count: number) => void) => fs.writev(fd, buffers, position, done));
   }
 }

@@ -60,7 +60,7 @@ export function ActionTest({
         >
           {trace.error !== null && <p>{trace.error}</p>}
           <Disclosure title={ruleRunText.inputs}>
-            <TraceValues values={trace.inputs} />
+            <TraceValues values={trace.inputs} action={trace.action} />
           </Disclosure>
           <Disclosure title={ruleRunText.output}>
             <TraceValues values={trace.detail} />

@@ -1,5 +1,5 @@
 import { Plus } from 'lucide-react';
-import { type ReactElement, useRef } from 'react';
+import { type ReactElement, useId } from 'react';
 import { ACTIONS } from '../../../engine/actions/catalog.ts';
 import { ruleFormText } from '../../text/rule-form.ts';
 import { Button, Menu, showToast } from '../../ui/index.ts';
@@ -11,7 +11,7 @@ import { StepCard } from './step-card.tsx';
 /** What the rule does, in order. */
 export function ActionsPart({ draft, onChange, errors, sample }: PartProps & Pick<SampleProps, 'sample'>): ReactElement {
   const { steps } = draft;
-  const list = useRef<HTMLOListElement>(null);
+  const listId = useId();
   const put = (next: readonly DraftStep[]): void => onChange({ ...draft, steps: next });
 
   function move(index: number, by: number): void {
@@ -30,7 +30,7 @@ export function ActionsPart({ draft, onChange, errors, sample }: PartProps & Pic
 
   function add(action: string): void {
     put([...steps, newStep(action)]);
-    requestAnimationFrame(() => list.current?.lastElementChild?.querySelector<HTMLElement>('h3')?.focus());
+    requestAnimationFrame(() => document.getElementById(listId)?.lastElementChild?.querySelector<HTMLElement>('h3')?.focus());
   }
 
   return (
@@ -39,7 +39,7 @@ export function ActionsPart({ draft, onChange, errors, sample }: PartProps & Pic
       {steps.length === 0 ? (
         <p className="text-muted">{ruleFormText.noActions}</p>
       ) : (
-        <ol ref={list} className="flex flex-col gap-8">
+        <ol id={listId} className="flex flex-col gap-8">
           {steps.map((step, index) => (
             <StepCard
               key={step.key}

@@ -1,4 +1,4 @@
-import { CircleCheck, CircleX, X } from 'lucide-react';
+import { CircleCheck, CircleX, Trash2 } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { OUTCOMES, PROTOCOLS, RECORD_KINDS } from '../../../engine/contract/event.ts';
 import type { ConditionGroup, RuleTest } from '../../../engine/contract/rule.ts';
@@ -33,7 +33,7 @@ export function ConditionRow(props: EditorProps & { readonly checks: Checks; rea
         <CheckLine checks={checks.filter(({ condition }) => conditionsOf(kind).includes(condition))} />
       </div>
       <IconButton
-        icon={X}
+        icon={Trash2}
         name={ruleFormText.removeCondition(title)}
         onClick={() => {
           onChange(withoutKind(group, kind));
@@ -197,16 +197,16 @@ type GroupProps = Omit<EditorProps, 'kind'>;
 
 function SizeEditor({ group, onChange, path, errors }: GroupProps): ReactElement {
   const { minSize, maxSize, ...rest } = group;
-  const put = (least: number | null | undefined, most: number | null | undefined): void =>
-    onChange({ ...rest, ...(least == null ? {} : { minSize: least }), ...(most == null ? {} : { maxSize: most }) });
+  const put = (least: number | null, most: number | null): void =>
+    onChange({ ...rest, ...(least === null ? {} : { minSize: least }), ...(most === null ? {} : { maxSize: most }) });
   return (
     <Fieldset title={ruleFormText.conditions.size.title} name={`${path}.size`} error={undefined}>
       <div className="grid gap-3 sm:grid-cols-2">
         <Field label={ruleFormText.minSize} name={`${path}.minSize`} error={errors.get(`${path}.minSize`)}>
-          <SizeInput value={minSize ?? null} placeholder={ruleFormText.sizePlaceholder} onChange={(least) => put(least, maxSize)} />
+          <SizeInput value={minSize ?? null} placeholder={ruleFormText.sizePlaceholder} onChange={(least) => put(least, maxSize ?? null)} />
         </Field>
         <Field label={ruleFormText.maxSize} name={`${path}.maxSize`} error={errors.get(`${path}.maxSize`)}>
-          <SizeInput value={maxSize ?? null} placeholder={ruleFormText.sizePlaceholder} onChange={(most) => put(minSize, most)} />
+          <SizeInput value={maxSize ?? null} placeholder={ruleFormText.sizePlaceholder} onChange={(most) => put(minSize ?? null, most)} />
         </Field>
       </div>
     </Fieldset>

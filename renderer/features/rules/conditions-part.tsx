@@ -1,4 +1,4 @@
-import { FolderTree, Plus, X } from 'lucide-react';
+import { FolderTree, Plus, Trash2 } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import type { ConditionGroup } from '../../../engine/contract/rule.ts';
 import type { FieldErrors } from '../../forms/field-errors.ts';
@@ -7,7 +7,7 @@ import { ruleFormText } from '../../text/rule-form.ts';
 import { Button, Combobox, Field, IconButton, Menu, SegmentedControl } from '../../ui/index.ts';
 import { CheckLine, ConditionRow } from './condition-editor.tsx';
 import { canMeet, type ConditionKind, isSet, KINDS, withKind } from './condition-kinds.ts';
-import { newDraft } from './draft.ts';
+import { emptyGroup } from './draft.ts';
 import type { PartProps, SampleProps } from './form-parts.ts';
 import { eventSentence } from './sample.ts';
 import { waitsForEvents } from './rule-trial.ts';
@@ -19,7 +19,6 @@ const MATCHES = (['all', 'any'] as const).map((value) => ({ value, label: ruleFo
 export function ConditionsPart({ draft, onChange, errors, ...sample }: PartProps & SampleProps): ReactElement {
   const { groups, ...own } = draft.conditions;
   const put = (conditions: ConditionGroup, next = groups): void => onChange({ ...draft, conditions: { ...conditions, groups: next } });
-  const { groups: _none, ...empty } = newDraft().conditions;
   return (
     <div className="flex flex-col gap-6">
       {waitsForEvents(draft) && <SampleSelect {...sample} />}
@@ -31,9 +30,7 @@ export function ConditionsPart({ draft, onChange, errors, ...sample }: PartProps
         errors={errors}
         checks={sample.checks}
         others={groups.length}
-        onAddGroup={
-          groups.length >= MOST_GROUPS ? undefined : () => put(own, [...groups, { ...empty, match: own.match === 'all' ? 'any' : 'all' }])
-        }
+        onAddGroup={groups.length >= MOST_GROUPS ? undefined : () => put(own, [...groups, emptyGroup(own.match === 'all' ? 'any' : 'all')])}
       />
       {groups.map((group, index) => (
         // Groups have no identity of their own; which empty rows are open is all that a wrong one could show.
@@ -41,7 +38,7 @@ export function ConditionsPart({ draft, onChange, errors, ...sample }: PartProps
           <div className="flex items-center justify-between gap-2">
             <h3 className="font-semibold">{ruleFormText.group(index + 1)}</h3>
             <IconButton
-              icon={X}
+              icon={Trash2}
               name={ruleFormText.removeGroup(index + 1)}
               onClick={() =>
                 put(

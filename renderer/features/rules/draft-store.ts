@@ -3,7 +3,7 @@ import { create } from 'zustand';
 import type { Output } from '../../../engine/contract/rpc.ts';
 import { useConsole } from '../../stores/console.ts';
 import { useQuery } from '../../stores/use-query.ts';
-import { type Draft, readDraft, withoutSecrets } from './draft.ts';
+import { completed, type Draft, readDraft, withoutSecrets } from './draft.ts';
 
 /**
  * What is being written, by name: `new`, `event-12`, or a rule's id. Null: it was saved or given up, whatever the preferences still say.
@@ -48,7 +48,7 @@ export function useDraft(name: string, beginning: Draft | undefined): DraftState
       return undefined;
     }
     const timer = setTimeout(() => {
-      const text = JSON.stringify(withoutSecrets(typed));
+      const text = JSON.stringify(completed(withoutSecrets(typed)));
       if (text.length <= MOST_KEPT) keep(JSON.parse(text) as Output<'console.preferences'>[string]);
     }, KEPT_AFTER_MS);
     return () => clearTimeout(timer);

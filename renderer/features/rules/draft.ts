@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { findAction } from '../../../engine/actions/catalog.ts';
 import { mapFields } from '../../../engine/contract/fields.ts';
 import {
@@ -134,22 +135,48 @@ export function withoutSecrets(draft: Draft): Draft {
   };
 }
 
-/** A draft as the preferences kept it; undefined for what is none, or one of a console that knew other fields. */
+/** What a finished rule needs and a draft may lack. */
+const LACKS = ['name', 'triggers', 'steps'] as const;
+
+/** The draft as a rule that the contract accepts, with stand-ins for what it lacks. */
+export function completed(draft: Draft): { readonly rule: RuleInput; readonly lacks: readonly (typeof LACKS)[number][] } {
+  const input = toInput(draft);
+  const lacks = LACKS.filter((part) => input[part].length === 0);
+  return {
+    lacks,
+    rule: {
+      ...input,
+      ...(lacks.includes('name') ? { name: '-' } : {}),
+      ...(lacks.includes('triggers') ? { triggers: ['upload'] } : {}),
+      ...(lacks.includes('steps') ? { steps: [STAND_IN] } : {}),
+    },
+  };
+}
+
+/** Any action that is complete; what it would say is never shown. */
+const STAND_IN: RuleStep = ruleInputSchema.shape.steps.element.parse({
+  action: 'email',
+  config: { to: ['nobody@example.com'], text: '-' },
+});
+
+const keptSchema = z.object({ rule: ruleInputSchema, lacks: z.array(z.enum(LACKS)) });
+
+/** A draft as `completed` made it; undefined for what is none, or one of a console that knew other fields. */
 export function readDraft(kept: unknown): Draft | undefined {
-  if (typeof kept !== 'object' || kept === null) return undefined;
-  const { name, triggers, steps, conditions, schedule, ...rest } = kept as Partial<Draft>;
-  if (typeof name !== 'string' || !Array.isArray(triggers) || !Array.isArray(steps) || conditions === undefined) return undefined;
-  // The contract's own check, with stand-ins where a finished rule needs something that a draft may lack.
-  const parsed = ruleInputSchema.safeParse({
-    ...rest,
-    ...(schedule === undefined || schedule.cron.length === 0 ? {} : { schedule }),
-    name: name === '' ? '-' : name,
-    triggers: triggers.length === 0 ? ['upload'] : triggers,
-    conditions: { ...filled(conditions), groups: conditions.groups.map(filled) },
-    steps: steps.length === 0 ? [{ action: '' }] : steps.map(({ key: _key, ...step }: DraftStep) => step),
-  });
+  const parsed = keptSchema.safeParse(kept);
   if (!parsed.success) return undefined;
-  return { ...draftOf(parsed.data), name, triggers: [...triggers], ...(steps.length === 0 ? { steps: [] } : {}) };
+  const { rule, lacks } = parsed.data;
+  return {
+    ...draftOf(rule),
+    ...(lacks.includes('name') ? { name: '' } : {}),
+    ...(lacks.includes('triggers') ? { triggers: [] } : {}),
+    ...(lacks.includes('steps') ? { steps: [] } : {}),
+  };
+}
+
+/** A group of conditions that restricts nothing yet. */
+export function emptyGroup(match: ConditionGroup['match']): ConditionGroup {
+  return conditionsSchema.shape.groups.unwrap().element.parse({ match });
 }
 
 /** True where saving one would save the other. */
@@ -164,6 +191,5 @@ export function localZone(): string {
 
 /** A copy of a rule under another name, switched off until somebody has looked at it. */
 export function copyOf(rule: Rule, name: string): Draft {
-  const { id: _id, ...draft } = draftOf(rule);
-  return { ...draft, name, enabled: false };
+  return { ...draftOf({ ...rule, id: undefined }), name, enabled: false };
 }

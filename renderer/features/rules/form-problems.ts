@@ -54,7 +54,7 @@ export function focusProblem(field: string): void {
   for (let length = parts.length; length >= 0; length--) {
     const place = length === 0 ? root : root?.querySelector(`[data-field="${CSS.escape(parts.slice(0, length).join('.'))}"]`);
     const control = place?.querySelector<HTMLElement>('input:not([type="hidden"]), textarea, button');
-    if (control == null) continue;
+    if (control === null || control === undefined) continue;
     control.scrollIntoView({ block: 'center' });
     control.focus({ preventScroll: true });
     return;

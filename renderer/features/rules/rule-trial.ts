@@ -5,7 +5,7 @@ import type { RuleInput, RuleProblem, RuleTest } from '../../../engine/contract/
 import { findTrigger } from '../../../engine/rules/triggers.ts';
 import { useSettled } from '../../forms/machine/use-settled.ts';
 import { useQuery } from '../../stores/use-query.ts';
-import { atFields, type Draft, newDraft, newStep, toInput } from './draft.ts';
+import { atFields, completed, type Draft, newDraft } from './draft.ts';
 
 /** So many days back a rule is tried. */
 export const TRIAL_DAYS = 7;
@@ -63,19 +63,10 @@ export function waitsForEvents({ triggers }: Pick<RuleInput, 'triggers'>): boole
 
 const NO_CONDITIONS = newDraft().conditions;
 
-/** The draft as the engine can try it: a name and an action stand in where there are none yet. */
+/** The draft as the engine can try it; undefined while nothing says when it would run. */
 function testable(draft: Draft): RuleInput | undefined {
-  if (draft.triggers.length === 0) return undefined;
-  const input = toInput(draft);
-  return {
-    ...input,
-    name: input.name === '' ? '-' : input.name,
-    steps: input.steps.length === 0 ? toInput({ ...draft, steps: [STAND_IN] }).steps : input.steps,
-  };
+  return draft.triggers.length === 0 ? undefined : completed(draft).rule;
 }
-
-/** Any action that is complete; what it would say is never shown. */
-const STAND_IN = newStep('email', { to: ['nobody@example.com'], text: '-' });
 
 /** A refusal that names a field of the rule is a problem at that field. */
 function isProblem(error: AppError | undefined): boolean {

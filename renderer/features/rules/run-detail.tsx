@@ -89,7 +89,7 @@ function StepDetail({ step }: { readonly step: StepTrace }): ReactElement {
         <TraceValues values={step.detail} />
       </Part>
       <Part title={ruleRunText.inputs}>
-        <TraceValues values={step.inputs} />
+        <TraceValues values={step.inputs} action={step.action} />
       </Part>
     </>
   );

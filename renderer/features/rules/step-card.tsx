@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp, X } from 'lucide-react';
+import { ArrowDown, ArrowUp, Trash2 } from 'lucide-react';
 import { type ReactElement, useMemo } from 'react';
 import { findAction } from '../../../engine/actions/catalog.ts';
 import type { StoredEvent } from '../../../engine/contract/event.ts';
@@ -42,7 +42,7 @@ export function StepCard(props: StepCardProps): ReactElement {
           <RepeatBadge step={step} />
           <IconButton icon={ArrowUp} name={ruleFormText.moveUp(title)} disabled={index === 0} onClick={() => onMove(-1)} />
           <IconButton icon={ArrowDown} name={ruleFormText.moveDown(title)} disabled={last} onClick={() => onMove(1)} />
-          <IconButton icon={X} name={ruleFormText.removeAction(title)} onClick={onRemove} />
+          <IconButton icon={Trash2} name={ruleFormText.removeAction(title)} onClick={onRemove} />
         </div>
         {definition !== undefined && <p className="text-sm text-muted">{definition.description}</p>}
         <PartError>{errors.get(`${path}.action`)}</PartError>

@@ -35,7 +35,7 @@ function Count({ draft, trial }: { readonly draft: Draft; readonly trial: Trial 
         <p className="figures text-xl font-semibold" aria-hidden>
           {formatNumber(matched)}
         </p>
-        <p>{rulesText.wouldRun(matched, TRIAL_DAYS, partial)}</p>
+        <p>{rulesText.wouldRun(matched, TRIAL_DAYS, partial, draft.timing.per === 'event')}</p>
         <p className="text-muted">{ruleFormText.considered(considered)}</p>
       </>
     );

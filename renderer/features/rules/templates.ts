@@ -1,10 +1,8 @@
-import { rulesText } from '../../text/rules.ts';
+import type { rulesText } from '../../text/rules.ts';
 import type { Beginning } from './draft.ts';
 
-const { templates } = rulesText;
-
 /** Beginnings that offices ask for first; what only the office knows is left empty. */
-export const TEMPLATES: Readonly<Record<keyof typeof templates, Beginning>> = {
+export const TEMPLATES: Readonly<Record<keyof typeof rulesText.templates, Beginning>> = {
   'mail-new-file': {
     triggers: ['upload'],
     steps: [

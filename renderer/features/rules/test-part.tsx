@@ -1,10 +1,11 @@
-import { Play, SearchX } from 'lucide-react';
-import { type ReactElement, useState } from 'react';
+import { ChevronRight, Play, SearchX } from 'lucide-react';
+import { type ReactElement, useId, useState } from 'react';
 import type { StoredEvent } from '../../../engine/contract/event.ts';
 import type { RuleTest } from '../../../engine/contract/rule.ts';
 import { plural } from '../../text/plural.ts';
 import { ruleFormText } from '../../text/rule-form.ts';
-import { Badge, Button, Disclosure, EmptyState, ErrorState, SegmentedControl, Skeleton, Status, Time } from '../../ui/index.ts';
+import { Badge, Button, EmptyState, ErrorState, SegmentedControl, Skeleton, Status, Time } from '../../ui/index.ts';
+import { classes } from '../../ui/classes.ts';
 import { CheckLine } from './condition-editor.tsx';
 import { conditionTitle } from './condition-title.ts';
 import type { Draft } from './draft.ts';
@@ -48,7 +49,7 @@ export function TestPart({
   return (
     <div className="flex flex-col gap-4">
       <div role="status" className="flex flex-col gap-1">
-        <p className="text-lg font-semibold">{ruleFormText.testHeading(result.matched, TRIAL_DAYS)}</p>
+        <p className="text-lg font-semibold">{ruleFormText.testHeading(result.matched, TRIAL_DAYS, draft.timing.per === 'event')}</p>
         <p className="text-sm text-muted">
           {ruleFormText.considered(result.considered)} {result.partial && ruleFormText.testPartial}{' '}
           {result.samples.length < result.considered && ruleFormText.onlyFirst(result.samples.length)}
@@ -62,7 +63,7 @@ export function TestPart({
       ) : (
         <ul className="flex flex-col divide-y divide-line border-y border-line">
           {shown.map((sample) => (
-            <li key={sample.event._id} className="py-1.5">
+            <li key={sample.event._id} className="py-1">
               <SampleRow sample={sample} draft={draft} onRunForReal={onRunForReal} />
             </li>
           ))}
@@ -77,24 +78,33 @@ type SampleRowProps = { readonly sample: Sample; readonly draft: Draft; readonly
 function SampleRow(props: SampleRowProps): ReactElement {
   const { event, matched, steps } = props.sample;
   const [open, setOpen] = useState(false);
+  const id = useId();
   const failing = steps.filter(({ error }) => error !== null).length;
   return (
-    <Disclosure
-      open={open}
-      onOpenChange={setOpen}
-      title={eventSentence(event)}
-      aside={
-        <span className="inline-flex flex-wrap items-center gap-x-3">
-          <Status kind={matched ? 'ok' : 'paused'}>{matched ? ruleFormText.wouldRun : ruleFormText.wouldNot}</Status>
+    <>
+      <button
+        type="button"
+        aria-expanded={open}
+        aria-controls={open ? id : undefined}
+        onClick={() => setOpen(!open)}
+        className="flex w-full items-start gap-2 rounded-control px-1 py-2 text-start hover:bg-hover"
+      >
+        <ChevronRight aria-hidden className={classes('mt-0.5 size-4 shrink-0 text-muted transition-transform', open && 'rotate-90')} />
+        <span className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-3">
+          <span className="min-w-0 flex-1 basis-60 [overflow-wrap:anywhere]">{eventSentence(event)}</span>
           {failing > 0 && <Badge tone="warning">{plural(failing, ruleFormText.actionsFail)}</Badge>}
-          <span className="text-muted">
+          <Status kind={matched ? 'ok' : 'paused'}>{matched ? ruleFormText.wouldRun : ruleFormText.wouldNot}</Status>
+          <span className="text-sm text-muted">
             <Time at={event.timestamp} show="date-time" />
           </span>
         </span>
-      }
-    >
-      {open && (matched ? <WouldRun {...props} /> : <WouldNot checks={props.sample.conditions} />)}
-    </Disclosure>
+      </button>
+      {open && (
+        <div id={id} className="flex flex-col gap-4 ps-7 pt-1 pb-3">
+          {matched ? <WouldRun {...props} /> : <WouldNot checks={props.sample.conditions} />}
+        </div>
+      )}
+    </>
   );
 }
 
@@ -108,7 +118,7 @@ function WouldRun({ sample, draft, onRunForReal }: SampleRowProps): ReactElement
         <section key={index} aria-label={step.name} className="flex flex-col gap-2">
           <h3 className="text-sm font-medium">{ruleFormText.actionTitle(index + 1, step.name)}</h3>
           {step.error === null ? (
-            <TraceValues values={step.inputs} />
+            <TraceValues values={step.inputs} action={step.action} />
           ) : (
             <div className="flex flex-col gap-1 text-sm">
               <Status kind="failure">{ruleFormText.rendersNothing}</Status>

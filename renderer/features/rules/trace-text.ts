@@ -18,7 +18,8 @@ function isFlat(item: Json): item is Readonly<Record<string, Json>> {
 /** One item of a list on one line: "source /in/a.pdf, target /archive/a.pdf". What says nothing is left out. */
 function lineOf(item: Readonly<Record<string, Json>>): string {
   return Object.entries(item)
-    .filter(([, value]) => value !== '' && value !== false && value !== null)
-    .map(([key, value]) => `${key} ${String(value)}`)
+    .map(([key, value]) => [key, value === false ? '' : textOf(value)] as const)
+    .filter(([, text]) => text !== '')
+    .map(([key, text]) => `${key} ${text}`)
     .join(', ');
 }

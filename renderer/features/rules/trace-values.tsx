@@ -1,5 +1,7 @@
 import type { ReactElement } from 'react';
+import { findAction } from '../../../engine/actions/catalog.ts';
 import type { Json } from '../../../engine/contract/event.ts';
+import { fieldTitle } from '../../forms/schema-fields.ts';
 import { ruleRunText } from '../../text/rule-run.ts';
 import { KeyValues } from '../../ui/index.ts';
 import { textOf } from './trace-text.ts';
@@ -8,9 +10,21 @@ import { words } from './words.ts';
 /** Longer or many-lined texts stand as a block of their own. */
 const MOST_INLINE = 80;
 
-/** What an action was given or gave back: short values as a list, long ones as blocks, empty ones not at all. */
-export function TraceValues({ values }: { readonly values: Readonly<Record<string, Json>> | null }): ReactElement {
+type TraceValuesProps = {
+  readonly values: Readonly<Record<string, Json>> | null;
+  /** Whose settings these are: they are named as in its form. Left out for what came back. */
+  readonly action?: string | undefined;
+};
+
+/** What an action was given or gave back: short values as a list, long ones as blocks; empty ones and switches that are off not at all. */
+export function TraceValues({ values, action }: TraceValuesProps): ReactElement {
+  const titleOf = (key: string): string => {
+    if (action === undefined) return ruleRunText.detail[key] ?? words(key);
+    const config = findAction(action)?.config;
+    return config !== undefined && key in config.shape ? fieldTitle(config, key) : words(key);
+  };
   const shown = Object.entries(values ?? {})
+    .filter(([, value]) => action === undefined || value !== false)
     .map(([key, value]) => [titleOf(key), textOf(value)] as const)
     .filter(([, text]) => text !== '');
   if (shown.length === 0) return <p className="text-sm text-muted">{ruleRunText.none}</p>;
@@ -36,8 +50,4 @@ export function TraceValues({ values }: { readonly values: Readonly<Record<strin
         ))}
     </div>
   );
-}
-
-function titleOf(key: string): string {
-  return ruleRunText.detail[key] ?? words(key);
 }

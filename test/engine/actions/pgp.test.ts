@@ -128,6 +128,11 @@ test('decrypt with PGP names the signer that it asked for; secrets stand nowhere
   expect(JSON.stringify(step)).not.toContain('BEGIN PGP PRIVATE');
 });
 
+const place = (files: Record<string, string | Uint8Array>) => (_gpg: Gpg, engine: FileActionTest) => {
+  engine.place(files);
+  return Promise.resolve();
+};
+
 test.each<[string, (gpg: Gpg, engine: FileActionTest) => Promise<unknown>, Record<string, string>, string]>([
   [
     'a wrong password',
@@ -173,9 +178,9 @@ test.each<[string, (gpg: Gpg, engine: FileActionTest) => Promise<unknown>, Recor
     {},
     '',
   ],
-  ['no message', (_gpg, e) => Promise.resolve(e.place({ '/x': 'just text' })), {}, 'It is no whole PGP message'],
-  ['bytes that are none', (_gpg, e) => Promise.resolve(e.place({ '/x': Buffer.alloc(5000, 0xff) })), {}, 'could not be decrypted: It'],
-  ['an empty file', (_gpg, e) => Promise.resolve(e.place({ '/x': '' })), {}, 'It is empty'],
+  ['no message', place({ '/x': 'just text' }), {}, 'It is no whole PGP message'],
+  ['bytes that are none', place({ '/x': Buffer.alloc(5000, 0xff) }), {}, 'could not be decrypted: It'],
+  ['an empty file', place({ '/x': '' }), {}, 'It is empty'],
 ])('decrypt with PGP refuses %s and leaves no plaintext', async (_what, prepare, config, error) => {
   const engine = await withContent();
   const gpg = await startGpg(alice.publicKey, stranger.privateKey);

@@ -16,7 +16,8 @@ const draft = (login: string): EventDraft<'LOGIN_FAILED'> => ({
   actor: SYSTEM,
 });
 
-const logins = (events: readonly StoredEvent[]): string[] => events.map(({ info }) => String(info['login']).slice(0, 20));
+const logins = (events: readonly StoredEvent[]): string[] =>
+  events.map(({ info }) => JSON.stringify(info['login']).slice(1, 9).replace('"', ''));
 
 const over = (events: EventLog): Promise<void> => eventually(() => expect(events.trouble()).toBeNull());
 
@@ -82,7 +83,7 @@ describe.skipIf(NO_SMALL_DISK !== null)(`a full disk${NO_SMALL_DISK === null ? '
     disk.free();
     await over(events);
     expect(heard).toHaveLength(10_001);
-    expect(logins(heard.slice(0, 3))).toEqual(['large...............', 'many 0', 'many 1']);
+    expect(logins(heard.slice(0, 3))).toEqual(['large...', 'many 0', 'many 1']);
     expect(heard.map(({ _id }) => _id)).toEqual(Array.from({ length: 10_001 }, (_, index) => index + 1));
     expect((await recorded('LOG_GAP')).map(({ info }) => info)).toEqual([
       {
@@ -112,7 +113,7 @@ describe.skipIf(NO_SMALL_DISK !== null)(`a full disk${NO_SMALL_DISK === null ? '
     // The next start finds what a kill leaves: the disk as it is now, and nothing of the memory.
     const reserve = openReserve(disk.folder, RESERVE_BYTES);
     expect(reserve.earlierGap).toMatchObject({ waiting: 8, lost: 0 });
-    const wasLost = { earlierGap: reserve.earlierGap, release: () => false, restore: () => true, noteGap: reserve.noteGap };
+    const wasLost = { earlierGap: reserve.earlierGap, release: () => false, restore: () => true, noteGap: () => reserve.noteGap(null) };
     disk.free();
     events.close();
     const next = createEventLog({ store, clock, log: createLogger(silentSink, 'test'), reserve: wasLost });

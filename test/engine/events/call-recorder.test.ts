@@ -48,12 +48,13 @@ describe('an API_CALL', () => {
   });
 
   test('is recorded for methods and addresses of a running server', async () => {
-    const { call, http, token } = await startTestEngine();
-    await call('settings.save', { log: { apiCalls: { record: 'all', include: ['/api/event'] } } });
-    await call('accounts.save', { username: 'acme', password: 'correct horse battery' });
-    await call('rules.list');
+    const server = await startTestEngine();
+    const { http, token } = server;
+    await server.call('settings.save', { log: { apiCalls: { record: 'all', include: ['/api/event'] } } });
+    await server.call('accounts.save', { username: 'acme', password: 'correct horse battery' });
+    await server.call('rules.list');
     await fetch(`${http}/api/event?limit=1`, { headers: { authorization: `Bearer ${token}` } });
-    const { events } = await call('events.search', { type: 'API_CALL', sort: '_id' });
+    const { events } = await server.call('events.search', { type: 'API_CALL', sort: '_id' });
     expect(events.map(({ info }) => info)).toEqual([
       { method: 'POST', url: '/rpc/accounts.save', payload: { username: 'acme', password: '***' } },
       { method: 'POST', url: '/rpc/rules.list', payload: {} },

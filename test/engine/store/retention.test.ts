@@ -31,7 +31,7 @@ function pass(log: TestLog, plan: Partial<RetentionPlan>, rows = 10): number {
   let count = 0;
   for (const chunk of retentionChunks(log.db, log.texts, { ...KEEP, ...plan })) {
     do count++;
-    while (chunk(rows));
+    while (chunk(rows).hasMore);
   }
   return count;
 }

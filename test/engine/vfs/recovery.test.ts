@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { UploadState } from '../../../engine/store/uploads-table.ts';
+import type { UploadMark } from '../../../engine/store/uploads-table.ts';
 import { temporaryFolder } from '../../helpers/folders.ts';
 import { startVfs, type TestVfs } from '../../helpers/vfs.ts';
 
@@ -9,13 +9,15 @@ const TEMPORARY = '.gatehouse-0123456789abcdef.part';
 
 /**
  * Leaves the state that a kill between two steps of an upload of `/a` would leave, then starts again on the same folder.
- * `temporary` and `final` are the contents on disk; the journal row's inode is that of `inodeOf`.
+ * `temporary` and `final` are the contents on disk; the journal row is marked with the inode of `markOf`, or not at all (`none`).
  */
 async function afterKill(left: {
-  state: UploadState;
   temporary?: string;
   final?: string;
-  inodeOf: 'temporary' | 'final' | 'neither';
+  markOf: 'temporary' | 'final' | 'neither' | 'none';
+  state?: 'partial' | 'in-place' | 'publishing';
+  replaced?: number;
+  also?: (home: string) => void;
 }): Promise<TestVfs> {
   const dataFolder = temporaryFolder();
   const before = await startVfs({ dataFolder });
@@ -24,47 +26,43 @@ async function afterKill(left: {
   const home = join(before.exchange, 'acme');
   if (left.temporary !== undefined) writeFileSync(join(home, TEMPORARY), left.temporary);
   if (left.final !== undefined) writeFileSync(join(home, 'a'), left.final);
+  left.also?.(home);
   const uploads = before.store.tables.uploads;
   const at = before.clock.now();
-  const id = uploads.open({ accountId: account.id, path: '/a', fileKey: join(home, 'a'), temporary: TEMPORARY, at });
-  if (left.state === 'partial') uploads.setState(id, 'partial', left.temporary?.length ?? 0, at);
-  if (left.state === 'publishing') {
-    const marked =
-      left.inodeOf === 'neither' ? undefined : statSync(join(home, left.inodeOf === 'final' ? 'a' : TEMPORARY), { bigint: true });
-    const event = {
-      type: 'OBJECT_INSERT',
-      object: { schema: 'USER', type: 'file' },
-      info: { operation: 'upload' },
-      path: '/a',
-      bytes: 4,
-      actor: {
-        sessionId: 1,
-        userId: account.id,
-        userName: 'acme',
-        ip: '192.0.2.7',
-        protocol: 'SFTP',
-        client: null,
-        origin: 'client',
-        causedBy: null,
-      },
-    };
-    uploads.setPublishing(id, {
-      size: 4,
-      device: String(marked?.dev ?? 0),
-      inode: String(marked?.ino ?? 0),
-      draft: JSON.stringify({ event, accountId: account.id, key: join(home, 'a'), usage: { bytes: 4, files: 1 } }),
-      at,
-    });
-  }
+  const isInPlace = left.state === 'in-place' || left.state === 'publishing';
+  const file = left.markOf === 'neither' || left.markOf === 'none' ? undefined : join(home, left.markOf === 'final' ? 'a' : TEMPORARY);
+  const mark = markOf(file, account.id, isInPlace, left.replaced ?? null);
+  const id = uploads.open({
+    accountId: account.id,
+    path: '/a',
+    fileKey: join(home, 'a'),
+    temporary: isInPlace ? 'a' : TEMPORARY,
+    mark: left.markOf === 'none' || isInPlace ? null : mark,
+    at,
+  });
+  if (left.state === 'partial') uploads.setPartial(id, left.temporary?.length ?? 0, at);
+  if (left.state === 'publishing') uploads.setPublishing(id, mark, at);
   await before.store.close();
   return startVfs({ dataFolder });
 }
 
+function markOf(file: string | undefined, userId: number, isInPlace: boolean, replaced: number | null): UploadMark {
+  const found = file === undefined ? undefined : statSync(file, { bigint: true });
+  const actor = { sessionId: 1, userId, userName: 'acme', ip: '192.0.2.7', protocol: 'SFTP', client: null, origin: 'client', causedBy: null };
+  const info = isInPlace ? { operation: 'append', atomic: false } : { operation: replaced === null ? 'upload' : 'overwrite' };
+  return {
+    device: String(found?.dev ?? 0),
+    inode: String(found?.ino ?? 0),
+    draft: JSON.stringify({ actor, batchId: 1, info, replaced }),
+  };
+}
+
 describe('after a kill', () => {
   it('records an upload that was renamed but not recorded, once', async () => {
-    const test = await afterKill({ state: 'publishing', final: 'data', inodeOf: 'final' });
-    expect((await test.recorded('OBJECT_INSERT')).map((event) => [event.path, event.bytes, event._user?._generated_displayname])).toEqual([
-      ['/a', 4, 'acme'],
+    const test = await afterKill({ final: 'data', markOf: 'final' });
+    const recorded = await test.recorded('OBJECT_INSERT');
+    expect(recorded.map((event) => [event.path, event.bytes, event._user?._generated_displayname, event.info])).toEqual([
+      ['/a', 4, 'acme', { operation: 'upload' }],
     ]);
     expect(test.store.tables.uploads.all()).toEqual([]);
     expect(test.store.tables.usage.get(1)).toEqual({ bytes: 4, files: 1 });
@@ -73,8 +71,46 @@ describe('after a kill', () => {
     expect(await again.recorded('OBJECT_INSERT')).toHaveLength(1);
   });
 
+  it('says when such an upload was renamed, not when it was found', async () => {
+    const test = await afterKill({ final: 'data', markOf: 'final' });
+    const [event] = await test.recorded('OBJECT_INSERT');
+    const renamed = statSync(join(test.exchange, 'acme', 'a')).ctimeMs;
+    expect(Date.parse(event?.timestamp ?? '')).toBe(Math.floor(renamed));
+  });
+
+  it('counts of an overwrite that was renamed only what it added', async () => {
+    const test = await afterKill({ final: 'new data', markOf: 'final', replaced: 3 });
+    expect((await test.recorded('OBJECT_UPDATE')).map((event) => [event.bytes, event.info])).toEqual([[8, { operation: 'overwrite' }]]);
+    expect(test.store.tables.usage.get(1)).toEqual({ bytes: 5, files: 0 });
+  });
+
+  it('takes away the hidden name of an upload that had got its final one by a link', async () => {
+    const test = await afterKill({
+      temporary: 'data',
+      markOf: 'temporary',
+      also: (home) => linkSync(join(home, TEMPORARY), join(home, 'a')),
+    });
+    expect(await test.recorded('OBJECT_INSERT')).toHaveLength(1);
+    expect(readdirSync(join(test.exchange, 'acme'))).toEqual(['a']);
+  });
+
+  it('records a change in place that was complete', async () => {
+    const test = await afterKill({ final: 'one two', markOf: 'final', state: 'publishing', replaced: 4 });
+    expect((await test.recorded('OBJECT_UPDATE')).map((event) => [event.bytes, event.info])).toEqual([
+      [7, { operation: 'append', atomic: false }],
+    ]);
+    expect(test.store.tables.uploads.all()).toEqual([]);
+  });
+
+  it('says of a change in place that was not complete that it failed', async () => {
+    const test = await afterKill({ final: 'one tw', markOf: 'final', state: 'in-place' });
+    expect(await test.recorded('OBJECT_UPDATE')).toEqual([]);
+    expect((await test.recorded('TRANSFER_FAILED')).map((event) => [event.outcome, event.bytes])).toEqual([['aborted', 6]]);
+    expect(test.store.tables.uploads.all()).toEqual([]);
+  });
+
   it('turns a complete upload that was not renamed into a partial: nobody was told that it arrived', async () => {
-    const test = await afterKill({ state: 'publishing', temporary: 'data', final: 'old!', inodeOf: 'temporary' });
+    const test = await afterKill({ temporary: 'data', final: 'old!', markOf: 'temporary' });
     expect(await test.recorded('OBJECT_INSERT')).toEqual([]);
     expect((await test.recorded('TRANSFER_FAILED')).map((event) => [event.outcome, event.bytes])).toEqual([['aborted', 4]]);
     expect(test.store.tables.uploads.all()).toMatchObject([{ state: 'partial', size: 4 }]);
@@ -82,13 +118,13 @@ describe('after a kill', () => {
   });
 
   it('does not take another file of the same name for the published one', async () => {
-    const test = await afterKill({ state: 'publishing', final: 'else', inodeOf: 'neither' });
+    const test = await afterKill({ final: 'else', markOf: 'neither' });
     expect(await test.recorded('OBJECT_INSERT')).toEqual([]);
     expect(test.store.tables.uploads.all()).toEqual([]);
   });
 
   it('keeps what had come of an open upload', async () => {
-    const test = await afterKill({ state: 'open', temporary: 'half', inodeOf: 'neither' });
+    const test = await afterKill({ temporary: 'half', markOf: 'none' });
     expect(test.store.tables.uploads.all()).toMatchObject([{ state: 'partial', size: 4 }]);
     const session = await test.login(test.account('acme'));
     expect(await session.stat('/a')).toMatchObject({ size: 4 });
@@ -99,22 +135,43 @@ describe('after a kill', () => {
   });
 
   it('forgets an open upload of which nothing is there', async () => {
-    const test = await afterKill({ state: 'open', inodeOf: 'neither' });
+    const test = await afterKill({ markOf: 'none' });
     expect(test.store.tables.uploads.all()).toEqual([]);
   });
 
   it('deletes an empty hidden file', async () => {
-    const test = await afterKill({ state: 'open', temporary: '', inodeOf: 'neither' });
+    const test = await afterKill({ temporary: '', markOf: 'temporary' });
     expect(test.store.tables.uploads.all()).toEqual([]);
     expect(readdirSync(join(test.exchange, 'acme'))).toEqual([]);
   });
 
   it('leaves a partial as it is, and counts it in the quota', async () => {
-    const test = await afterKill({ state: 'partial', temporary: 'half', inodeOf: 'neither' });
+    const test = await afterKill({ state: 'partial', temporary: 'half', markOf: 'temporary' });
     expect(test.store.tables.uploads.all()).toMatchObject([{ state: 'partial', size: 4 }]);
     const session = await test.login(test.account('acme', { quotaBytes: 6 }));
     const upload = await session.openWrite('/b', { mode: 'replace', create: true });
     await expect(upload.write([Buffer.from('123')], 0)).rejects.toThrow(expect.objectContaining({ code: 'quota_exceeded' }) as Error);
     await upload.abort('error');
+  });
+
+  it('deletes hidden files that it had made and not yet written down, and no others', async () => {
+    const dataFolder = temporaryFolder();
+    const before = await startVfs({ dataFolder });
+    const session = await before.login(before.account('acme'));
+    const home = join(before.exchange, 'acme');
+    const upload = await session.openWrite('/kept', { mode: 'replace', create: true });
+    await upload.write([Buffer.from('half')], 0);
+    const [known = ''] = readdirSync(home);
+    // As a kill between the file and its row leaves it: a name of this process, and no row.
+    const lost = known.replace(/.{8}\.part$/, 'ffffffff.part');
+    const foreign = '.gatehouse-0123456789abcdef.part';
+    for (const name of [lost, foreign]) writeFileSync(join(home, name), '');
+    mkdirSync(join(home, 'other'));
+    writeFileSync(join(home, 'other', lost), '');
+    await before.store.close();
+    const test = await startVfs({ dataFolder });
+    expect(readdirSync(home).sort()).toEqual([foreign, known, 'other'].sort());
+    expect(readdirSync(join(home, 'other'))).toEqual([lost]);
+    expect(test.store.tables.uploads.folders()).toEqual([]);
   });
 });

@@ -11,7 +11,7 @@ describe('the parser of server-sent events', () => {
   it('puts together what was cut anywhere, and joins lines of data', () => {
     const text = 'event: runs\r\ndata: one\r\ndata: two\r\n\r\ndata: three\n\n';
     const parse = createSseParser();
-    const events = [...text].flatMap((character) => parse(character));
+    const events = Array.from(text).flatMap((character) => parse(character));
     expect(events.map(({ event, data }) => [event, data])).toEqual([
       ['runs', 'one\ntwo'],
       ['message', 'three'],

@@ -14,6 +14,9 @@ afterAll(async () => {
   await demo.stop();
 });
 
+/** A slow machine takes its time; what never comes fails all the same. */
+const SOON = { timeout: 15_000 } as const;
+
 type Demo = { readonly fill?: 'empty'; readonly mode?: 'broken'; readonly theme?: Theme; readonly width?: number };
 
 async function open(route: string, { fill, mode, theme, width }: Demo = {}) {
@@ -42,7 +45,7 @@ describe.each(['light', 'dark'] as const)('the screens, %s', (theme) => {
     ['rule-broken', '/rules/2', { mode: 'broken' }, 'The rules cannot be read'],
     ['rule-gone', '/rules/999', {}, 'There is no rule of this number'],
     ['when', '/rules/new', {}, 'When should it run?'],
-    ['template', '/rules/new?template=digest', {}, 'Would have run'],
+    ['template', '/rules/new?template=digest', {}, 'Would have gathered'],
     ['run-gone', '/rules/runs/9999', {}, 'There is no run of this number'],
     ['run-broken', '/rules/runs/3', { mode: 'broken' }, 'The run cannot be read'],
   ] as const)('%s', async (name, route, options, shows) => {
@@ -183,7 +186,7 @@ describe('the wizard', () => {
     await page.getByRole('button', { name: /^Then, action 1: Enter the address\./ }).click();
     const address = page.getByLabel('Address');
     await address.waitFor();
-    await expect.poll(() => address.evaluate((control) => control === document.activeElement)).toBe(true);
+    await expect.poll(() => address.evaluate((control) => control === document.activeElement), SOON).toBe(true);
     await page.context().close();
   });
 
@@ -238,11 +241,11 @@ describe('the page of a rule', () => {
     const versions = page.getByRole('region', { name: 'Versions' });
     await versions.getByRole('button', { name: /^Version 2/ }).waitFor();
     await page.getByRole('button', { name: 'Undo' }).click();
-    await expect.poll(() => page.getByLabel('Name, 1').inputValue()).toBe('invoice-*.pdf');
+    await expect.poll(() => page.getByLabel('Name, 1').inputValue(), SOON).toBe('invoice-*.pdf');
     await versions.getByRole('button', { name: /^Version 2/ }).click();
     await versions.getByRole('button', { name: 'Bring back: Version 2' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Bring back' }).click();
-    await expect.poll(() => page.getByLabel('Name, 1').inputValue()).toBe('order-*.csv');
+    await expect.poll(() => page.getByLabel('Name, 1').inputValue(), SOON).toBe('order-*.csv');
     await page.context().close();
   });
 
@@ -285,9 +288,9 @@ describe('the page of a run', () => {
     await openRun(page, 1, 'Done');
     const first = page.url();
     await page.getByRole('button', { name: 'Previous run' }).click();
-    await expect.poll(() => page.url()).not.toBe(first);
+    await expect.poll(() => page.url(), SOON).not.toBe(first);
     await page.getByRole('button', { name: 'Next run' }).click();
-    await expect.poll(() => page.url()).toBe(first);
+    await expect.poll(() => page.url(), SOON).toBe(first);
     await page.getByRole('link', { name: 'Open rule with this event' }).click();
     await page.getByRole('heading', { level: 1, name: 'Tell the office about new files' }).waitFor();
     await page.context().close();

@@ -8,9 +8,9 @@ import { eventually } from '../../helpers/eventually.ts';
 function startCache(answer: (method: string, count: number) => unknown = (method, count) => `${method} ${count}`) {
   const asked: string[] = [];
   const client = {
-    call: async (method: string) => {
+    call: (method: string) => {
       asked.push(method);
-      return answer(method, asked.length);
+      return new Promise((resolve) => resolve(answer(method, asked.length)));
     },
   } as unknown as Client;
   return { cache: createQueryCache(client), asked };

@@ -25,10 +25,7 @@ const TABLE: readonly (readonly [packet: Buffer, read: object])[] = [
   [packet(PacketType.OPEN, 1, '/a', 0x1a, ...ALL_ATTRIBUTES), { id: 1, type: 'OPEN', path: '/a', flags: 0x1a, attributes }],
   [packet(PacketType.CLOSE, 2, handle), { id: 2, type: 'CLOSE', handle }],
   [packet(PacketType.READ, 3, handle, 2n ** 40n, 4096), { id: 3, type: 'READ', handle, offset: 2 ** 40, length: 4096 }],
-  [
-    packet(PacketType.WRITE, 4, handle, 5n, 'content'),
-    { id: 4, type: 'WRITE', handle, offset: 5, length: 7, data: [Buffer.from('content')] },
-  ],
+  [packet(PacketType.WRITE, 4, handle, 5n, 'content'), { id: 4, type: 'WRITE', handle, offset: 5, payload: Buffer.from('content') }],
   [packet(PacketType.LSTAT, 5, '/ä'), { id: 5, type: 'LSTAT', path: '/ä' }],
   [packet(PacketType.FSTAT, 6, handle), { id: 6, type: 'FSTAT', handle }],
   [packet(PacketType.SETSTAT, 7, '/a', ...ALL_ATTRIBUTES), { id: 7, type: 'SETSTAT', path: '/a', attributes }],
@@ -118,7 +115,7 @@ describe('parseRequest', () => {
     const write = packet(PacketType.WRITE, 1, handle, 0n, 'content');
     write.writeUInt32BE(stated, write.length - 11);
     const request = parseRequest(split(write));
-    expect(request.type === 'WRITE' ? Buffer.concat(request.data).toString() : undefined).toBe(taken);
+    expect(request.type === 'WRITE' ? request.payload.toString() : undefined).toBe(taken);
   });
 
   it('does not spend time on an ATTRS structure that claims 4 billion extensions', () => {

@@ -17,7 +17,14 @@ export type FieldKind =
   | 'select'
   | 'list';
 
-export type FieldMeta = { readonly title: string; readonly help?: string; readonly kind: FieldKind; readonly more?: boolean };
+export type FieldMeta = {
+  readonly title: string;
+  readonly help?: string;
+  readonly kind: FieldKind;
+  readonly more?: boolean;
+  /** Of secrets: has lines, such as an armoured key. */
+  readonly multiline?: boolean;
+};
 
 type Described = { readonly title: string; readonly help?: string; readonly more?: boolean };
 
@@ -26,7 +33,7 @@ export type SecretRef = { readonly secret: number };
 
 const secretRef = z.strictObject({ secret: z.int().positive() });
 
-const meta = (kind: FieldKind, described: Described): FieldMeta => ({ kind, ...described });
+const meta = (kind: FieldKind, described: Described & { readonly multiline?: boolean }): FieldMeta => ({ kind, ...described });
 
 export const field = {
   /** A literal text, never rendered. */
@@ -40,7 +47,8 @@ export const field = {
   /** A virtual path; takes templates, cleaned to an absolute path after rendering. */
   path: (described: Described) => z.string().min(1).max(4096).meta(meta('path-template', described)),
   /** A secret: given as text once, kept sealed, shown and kept afterwards as a reference. */
-  secret: (described: Described) => z.union([z.string().max(16_384), secretRef]).meta(meta('secret', described)),
+  secret: (described: Described & { readonly multiline?: boolean }) =>
+    z.union([z.string().max(16_384), secretRef]).meta(meta('secret', described)),
   /** A whole number with its bounds. */
   number: (described: Described & { min: number; max: number }) =>
     z.int().min(described.min).max(described.max).meta(meta('number', described)),

@@ -8,6 +8,7 @@ import type { EventRow, EventSession } from '../store/events-table.ts';
 import type { Store } from '../store/index.ts';
 import { type Backlog, createBacklog, type LogTrouble } from './backlog.ts';
 import { EVENTS, type EventInfo, type EventType } from './catalog.ts';
+import { toEventRow } from './event-row.ts';
 import { keepingOf, type LogSettings, personalInfoOf } from './keeping.ts';
 import type { Gap, Reserve } from './reserve.ts';
 
@@ -151,32 +152,8 @@ export function createEventLog({ store, clock, log, settings, reserve }: EventLo
   }
 
   function toRow(draft: EventDraft, ids: Identified | undefined): EventRow {
-    const definition = EVENTS[draft.type];
-    const { actor } = draft;
-    return {
-      at: draft.at ?? clock.now(),
-      type: draft.type,
-      pollable: definition.pollable,
-      ip: actor.ip,
-      schema: draft.object?.schema ?? (definition.schema === 'BOTH' ? null : definition.schema),
-      objecttype: draft.object?.type ?? definition.objecttype,
-      objectId: ids?.objectId ?? draft.objectId ?? null,
-      objectVersion: ids?.objectVersion ?? draft.objectVersion ?? null,
-      sessionId: actor.causedBy === null ? actor.sessionId : sessionOfRun(actor.causedBy),
-      userId: actor.userId,
-      userName: actor.userName,
-      protocol: actor.protocol,
-      client: actor.client,
-      path: draft.path ?? null,
-      targetPath: draft.targetPath ?? null,
-      bytes: draft.bytes ?? null,
-      durationMs: draft.durationMs ?? null,
-      outcome: draft.outcome ?? 'ok',
-      batchId: draft.batchId ?? null,
-      origin: actor.origin,
-      causedBy: actor.causedBy,
-      info: JSON.stringify(draft.info),
-    };
+    const { sessionId, causedBy } = draft.actor;
+    return toEventRow(draft, { ids, sessionId: causedBy === null ? sessionId : sessionOfRun(causedBy), now: clock.now() });
   }
 
   const sessionOf = ({ sessionId }: EventRow): EventSession | null => (sessionId === null ? null : store.tables.sessions.get(sessionId));

@@ -1,7 +1,7 @@
 import type { ConditionGroup, Conditions, Pattern } from '../contract/rule.ts';
 import { rangeProblem } from './address-ranges.ts';
 import { zoneProblem } from './cron.ts';
-import { compileGlob, GlobError } from './glob.ts';
+import { compileGlob, GlobError } from '../lib/glob.ts';
 import type { KnownTrigger, Report } from './problems.ts';
 
 /** Reports conditions that cannot be read, that contradict themselves, or that an event of one of these triggers can never meet. */

@@ -2,7 +2,7 @@ import { join, posix, sep } from 'node:path';
 import type { StoredEvent } from '../contract/event.ts';
 import type { ConditionGroup, Conditions, Pattern } from '../contract/rule.ts';
 import { compileRanges } from './address-ranges.ts';
-import { compileGlob, type Glob, splitPath } from './glob.ts';
+import { compileGlob, type Glob, splitPath } from '../lib/glob.ts';
 import { compileWindow } from './time-window.ts';
 
 /** What conditions look at. Null where an event has no such thing: a condition on it is then not met. */

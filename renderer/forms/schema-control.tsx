@@ -54,7 +54,7 @@ function SingleControl({ field, value, onChange, onBlur, sample }: SchemaControl
         />
       );
     case 'secret':
-      return <StoredSecretInput value={value} onChange={onChange} onBlur={onBlur} />;
+      return <StoredSecretInput value={value} onChange={onChange} onBlur={onBlur} multiline={field.meta.multiline} />;
     case 'text-template':
     case 'path-template':
       return <TemplateEditor rows={1} value={text} onChange={onChange} onBlur={onBlur} sample={sample} />;

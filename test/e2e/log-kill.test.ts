@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { expect, onTestFinished, test } from 'vitest';
 import type { StoredEvent } from '../../engine/contract/event.ts';
-import { loadEvents } from '../bench/event-loader.ts';
+import { loadEvents } from '../bench/events-loader.ts';
 import { eventually } from '../helpers/eventually.ts';
 import { temporaryFolder } from '../helpers/folders.ts';
 import { seededRandom } from '../helpers/random.ts';

@@ -20,7 +20,9 @@ export const pgpEncrypt = defineAction({
         .min(1, 'Name a file and where the result goes.'),
       publicKeys: field.longTemplate({ title: 'Public keys of the receivers', help: 'Armoured, one after another.' }).default(''),
       password: field.secret({ title: 'Password', help: 'Who knows it can decrypt, without a key.' }).default(''),
-      signingKey: field.secret({ title: 'Sign with this private key', help: 'Armoured; empty: not signed.', more: true }).default(''),
+      signingKey: field
+        .secret({ title: 'Sign with this private key', multiline: true, help: 'Armoured; empty: not signed.', more: true })
+        .default(''),
       signingPassphrase: field.secret({ title: 'Its passphrase', help: 'Empty for a key without one.', more: true }).default(''),
       armor: field.switch({ title: 'Armoured', help: 'As text that survives mail; a third larger.', more: true }).default(false),
       conflict: field

@@ -17,7 +17,9 @@ export const pgpSign = defineAction({
           { title: 'Files' },
         )
         .min(1, 'Name a file and where the result goes.'),
-      privateKey: field.secret({ title: 'Private key', help: 'Armoured, from BEGIN to END; kept sealed and never shown.' }).default(''),
+      privateKey: field
+        .secret({ title: 'Private key', multiline: true, help: 'Armoured, from BEGIN to END; kept sealed and never shown.' })
+        .default(''),
       passphrase: field.secret({ title: 'Its passphrase', help: 'Empty for a key without one.', more: true }).default(''),
       form: field
         .select(['detached', 'message'], {

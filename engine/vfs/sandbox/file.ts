@@ -77,6 +77,8 @@ export class OpenFile {
   }
 
   #writev(buffers: readonly Uint8Array[], position: number): Promise<number> {
-    return this.#descriptor.call((fd, done: (error: NodeJS.ErrnoException | null, count: number) => void) => fs.writev(fd, buffers, position, done));
+    return this.#descriptor.call((fd, done: (error: NodeJS.ErrnoException | null, count: number) => void) =>
+      fs.writev(fd, buffers, position, done),
+    );
   }
 }

@@ -90,7 +90,7 @@ function SampleRow(props: SampleRowProps): ReactElement {
         className="flex w-full items-start gap-2 rounded-control px-1 py-2 text-start hover:bg-hover"
       >
         <ChevronRight aria-hidden className={classes('mt-0.5 size-4 shrink-0 text-muted transition-transform', open && 'rotate-90')} />
-        <span className="flex min-w-0 flex-1 flex-wrap items-baseline gap-x-3">
+        <span className="flex min-w-0 flex-1 flex-wrap items-center gap-x-3">
           <span className="min-w-0 flex-1 basis-60 [overflow-wrap:anywhere]">{eventSentence(event)}</span>
           {failing > 0 && <Badge tone="warning">{plural(failing, ruleFormText.actionsFail)}</Badge>}
           <Status kind={matched ? 'ok' : 'paused'}>{matched ? ruleFormText.wouldRun : ruleFormText.wouldNot}</Status>

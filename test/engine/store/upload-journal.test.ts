@@ -12,7 +12,16 @@ function migrated(): Database.Database {
   const actor = { sessionId: 1, userId: 1, userName: 'acme', ip: null, protocol: 'SFTP', client: null, origin: 'client', causedBy: null };
   const draft = (type: string, bytes: number): string =>
     JSON.stringify({
-      event: { type, object: { schema: 'USER', type: 'file' }, info: { operation: 'upload' }, path: '/a', bytes: 10, actor, batchId: 3, at: 5 },
+      event: {
+        type,
+        object: { schema: 'USER', type: 'file' },
+        info: { operation: 'upload' },
+        path: '/a',
+        bytes: 10,
+        actor,
+        batchId: 3,
+        at: 5,
+      },
       accountId: 1,
       key: '/home/a',
       usage: { bytes, files: 1 },

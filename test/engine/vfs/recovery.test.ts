@@ -48,7 +48,16 @@ async function afterKill(left: {
 
 function markOf(file: string | undefined, userId: number, isInPlace: boolean, replaced: number | null): UploadMark {
   const found = file === undefined ? undefined : statSync(file, { bigint: true });
-  const actor = { sessionId: 1, userId, userName: 'acme', ip: '192.0.2.7', protocol: 'SFTP', client: null, origin: 'client', causedBy: null };
+  const actor = {
+    sessionId: 1,
+    userId,
+    userName: 'acme',
+    ip: '192.0.2.7',
+    protocol: 'SFTP',
+    client: null,
+    origin: 'client',
+    causedBy: null,
+  };
   const info = isInPlace ? { operation: 'append', atomic: false } : { operation: replaced === null ? 'upload' : 'overwrite' };
   return {
     device: String(found?.dev ?? 0),

@@ -46,7 +46,9 @@ describe('an upload', () => {
     const test = holding();
     const handle = await test.open('/f', UPLOAD);
     const size = 255 * 1024;
-    const writes = Array.from({ length: 7 }, (_, index) => packet(PacketType.WRITE, index, handle, BigInt(index * size), Buffer.alloc(size)));
+    const writes = Array.from({ length: 7 }, (_, index) =>
+      packet(PacketType.WRITE, index, handle, BigInt(index * size), Buffer.alloc(size)),
+    );
     test.conversation.receive(Buffer.concat(writes));
     await test.turn();
     expect(test.fake.calls.filter((call) => call.startsWith('write')).map((call) => Number(call.split(' ')[2]) / size)).toEqual([3, 4]);

@@ -112,7 +112,8 @@ describe.each(['aes128-gcm@openssh.com', 'chacha20-poly1305@openssh.com', 'aes12
     const handle = await sftp.open('/a', OpenFlag.WRITE | OpenFlag.CREAT | OpenFlag.TRUNC);
     const content = randomBytes(8_000_000);
     sftp.channel.pause();
-    for (let at = 0; at < content.length; at += 200_000) sftp.request(PacketType.WRITE, handle, BigInt(at), content.subarray(at, at + 200_000));
+    for (let at = 0; at < content.length; at += 200_000)
+      sftp.request(PacketType.WRITE, handle, BigInt(at), content.subarray(at, at + 200_000));
     sftp.request(PacketType.CLOSE, handle);
     sftp.channel.resume();
     for (let answers = 0; answers < 41; answers++) expect((await sftp.answer()).body.uint32()).toBe(0);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compileGlob, GlobError, splitPath } from '../../../engine/rules/glob.ts';
+import { compileGlob, GlobError, splitPath } from '../../../engine/lib/glob.ts';
 
 const matches = (pattern: string, path: string): boolean => compileGlob(pattern)(splitPath(path));
 

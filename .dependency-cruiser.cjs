@@ -147,7 +147,10 @@ module.exports = {
       severity: 'error',
       comment: 'The set-up checks serve every transport: return rows, let rpc answer.',
       from: { path: '^engine/setup/' },
-      to: { path: '^engine/', pathNot: '^engine/(setup|contract|lib|settings|accounts|events|store|outbound|protocols|vfs)/|^engine/listeners\\.ts$' },
+      to: {
+        path: '^engine/',
+        pathNot: '^engine/(setup|contract|lib|settings|accounts|events|store|outbound|protocols|vfs)/|^engine/listeners\\.ts$',
+      },
     },
     {
       name: 'renderer-sees-pure-files',

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import Database from 'better-sqlite3';
 import ssh2 from 'ssh2';
 import { expect, onTestFinished } from 'vitest';
 import type { Run } from '../../engine/contract/rule.ts';
@@ -43,6 +44,7 @@ export async function killRepeatedly(times: number, seed: number): Promise<{ ack
     await load;
     gatehouse = await serve(dataFolder);
     await verifyFiles(gatehouse, join(dataFolder, 'exchange', 'acme'), record);
+    verifyHiddenFiles(dataFolder, join(dataFolder, 'exchange', 'acme'));
   }
   const runs = await eventually(async () => {
     const found = await allRuns(gatehouse);
@@ -87,7 +89,16 @@ async function runLoad(port: number, round: number, record: ClientRecord): Promi
   }
 }
 
-/** No acknowledged file lost, none torn, one event for each; every hidden file has its journal row. */
+/** Every hidden file has its row in the journal, and every row its file. */
+function verifyHiddenFiles(dataFolder: string, home: string): void {
+  const db = new Database(join(dataFolder, 'gatehouse.db'), { readonly: true });
+  const rows = db.prepare<[], { temporary: string }>('SELECT temporary FROM uploads').all();
+  db.close();
+  const hidden = readdirSync(home).filter((name) => name.startsWith('.gatehouse-'));
+  expect(hidden.sort()).toEqual(rows.map(({ temporary }) => temporary).sort());
+}
+
+/** No acknowledged file lost, none torn, one event for each. */
 async function verifyFiles(gatehouse: Serving, home: string, record: ClientRecord): Promise<void> {
   const names = readdirSync(home);
   const finals = names.filter((name) => !name.startsWith('.gatehouse-'));

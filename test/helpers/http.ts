@@ -12,7 +12,13 @@ export async function startHttp(api: TestApi, options: { readonly consoleFolder?
   const log = createLogger(silentSink, 'http');
   const server = await createHttpServer(
     { host: '127.0.0.1', port: 0 },
-    { dispatch, tokens, subscribe: (listener) => push.subscribe(listener), log, console: { files: openConsoleFiles(options.consoleFolder ?? join(api.dataFolder, 'no-console')), sessions: consoleSessions } },
+    {
+      dispatch,
+      tokens,
+      subscribe: (listener) => push.subscribe(listener),
+      log,
+      console: { files: openConsoleFiles(options.consoleFolder ?? join(api.dataFolder, 'no-console')), sessions: consoleSessions },
+    },
   );
   onTestFinished(() => server.stop(0));
   return server;

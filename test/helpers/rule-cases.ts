@@ -114,8 +114,7 @@ function parseEvent(line: string, { userId, runId, sessionId }: Ids): EventDraft
   };
   const file = FILES[what];
   const record = RECORDS[what];
-  if (file !== undefined)
-    return { ...common, type: file[0], info: { operation: file[1] }, object: { schema: 'USER', type: 'file' } };
+  if (file !== undefined) return { ...common, type: file[0], info: { operation: file[1] }, object: { schema: 'USER', type: 'file' } };
   if (record !== undefined)
     return {
       ...common,

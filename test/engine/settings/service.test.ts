@@ -13,7 +13,11 @@ describe('saving', () => {
     expect(api.settings.get()).toEqual(DEFAULTS);
     await api.settings.save({ sftp: { port: 2222 } }, TESTER);
     await api.settings.save({ sftp: { enabled: true }, log: { keepDays: 30 } }, TESTER);
-    expect(api.settings.get()).toEqual({ ...DEFAULTS, sftp: { ...DEFAULTS.sftp, port: 2222, enabled: true }, log: { ...DEFAULTS.log, keepDays: 30 } });
+    expect(api.settings.get()).toEqual({
+      ...DEFAULTS,
+      sftp: { ...DEFAULTS.sftp, port: 2222, enabled: true },
+      log: { ...DEFAULTS.log, keepDays: 30 },
+    });
     expect(openSettings({ ...api, log: createLogger(silentSink, '') }).get()).toEqual(api.settings.get());
   });
 

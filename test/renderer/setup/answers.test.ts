@@ -7,7 +7,8 @@ import { summaryOf } from '../../../renderer/features/setup/summary.ts';
 const fresh: Output<'setup.get'> = {
   done: false,
   draft: {},
-  suggestedFolder: '/home/office/File Exchange', dataFolder: '/home/office/.local/share/gatehouse',
+  suggestedFolder: '/home/office/File Exchange',
+  dataFolder: '/home/office/.local/share/gatehouse',
   hostName: 'frontdesk',
   platform: 'linux',
   lanAddresses: ['192.168.1.20'],

@@ -17,8 +17,9 @@ export default defineConfig({
           env: CLIENTS_ENV,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.long.test.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          // A wizard walked through in a browser takes its time on two busy cores; nothing waits for these limits otherwise.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       { test: { name: 'long', env: CLIENTS_ENV, include: ['test/**/*.long.test.ts'], testTimeout: 30 * 60_000, hookTimeout: 60_000 } },

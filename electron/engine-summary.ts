@@ -48,8 +48,8 @@ export function followEngine(host: EngineHost, onChange: (summary: EngineSummary
   async function readStatus(): Promise<void> {
     const status = await ask(host, 'server.status', {});
     if (status === undefined) return;
-    const { paused, sessions, problems, exchangeFolder } = status;
-    change({ paused, problems, exchangeFolder, ...count(sessions) });
+    const { paused, sessions, exchangeFolder } = status;
+    change({ paused, problems: needy(status.problems), exchangeFolder, ...count(sessions) });
   }
 
   async function readSettings(): Promise<void> {
@@ -72,7 +72,7 @@ export function followEngine(host: EngineHost, onChange: (summary: EngineSummary
         change(count(message.sessions));
         break;
       case 'health':
-        change({ problems: message.problems });
+        change({ problems: needy(message.problems) });
         break;
       case 'notice':
         change({ recent: [message.notice, ...summary.recent.filter(({ id }) => id !== message.notice.id)].slice(0, RECENT) });
@@ -91,4 +91,9 @@ export function followEngine(host: EngineHost, onChange: (summary: EngineSummary
 
 function count(sessions: readonly { readonly openTransfers: number }[]): Pick<EngineSummary, 'sessions' | 'transfers'> {
   return { sessions: sessions.length, transfers: sessions.reduce((sum, { openTransfers }) => sum + openTransfers, 0) };
+}
+
+/** Without the pause: it is what somebody wanted, has a state of its own, and needs nobody. */
+function needy(problems: readonly HealthProblem[]): HealthProblem[] {
+  return problems.filter(({ id }) => id !== 'paused');
 }

@@ -9,7 +9,6 @@ import { SessionContext } from './context.ts';
 import { createHiddenFiles } from './hidden-files.ts';
 import { createPartials } from './partials.ts';
 import { createQuotaLedger } from './quota.ts';
-import { expirePartials } from './recovery.ts';
 import { ensureFolder, openJail } from './sandbox/index.ts';
 import type { VfsServices } from './services.ts';
 import { VfsSession } from './session.ts';
@@ -51,7 +50,7 @@ export type Vfs = {
 export function createVfs(options: Options): Vfs {
   const { store, events, clock, log } = options;
   const quota = createQuotaLedger(store);
-  const partials = createPartials(store, quota, clock);
+  const partials = createPartials(store, quota, clock, log);
   const services: VfsServices = {
     store,
     events,
@@ -68,9 +67,7 @@ export function createVfs(options: Options): Vfs {
   const open = new Map<number, VfsSession>();
 
   return {
-    async expirePartials(before) {
-      for (const rowId of await expirePartials(services, before)) partials.forget(rowId);
-    },
+    expirePartials: (before) => partials.expire(before),
     sessions: () => [...open.values()],
     accountChanged(account, gone) {
       for (const session of open.values()) {

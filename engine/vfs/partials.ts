@@ -1,8 +1,10 @@
 import type { Clock } from '../lib/clock.ts';
+import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
 import type { UploadMark, UploadRow } from '../store/uploads-table.ts';
+import { parentOf } from './names.ts';
 import type { QuotaLedger, Reservation } from './quota.ts';
-import type { Directory } from './sandbox/index.ts';
+import { type Directory, inFolder } from './sandbox/index.ts';
 
 type Limits = Parameters<QuotaLedger['reserve']>[0];
 
@@ -24,18 +26,17 @@ export type Partials = {
   retarget(row: UploadRow, to: { readonly path: string; readonly fileKey: string }): void;
   /** A folder was renamed, and the rows below it with it. */
   folderMoved(from: string): void;
-  /** Gives back the storage of a row that expiry deleted. */
-  forget(rowId: number): void;
+  /** Deletes those that nobody resumed since `before` (ms since the epoch). What cannot be deleted now stays for the next time. */
+  expire(before: number): Promise<void>;
 };
 
 /** The rows are held in memory too: every upload asks whether there is one for its name. */
-export function createPartials(store: Store, quota: QuotaLedger, clock: Clock): Partials {
+export function createPartials(store: Store, quota: QuotaLedger, clock: Clock, log: Logger): Partials {
   const table = store.tables.uploads;
   const reservations = new Map<number, Reservation>();
   const rows = new Map<number, UploadRow>();
   const byName = new Map<string, number>();
   const nameOf = (accountId: number, key: string): string => `${accountId}:${key}`;
-  const folderOf = (row: UploadRow): string => row.fileKey.slice(0, row.fileKey.lastIndexOf('/'));
 
   function load(): void {
     rows.clear();
@@ -69,10 +70,9 @@ export function createPartials(store: Store, quota: QuotaLedger, clock: Clock): 
   }
 
   return {
-    forget,
     find: (accountId, key) => rows.get(byName.get(nameOf(accountId, key)) ?? -1),
     inDirectory: (accountId, directoryKey) =>
-      [...rows.values()].filter((row) => row.accountId === accountId && folderOf(row) === directoryKey),
+      [...rows.values()].filter((row) => row.accountId === accountId && parentOf(row.fileKey) === directoryKey),
     keep(rowId, size, reservation) {
       table.setPartial(rowId, size, clock.now());
       reservations.set(rowId, reservation);
@@ -90,6 +90,23 @@ export function createPartials(store: Store, quota: QuotaLedger, clock: Clock): 
       if (directory.lstat(row.temporary) !== undefined) await directory.unlink(row.temporary);
       forget(row.id);
       table.remove(row.id);
+    },
+    async expire(before) {
+      for (const row of [...rows.values()]) {
+        if (row.updatedAt >= before || rows.get(row.id) !== row) continue;
+        // From here on nobody finds it any more, to resume it while it is being deleted.
+        drop(row.id);
+        try {
+          await inFolder(parentOf(row.fileKey), async (directory) => {
+            if (directory?.lstat(row.temporary) !== undefined) await directory.unlink(row.temporary);
+          });
+          table.remove(row.id);
+          forget(row.id);
+        } catch (error) {
+          hold(row);
+          log.warn(`the expired upload ${row.id} cannot be deleted now`, error);
+        }
+      }
     },
     retarget(row, to) {
       table.retarget(row.id, { ...to, temporary: row.temporary });

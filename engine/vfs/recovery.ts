@@ -5,7 +5,7 @@ import type { Store } from '../store/index.ts';
 import type { UploadFolder, UploadRow } from '../store/uploads-table.ts';
 import { baseOf, isTemporary, parentOf, temporaryStart } from './names.ts';
 import { recordUpload } from './publish.ts';
-import { type Directory, type Entry, openJail } from './sandbox/index.ts';
+import { type Entry, inFolder } from './sandbox/index.ts';
 import { parseDraft } from './upload-draft.ts';
 
 type Services = { readonly store: Store; readonly events: EventLog; readonly clock: Clock; readonly log: Logger };
@@ -36,24 +36,6 @@ export async function recoverUploads(services: Services): Promise<number> {
     }
   }
   return changed;
-}
-
-/** Deletes partials that nobody resumed since `before` (ms since the epoch), and says which rows went. */
-export async function expirePartials(services: Services, before: number): Promise<readonly number[]> {
-  const removed: number[] = [];
-  for (const row of services.store.tables.uploads.all()) {
-    if (row.state !== 'partial' || row.updatedAt >= before) continue;
-    try {
-      await inFolder(parentOf(row.fileKey), async (directory) => {
-        if (directory?.lstat(row.temporary) !== undefined) await directory.unlink(row.temporary);
-      });
-      services.store.tables.uploads.remove(row.id);
-      removed.push(row.id);
-    } catch (error) {
-      services.log.warn(`the expired upload ${row.id} cannot be deleted now`, error);
-    }
-  }
-  return removed;
 }
 
 async function recover(services: Services, row: UploadRow): Promise<void> {
@@ -105,22 +87,4 @@ async function sweep(services: Services, folder: UploadFolder): Promise<void> {
       if (isTemporary(name) && name.startsWith(temporaryStart(folder.prefix)) && !known.has(name)) await directory?.unlink(name);
   });
   uploads.forgetFolder(folder);
-}
-
-/** Opens a folder by its key; undefined when it is gone. */
-async function inFolder(key: string, work: (directory: Directory | undefined) => Promise<void>): Promise<void> {
-  let jail: ReturnType<typeof openJail> | undefined;
-  try {
-    jail = openJail(key);
-  } catch {
-    await work(undefined); // Nothing to find where there is no folder.
-    return;
-  }
-  const directory = jail.open('/');
-  try {
-    await work(directory);
-  } finally {
-    directory.close();
-    jail.close();
-  }
 }

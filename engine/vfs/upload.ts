@@ -131,7 +131,7 @@ export class UploadTransfer implements Upload {
   async setAttributes(attributes: Attributes): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     const { account } = this.#context.identity;
-    const directory = this.path.slice(0, this.path.lastIndexOf('/')) || '/';
+    const directory = parentOf(this.path);
     if (attributes.mode !== undefined && mayIn(account, directory, NEEDS.chmod)) this.#mode = attributes.mode & 0o777;
     if (attributes.mtimeMs !== undefined && mayIn(account, directory, NEEDS.chtimes)) {
       this.#times = { atimeMs: attributes.atimeMs ?? attributes.mtimeMs, mtimeMs: attributes.mtimeMs };
@@ -180,22 +180,16 @@ export class UploadTransfer implements Upload {
   }
 
   async #publish(content: Content): Promise<void> {
-    const { file } = content;
-    const { path, key } = this.#place;
-    const existing = this.#place.directory.lstat(this.#place.name);
+    const { path, key, name, directory } = this.#place;
+    const existing = directory.lstat(name);
     if (existing !== undefined) requireFile(existing);
-    file.chmod(this.#mode ?? this.#target?.mode ?? 0o644);
-    if (this.#times !== undefined) file.setTimes(this.#times.atimeMs, this.#times.mtimeMs);
-    const replaced = existing === undefined ? null : Number(existing.size);
-    const upload = {
-      // What a change in place replaces is already gone.
-      ...uploadDraft(this.#context, this.#options, content, content.kind === 'in-place' ? (this.#target?.size ?? 0) : replaced),
-      accountId: this.#context.identity.account.id,
-      path,
-      key,
-      size: this.#size,
-      durationMs: this.#durationMs(),
-    };
+    content.file.chmod(this.#mode ?? this.#target?.mode ?? 0o644);
+    if (this.#times !== undefined) content.file.setTimes(this.#times.atimeMs, this.#times.mtimeMs);
+    // What a change in place replaces is already gone.
+    const before = content.kind === 'in-place' ? this.#target : existing;
+    const draft = uploadDraft(this.#context, this.#options, content, before === undefined ? null : Number(before.size));
+    const accountId = this.#context.identity.account.id;
+    const upload = { ...draft, accountId, path, key, size: this.#size, durationMs: this.#durationMs() };
     await publish(this.#context, this.#place, content, upload, this.#options.exclusive === true);
     this.#context.counts.uploads++;
   }

@@ -33,7 +33,7 @@ export type Console = {
   readonly feed: Feed;
   readonly live: StoreApi<Live>;
   /** Called with each notice that is to be shown outside the page too. Returns the function that ends it. */
-  onNotice(listener: (notice: Notice) => void): () => void;
+  readonly onNotice: (listener: (notice: Notice) => void) => () => void;
 };
 
 export function createConsole(transport: Transport, shell: ShellApi): Console {

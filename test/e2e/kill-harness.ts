@@ -126,11 +126,17 @@ async function verifyRuns(gatehouse: Serving, runs: readonly Run[], calls: Reado
 
 async function allUploads(gatehouse: Serving): Promise<StoredEvent[]> {
   const found: StoredEvent[] = [];
-  for (;;) {
-    const page = await gatehouse.call('events.search', { type: 'OBJECT_INSERT', after: found.at(-1)?._id ?? 0, limit: 1000 });
+  // On a busy machine a page ends before the log does.
+  for (let after: number | null = 0; after !== null; ) {
+    const page: { events: StoredEvent[]; cursor: number | null } = await gatehouse.call('events.search', {
+      type: 'OBJECT_INSERT',
+      after,
+      limit: 1000,
+    });
     found.push(...page.events);
-    if (page.events.length < 1000) return found.filter((event) => event.schema === 'USER');
+    after = page.cursor;
   }
+  return found.filter((event) => event.schema === 'USER');
 }
 
 async function allRuns(gatehouse: Serving): Promise<Run[]> {

@@ -39,6 +39,24 @@ export function openJail(path: string, kind: typeof DescriptorDirectory | typeof
   };
 }
 
+/** Runs `work` with the folder at a real path, open; with undefined when it is gone. */
+export async function inFolder(path: string, work: (directory: Directory | undefined) => Promise<void>): Promise<void> {
+  let jail: Jail;
+  try {
+    jail = openJail(path);
+  } catch {
+    await work(undefined); // Nothing to find where there is no folder.
+    return;
+  }
+  const directory = jail.open('/');
+  try {
+    await work(directory);
+  } finally {
+    directory.close();
+    jail.close();
+  }
+}
+
 /** Makes the folder with its parents; for homes below the exchange folder. */
 export function ensureFolder(path: string): void {
   try {

@@ -50,7 +50,8 @@ function makeColumns(now: number): readonly Column<Row>[] {
       id: 'seen',
       title: titles.seen,
       sortBy: ({ lately }) => lately?.lastSeenAt ?? null,
-      cell: ({ lately }) => (lately?.lastSeenAt == null ? partnersText.never : <Time at={lately.lastSeenAt} show="relative" now={now} />),
+      cell: ({ lately }) =>
+        (lately?.lastSeenAt ?? null) === null ? partnersText.never : <Time at={lately?.lastSeenAt ?? 0} show="relative" now={now} />,
     },
     {
       id: 'week',

@@ -90,7 +90,7 @@ export function sheetAsText(account: Account, sheet: Sheet): string {
     `${sheetText.title}: ${sheet.server}`,
     '',
     ...sheet.doors.flatMap(({ protocol, port, hosts }) => [
-      `${protocol}`,
+      protocol,
       ...hosts.map(({ host, from }) => `  ${sheetText.host}: ${host} (${from})`),
       `  ${sheetText.port}: ${port}`,
       '',

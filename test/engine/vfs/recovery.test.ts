@@ -2,8 +2,9 @@ import { linkSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { UploadMark } from '../../../engine/store/uploads-table.ts';
+import type { OpenWriteOptions, Session, Upload } from '../../../engine/vfs/types.ts';
 import { temporaryFolder } from '../../helpers/folders.ts';
-import { startVfs, type TestVfs } from '../../helpers/vfs.ts';
+import { put, startVfs, type TestVfs } from '../../helpers/vfs.ts';
 
 const TEMPORARY = '.gatehouse-0123456789abcdef.part';
 
@@ -182,5 +183,93 @@ describe('after a kill', () => {
     expect(readdirSync(home).sort()).toEqual([foreign, known, 'other'].sort());
     expect(readdirSync(join(home, 'other'))).toEqual([lost]);
     expect(test.store.tables.uploads.folders()).toEqual([]);
+  });
+});
+
+describe('an upload that bears its final name when the log fails', () => {
+  /** Ends `begin`'s upload while nothing can be recorded, then starts again. */
+  async function unrecorded(begin: (session: Session) => Promise<Upload>): Promise<TestVfs> {
+    const before = await startVfs({ copyLimitBytes: 10 });
+    let fails = false;
+    before.events.onInsert(() => {
+      if (fails) throw new Error('the log fails');
+    });
+    const session = await before.login(before.account('acme'));
+    const upload = await begin(session);
+    fails = true;
+    await expect(upload.finish()).rejects.toThrow(expect.objectContaining({ code: 'log_unavailable' }) as Error);
+    await before.store.close();
+    return startVfs({ dataFolder: before.dataFolder });
+  }
+
+  async function opened(session: Session, path: string, options: Partial<OpenWriteOptions>, content: string, at = 0): Promise<Upload> {
+    const upload = await session.openWrite(path, { mode: 'replace', create: true, ...options });
+    await upload.write([Buffer.from(content)], at);
+    return upload;
+  }
+
+  it.each([
+    ['new', 'OBJECT_INSERT', 3, { operation: 'upload' }, (session: Session) => opened(session, '/a', {}, 'new')],
+    ['exclusive', 'OBJECT_INSERT', 3, { operation: 'upload' }, (session: Session) => opened(session, '/a', { exclusive: true }, 'new')],
+    [
+      'overwriting',
+      'OBJECT_UPDATE',
+      3,
+      { operation: 'overwrite' },
+      async (session: Session) => {
+        await put(session, '/a', 'the old');
+        return opened(session, '/a', {}, 'new');
+      },
+    ],
+    [
+      'appending to a copy',
+      'OBJECT_UPDATE',
+      6,
+      { operation: 'append' },
+      async (session: Session) => {
+        await put(session, '/a', 'old');
+        return opened(session, '/a', { mode: 'append' }, 'new');
+      },
+    ],
+    [
+      'appending in place',
+      'OBJECT_UPDATE',
+      14,
+      { operation: 'append', atomic: false },
+      async (session: Session) => {
+        await put(session, '/a', 'a longer old');
+        return opened(session, '/a', { mode: 'append' }, '++');
+      },
+    ],
+    [
+      'resumed',
+      'OBJECT_INSERT',
+      7,
+      { operation: 'upload', resumed: true },
+      async (session: Session) => {
+        await (await opened(session, '/a', {}, 'half')).abort('connection_lost');
+        return opened(session, '/a', { mode: 'modify' }, 'new', 4);
+      },
+    ],
+    [
+      'renamed on its way',
+      'OBJECT_INSERT',
+      3,
+      { operation: 'upload' },
+      async (session: Session) => {
+        await session.mkdir('/d');
+        const upload = await opened(session, '/d/b', {}, 'new');
+        await session.rename('/d/b', '/a', { overwrite: false });
+        return upload;
+      },
+    ],
+  ] as const)('is recorded at the next start, once: %s', async (_what, type, bytes, info, begin) => {
+    const test = await unrecorded(begin);
+    const found = (await test.recorded(type)).filter((event) => event.path === '/a');
+    expect(found.map((event) => [event.bytes, event.info, event._user?._generated_displayname])).toEqual([[bytes, info, 'acme']]);
+    expect(await test.recorded('TRANSFER_FAILED')).toHaveLength(info.operation === 'upload' && 'resumed' in info ? 1 : 0);
+    expect(test.store.tables.uploads.all()).toEqual([]);
+    expect(test.store.tables.usage.get(1)).toEqual({ bytes, files: 1 });
+    expect(readdirSync(join(test.exchange, 'acme')).filter((name) => name.startsWith('.'))).toEqual([]);
   });
 });

@@ -202,7 +202,8 @@ describe('a form that follows from a schema', () => {
 
   it('puts in what was picked, and says what is wrong where', async () => {
     await withSection('actions', async (page) => {
-      const text = page.getByRole('textbox', { name: 'Text', exact: true });
+      // The mail's; writing a file has one too.
+      const text = page.getByRole('textbox', { name: 'Text', exact: true }).first();
       await page.getByRole('button', { name: 'Line 2, column 15' }).click();
       expect(await text.evaluate((control: HTMLTextAreaElement) => control.value.slice(control.selectionStart))).toBe('.FirstSeen}}');
     });

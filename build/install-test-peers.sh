@@ -5,5 +5,7 @@ as_root=''
 [ "$(id -u)" = 0 ] || as_root=sudo
 $as_root apt-get update -q
 $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
-  build-essential chromium curl gnupg lftp openssh-client openssh-server \
-  p7zip-full procps putty-tools python3 python3-paramiko rclone strace unzip vsftpd zip
+  build-essential c-icap chromium clamav clamav-daemon curl dovecot-imapd fuse3 gnupg hydra lftp \
+  libc-icap-mod-virus-scan ncftp openssh-client openssh-server openssl p7zip-full pebble procps \
+  putty-tools python3 python3-asyncssh python3-paramiko rclone ssh-audit sshfs strace testssl.sh \
+  unzip vsftpd zip

@@ -1,7 +1,31 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-const PEERS = ['7z', 'curl', 'gpg', 'lftp', 'psftp', 'python3', 'rclone', 'scp', 'sftp', 'ssh', 'strace', 'unzip', 'zip'];
+const PEERS = [
+  '7z',
+  'c-icap',
+  'clamd',
+  'curl',
+  'dovecot',
+  'gpg',
+  'hydra',
+  'lftp',
+  'ncftpput',
+  'pebble',
+  'psftp',
+  'python3',
+  'rclone',
+  'scp',
+  'sftp',
+  'ssh',
+  'ssh-audit',
+  'sshfs',
+  'strace',
+  'testssl',
+  'unzip',
+  'vsftpd',
+  'zip',
+];
 
 /** Fails the run at once, in words, when a real client that the tests need is not installed: no test is skipped for the want of one. */
 export function setup(): void {

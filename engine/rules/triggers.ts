@@ -108,6 +108,15 @@ export const TRIGGERS = {
     eventName: 'copy',
     description: 'A file was copied inside the tree. The path is that of the copy.',
   }),
+  ssh_cmd: defineTrigger({
+    ...FILE,
+    title: 'A command was run over SSH',
+    listensTo: ['SSH_COMMAND', 'TRANSFER_FAILED'],
+    matches: (event) => event.type === 'SSH_COMMAND' || failedTransfer(event, 'ssh_cmd'),
+    failures: 'when-asked',
+    eventName: 'ssh_cmd',
+    description: 'A partner ran one of the built-in commands: md5sum, sha1sum, sha256sum, sha512sum, cd or pwd.',
+  }),
   mkdir: defineTrigger({
     ...FILE,
     title: 'A folder was made',

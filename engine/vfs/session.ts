@@ -8,10 +8,12 @@ import { baseOf, parentOf } from './names.ts';
 import type { Partials } from './partials.ts';
 import { mayIn, NEEDS } from './permissions.ts';
 import { copyFile } from './copy.ts';
+import { checksumOf, folderCommand } from './ssh-commands.ts';
 import { moveEntry } from './rename.ts';
 import { openUpload } from './upload.ts';
 import type {
   Attributes,
+  ChecksumAlgorithm,
   DirectoryListing,
   Download,
   FileStat,
@@ -172,6 +174,14 @@ export class VfsSession implements Session {
     } finally {
       directory.close();
     }
+  }
+
+  checksum(path: string, algorithm: ChecksumAlgorithm, signal?: AbortSignal): Promise<string> {
+    return this.#context.asked(this.resolve(path), () => checksumOf(this.#context, path, algorithm, signal));
+  }
+
+  folderCommand(command: 'cd' | 'pwd', path: string): Promise<string> {
+    return this.#context.asked(this.resolve(path), () => folderCommand(this.#context, command, path));
   }
 
   close(reason: string): Promise<void> {

@@ -111,6 +111,9 @@ export type SpaceInfo = {
   readonly freeFiles: number;
 };
 
+export const CHECKSUM_ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha512'] as const;
+export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
+
 export interface Session {
   readonly id: number;
   readonly identity: SessionIdentity;
@@ -130,6 +133,13 @@ export interface Session {
   copy(from: string, to: string, options: { readonly overwrite: boolean }): Promise<void>;
   setAttributes(path: string, attributes: Attributes): Promise<void>;
   space(path: string): Promise<SpaceInfo>;
+  /**
+   * The checksum of a file's content in lower-case hexadecimal digits. For whoever may list its folder. Recorded as SSH_COMMAND in sessions
+   * over SSH. Rejects with `cancelled` when the signal aborts.
+   */
+  checksum(path: string, algorithm: ChecksumAlgorithm, signal?: AbortSignal): Promise<string>;
+  /** The built-in commands `cd` and `pwd` of SSH: resolves with the folder's absolute path and records SSH_COMMAND. */
+  folderCommand(command: 'cd' | 'pwd', path: string): Promise<string>;
   /** Whether the account holds `permission` in the directory of `path`; for answers such as MLST facts. */
   allows(permission: Permission, path: string): boolean;
   /** Transfers that are open now; for grace at shutdown and for status. */

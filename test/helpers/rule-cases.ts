@@ -125,13 +125,24 @@ function parseEvent(line: string, { userId, runId, sessionId }: Ids): EventDraft
       bytes: null,
     } as EventDraft;
   switch (what) {
+    case 'ssh-command':
+      return {
+        ...common,
+        type: 'SSH_COMMAND',
+        info: { operation: 'ssh_cmd', command: 'sha256sum' },
+        object: { schema: 'USER', type: 'file' },
+      };
     case 'download':
       return { ...common, type: 'ASSET_DOWNLOAD', info: { version: '1', bytes_loaded: 1, bytes_total: 1, export: null } };
     case 'transfer-failed':
       return {
         ...common,
         type: 'TRANSFER_FAILED',
-        info: { direction: oneOf(['upload', 'download', 'copy'], values.get('direction')) ?? 'upload', reason: 'error', bytes: 1 },
+        info: {
+          direction: oneOf(['upload', 'download', 'copy', 'ssh_cmd'], values.get('direction')) ?? 'upload',
+          reason: 'error',
+          bytes: 1,
+        },
         outcome: oneOf<Outcome>(OUTCOMES, values.get('outcome')) ?? 'failed',
       };
     case 'not-available':

@@ -99,6 +99,7 @@ const SKETCHES: { readonly [T in EventType]: readonly Sketch<T>[] } = {
   USER_ACCEPTED_MESSAGE: [{ ...BY_PARTNER, info: { version: 2, method: 'keyboard-interactive', fields: {} } }],
   IP_BLOCKED: [{ ipv4_address: '198.51.100.7', info: { score: 30, until: '2026-11-20T14:03:27Z', logins: ['root', 'admin'] } }],
   IP_UNBLOCKED: [{ ipv4_address: '198.51.100.7', info: { reason: 'the time is over' } }],
+  SSH_COMMAND: [{ ...BY_PARTNER, path: '/in/invoice-4711.pdf', info: { operation: 'ssh_cmd', command: 'sha256sum' } }],
   SITE_COMMAND: [{ ...BY_PARTNER, info: { command: 'DONE', args: [] } }],
   SCHEMA_COMMIT: [{ info: { schema: 14 } }],
   API_CALL: [{ ...ON_RECORD, origin: 'api', info: { method: 'POST', url: '/api/rule', payload: null } }],

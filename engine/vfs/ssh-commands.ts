@@ -1,0 +1,116 @@
+import { createHash } from 'node:crypto';
+import { AppError } from '../contract/errors.ts';
+import type { EventDraft } from '../events/log.ts';
+import { type Place, requireFile, type SessionContext } from './context.ts';
+import { NEEDS } from './permissions.ts';
+import { fromErrno } from './sandbox/index.ts';
+import type { ChecksumAlgorithm } from './types.ts';
+
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * The checksum of a file's present content, as lower-case hexadecimal digits. Whoever may list a folder may compare its files. Over SSH it is
+ * recorded as the command that asked for it. Rejects with `cancelled` when the signal aborts.
+ */
+export async function checksumOf(
+  context: SessionContext,
+  path: string,
+  algorithm: ChecksumAlgorithm,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const startedAt = context.services.clock.now();
+  return context.at(path, async (place) => {
+    context.need(NEEDS.list, place.path);
+    const found = place.directory.lstat(place.name);
+    if (found === undefined) throw new AppError('not_found');
+    requireFile(found);
+    let bytes = 0;
+    try {
+      const digest = await hashFile(place, algorithm, signal, (count) => (bytes += count));
+      await recordCommand(context, place.path, `${algorithm}sum`, { place, bytes, startedAt });
+      return digest;
+    } catch (thrown) {
+      const error = fromErrno(thrown);
+      if (context.identity.protocol === 'SFTP') await recordFailure(context, place.path, error, bytes, startedAt);
+      throw error;
+    }
+  });
+}
+
+/** Answers `cd` and `pwd` of an SSH command with the folder's absolute virtual path. Rejects when there is no such folder. */
+export async function folderCommand(context: SessionContext, command: 'cd' | 'pwd', path: string): Promise<string> {
+  const clean = context.resolve(path);
+  if (command === 'cd' && clean !== '/') {
+    context.need(NEEDS.list, clean);
+    await context.at(clean, (place) => {
+      const found = place.directory.lstat(place.name);
+      if (found === undefined) throw new AppError('not_found');
+      if (!found.isDirectory()) throw new AppError('not_a_directory');
+    });
+  }
+  await recordCommand(context, clean, command, null);
+  return clean;
+}
+
+async function hashFile(
+  place: Place,
+  algorithm: ChecksumAlgorithm,
+  signal: AbortSignal | undefined,
+  read: (count: number) => void,
+): Promise<string> {
+  const file = place.directory.openFile(place.name, 'read');
+  try {
+    requireFile(file.stat());
+    const hash = createHash(algorithm);
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (let position = 0; ; ) {
+      if (signal?.aborted === true) throw new AppError('cancelled');
+      const count = await file.read(buffer, position);
+      if (count === 0) return hash.digest('hex');
+      hash.update(buffer.subarray(0, count));
+      position += count;
+      read(count);
+    }
+  } finally {
+    file.close();
+  }
+}
+
+async function recordCommand(
+  context: SessionContext,
+  path: string,
+  command: string,
+  file: { readonly place: Place; readonly bytes: number; readonly startedAt: number } | null,
+): Promise<void> {
+  if (context.identity.protocol !== 'SFTP') return;
+  const { events, store, clock } = context.services;
+  await events.record(
+    context.draft<EventDraft<'SSH_COMMAND'>>({
+      type: 'SSH_COMMAND',
+      info: { operation: 'ssh_cmd', command },
+      object: { schema: 'USER', type: file === null ? 'directory' : 'file' },
+      path,
+      bytes: file?.bytes ?? null,
+      durationMs: file === null ? null : clock.now() - file.startedAt,
+    }),
+    () => {
+      if (file === null) return undefined;
+      const identity = store.tables.files.identify(file.place.key);
+      return { objectId: identity.id, objectVersion: identity.version };
+    },
+    { mayWait: true },
+  );
+}
+
+async function recordFailure(context: SessionContext, path: string, error: AppError, bytes: number, startedAt: number): Promise<void> {
+  await context.services.events.record(
+    context.draft<EventDraft<'TRANSFER_FAILED'>>({
+      type: 'TRANSFER_FAILED',
+      info: { direction: 'ssh_cmd', reason: error.message, bytes },
+      path,
+      bytes,
+      durationMs: context.services.clock.now() - startedAt,
+      outcome: error.code === 'cancelled' ? 'aborted' : 'failed',
+    }),
+  );
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { put, startVfs } from '../../helpers/vfs.ts';
+
+const refused = (code: string): Error => expect.objectContaining({ code }) as Error;
+
+test('checksums are those of the content, recorded over SSH and not over FTP', async () => {
+  const { account, login, recorded } = await startVfs();
+  const acme = account('acme');
+  const session = await login(acme);
+  const content = Buffer.alloc(700_000, 'abc');
+  await put(session, '/a.bin', content);
+  for (const algorithm of ['md5', 'sha1', 'sha256', 'sha512'] as const)
+    expect(await session.checksum('a.bin', algorithm)).toBe(createHash(algorithm).update(content).digest('hex'));
+  const ftp = await login(acme, { protocol: 'FTP' });
+  await ftp.checksum('/a.bin', 'md5');
+  const events = await recorded('SSH_COMMAND');
+  expect(events.map(({ info, path, bytes }) => `${info['command'] as string} ${String(path)} ${String(bytes)}`)).toEqual(
+    ['md5sum', 'sha1sum', 'sha256sum', 'sha512sum'].map((command) => `${command} /a.bin 700000`),
+  );
+  expect(events[0]).toMatchObject({ schema: 'USER', objecttype: 'file', object_version: 1, protocol: 'SFTP', outcome: 'ok' });
+});
+
+test('a checksum of what is missing, a folder or not to be listed is refused; one that is cancelled is a failed command', async () => {
+  const { account, login, recorded } = await startVfs();
+  const session = await login(account('acme', { permissions: { '/': ['*'], '/secret': ['upload'] } }));
+  await session.mkdir('/secret');
+  await put(session, '/secret/a', 'content');
+  await put(session, '/a', 'content');
+  await expect(session.checksum('/missing', 'md5')).rejects.toThrow(refused('not_found'));
+  await expect(session.checksum('/secret', 'md5')).rejects.toThrow(refused('is_a_directory'));
+  await expect(session.checksum('/secret/a', 'md5')).rejects.toThrow(refused('permission_denied'));
+  await expect(session.checksum('/a', 'md5', AbortSignal.abort())).rejects.toThrow(refused('cancelled'));
+  expect((await recorded('RESOURCE_NOT_AVAILABLE')).map((event) => event.path)).toEqual(['/missing', '/secret/a']);
+  expect(await recorded('TRANSFER_FAILED')).toMatchObject([{ info: { direction: 'ssh_cmd' }, path: '/a', outcome: 'aborted' }]);
+});
+
+test('cd and pwd answer with the folder', async () => {
+  const { account, login, recorded } = await startVfs();
+  const session = await login(account('acme'));
+  await session.mkdir('/in');
+  expect(await session.folderCommand('cd', 'in')).toBe('/in');
+  expect(await session.folderCommand('cd', '/')).toBe('/');
+  expect(await session.folderCommand('pwd', '.')).toBe('/');
+  await expect(session.folderCommand('cd', '/missing')).rejects.toThrow(refused('not_found'));
+  expect((await recorded('SSH_COMMAND')).map(({ info, path }) => `${info['command'] as string} ${String(path)}`)).toEqual([
+    'cd /in',
+    'cd /',
+    'pwd /',
+  ]);
+});

@@ -129,6 +129,13 @@ module.exports = {
       to: { path: ['^(electron|renderer)/', 'node_modules/electron/'] },
     },
     {
+      name: 'assembly-is-for-the-engine',
+      severity: 'error',
+      comment: 'engine/assembly puts the parts together for engine/index.ts; a part takes what it needs as an argument.',
+      from: { pathNot: '^engine/(index\\.ts$|assembly/)' },
+      to: { path: '^engine/assembly/' },
+    },
+    {
       name: 'electron-sees-the-front-door',
       severity: 'error',
       comment: 'The shell uses engine/index.ts, engine/contract, engine/lib and the types that it shares with the page.',

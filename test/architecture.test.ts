@@ -20,6 +20,7 @@ const KNOWN_BAD: readonly [file: string, line: string, rule: string][] = [
   ['engine/actions/http/bad.ts', "import '../email/definition.ts';", 'actions-apart'],
   ['engine/rules/bad-sqlite.ts', "import 'better-sqlite3';", 'sqlite-only-in-store'],
   ['engine/rpc/bad.ts', "import '../http/server.ts';", 'rpc-knows-no-shell'],
+  ['engine/rules/bad-assembly.ts', "import '../assembly/base.ts';", 'assembly-is-for-the-engine'],
   ['electron/bad.ts', "import { app } from 'electron'; void app;", 'electron-in-its-entries'],
   ['electron/bad-engine.ts', "import '../engine/store/index.ts';", 'electron-sees-the-front-door'],
   ['engine/setup/bad.ts', "import '../rpc/dispatch.ts';", 'setup-below-rpc'],

@@ -1,0 +1,28 @@
+import { homePath } from '../accounts/home.ts';
+import { createConnector } from '../outbound/connector.ts';
+import { createRules, type Rules } from '../rules/index.ts';
+import type { Base } from './base.ts';
+import type { Partners } from './partners.ts';
+
+/** The rules with all that their actions may use. Nothing runs before they are started. `httpPort` is 0 while the console is not served. */
+export function assembleAutomation(base: Base, { accounts, vfs, listeners }: Partners, httpPort: () => number): Rules {
+  const { effective, folders } = base;
+  const connector = createConnector({
+    settings: () => effective().outbound,
+    ownPorts: () => [listeners.status('sftp').port, listeners.status('ftp').port, httpPort()].filter((port) => port !== 0),
+  });
+  const rules = createRules({
+    store: base.store,
+    events: base.events,
+    clock: base.clock,
+    log: base.logger('rules'),
+    secrets: base.secrets,
+    settings: effective,
+    accounts,
+    vfs: { openSession: (identity) => vfs.openSession(identity), homeOf: ({ home }) => homePath(home, folders()) },
+    connector,
+    exchangeFolders: () => [folders().exchangeFolder],
+  });
+  rules.subscribe((runs) => base.push.publish({ kind: 'runs', runs }));
+  return rules;
+}

@@ -1,0 +1,176 @@
+import { join } from 'node:path';
+import { type ApiTokens, createApiTokens } from '../accounts/api-tokens.ts';
+import { createConsolePassword } from '../accounts/console-password.ts';
+import { type ConsoleSessions, createConsoleSessions } from '../accounts/console-sessions.ts';
+import { AppError } from '../contract/errors.ts';
+import { createEventExporter } from '../events/export.ts';
+import { createEventPoll, type EventPoll } from '../events/poll.ts';
+import { type ApiServices, handleApi } from '../http/api/index.ts';
+import { consoleFolder, openConsoleFiles } from '../http/console-files.ts';
+import { createConsoleLink } from '../http/console-link.ts';
+import { createHttpServer, DEFAULT_HTTP_PORT, type HttpServer } from '../http/server.ts';
+import { ownNames } from '../lib/own-addresses.ts';
+import { createAccountViews } from '../partners/account-views.ts';
+import { loadOrCreateCertificate } from '../protocols/certificate.ts';
+import { createDispatch, type Dispatch } from '../rpc/dispatch.ts';
+import { createHandlers } from '../rpc/handlers.ts';
+import type { Rules } from '../rules/index.ts';
+import { createPreferences } from '../settings/preferences.ts';
+import { createSecretKey, type SecretKey } from '../settings/secret-key.ts';
+import { type CertificateService, createCertificateService } from '../setup/certificate.ts';
+import { createSetup, type Setup } from '../setup/index.ts';
+import type { Base } from './base.ts';
+import type { Health } from './health.ts';
+import type { Endpoint } from './overrides.ts';
+import type { Partners } from './partners.ts';
+
+/** The administrators' side: the one RPC table over everything, and the loopback server that carries it. */
+export type ConsoleSide = {
+  readonly dispatch: Dispatch;
+  readonly tokens: ApiTokens;
+  readonly sessions: ConsoleSessions;
+  readonly secretKey: SecretKey;
+  readonly certificate: CertificateService;
+  readonly setup: Setup;
+  readonly poll: EventPoll;
+  /** Serves API and console files; on the stable port where nobody asks for another, on any free one when that is taken. */
+  listen(wanted: Endpoint | undefined): Promise<HttpServer>;
+};
+
+export type ConsoleOptions = {
+  /** Another build of the console than this program's own. */
+  readonly filesFolder: string | undefined;
+  readonly checkOutput: boolean;
+  readonly http: () => HttpServer | undefined;
+};
+
+export function assembleConsole(
+  base: Base,
+  partners: Partners,
+  rules: Rules,
+  health: Health,
+  { filesFolder, checkOutput, http }: ConsoleOptions,
+): ConsoleSide {
+  const { dataFolder, store, events, clock, settings, effective, folders, push, publish } = base;
+  const { accounts, vfs, liveSessions, listeners } = partners;
+  const tlsFolder = join(dataFolder, 'keys', 'tls');
+
+  const tokens = createApiTokens({ store, events, clock });
+  const sessions = createConsoleSessions({ store, events, clock });
+  const password = createConsolePassword({ store, events, passwords: partners.passwords, clock });
+  const secretKey = createSecretKey({
+    key: base.secrets.key,
+    events,
+    clock,
+    changed: () => {
+      health.tell();
+      publish({ kind: 'config-changed', sections: ['secrets'] });
+    },
+  });
+  const certificate = createCertificateService({
+    folder: tlsFolder,
+    names: ownNames,
+    settings: effective,
+    events,
+    clock,
+    restartFtp: () => health.applyListener('ftp'),
+  });
+  const setup = createSetup({
+    store,
+    settings,
+    effective,
+    accounts,
+    listeners,
+    folders,
+    certificate: async () => (await loadOrCreateCertificate(tlsFolder, ownNames(), clock)).fingerprint,
+    publish: (rows) => push.publish({ kind: 'self-test', rows }),
+    log: base.logger('setup'),
+  });
+  const exporter = createEventExporter({
+    reader: store.reader,
+    publish: (step) => publish({ kind: 'progress', ...step }),
+  });
+  const poll = createEventPoll({ reader: store.reader, events });
+  const openBatch = (sessionId: number | null): number => store.transaction(() => store.tables.sessions.openBatch(sessionId, clock.now()));
+
+  const dispatch = createDispatch({
+    handlers: createHandlers({
+      console: {
+        sessions,
+        password,
+        openLink: (options) => {
+          const server = http();
+          if (server === undefined) throw new AppError('not_running', 'The console is not served yet. Try again in a moment.');
+          return createConsoleLink({ url: server.url, dataFolder, sessions }, options);
+        },
+        clock,
+      },
+      accounts,
+      accountViews: createAccountViews({
+        accounts,
+        openSession: (identity) => vfs.openSession(identity),
+        sessions: () => vfs.sessions(),
+        reader: store.reader,
+        clock,
+      }),
+      liveSessions,
+      notifications: health.notifications,
+      preferences: createPreferences(store),
+      tokens,
+      settings,
+      secretKey,
+      rules,
+      reader: store.reader,
+      exporter,
+      setup,
+      certificate,
+      status: () => health.report.status(),
+    }),
+    openBatch,
+    onCall: (method, kind, payload, { actor, batchId }) =>
+      base.calls.note({ method: 'POST', url: `/rpc/${method}`, payload, isWrite: kind === 'command', actor, batchId }),
+    log: base.logger('rpc'),
+    checkOutput,
+  });
+
+  const subscribe: ApiServices['subscribe'] = (listener) => push.subscribe(listener);
+  const api: ApiServices = {
+    calls: base.calls,
+    store,
+    events,
+    poll,
+    exporter,
+    dispatch,
+    openBatch,
+    subscribe,
+    logSettings: () => settings.get().log,
+    log: base.logger('api'),
+  };
+
+  return {
+    dispatch,
+    tokens,
+    sessions,
+    secretKey,
+    certificate,
+    setup,
+    poll,
+    async listen(wanted) {
+      const services: Parameters<typeof createHttpServer>[1] = {
+        dispatch,
+        tokens,
+        console: { files: openConsoleFiles(filesFolder ?? consoleFolder()), sessions },
+        subscribe,
+        api: (request, response, caller) => handleApi(request, response, caller, api),
+        log: base.logger('http'),
+      };
+      if (wanted !== undefined) return createHttpServer(wanted, services);
+      try {
+        return await createHttpServer({ host: '127.0.0.1', port: DEFAULT_HTTP_PORT }, services);
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'port_in_use') throw error;
+        return createHttpServer({ host: '127.0.0.1', port: 0 }, services);
+      }
+    },
+  };
+}

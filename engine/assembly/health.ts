@@ -1,0 +1,79 @@
+import type { HttpServer } from '../http/server.ts';
+import { createLayoutRevision, type LayoutRevision } from '../layout-revision.ts';
+import { createNotifications, type Notifications } from '../notifications/service.ts';
+import { createStatus, diskOf, type Status } from '../status.ts';
+import type { CertificateService } from '../setup/certificate.ts';
+import { createWarnings, type Warnings } from '../warnings.ts';
+import type { Base } from './base.ts';
+import type { Partners } from './partners.ts';
+
+/** How the engine is, and who is told of it. */
+export type Health = {
+  readonly report: Status;
+  readonly notifications: Notifications;
+  readonly warnings: Warnings;
+  readonly layout: LayoutRevision;
+  /** Looks at everything again, and tells consoles, log and notifications what has changed. */
+  tell(): void;
+  /** Opens, moves or closes a listener as the settings say, and tells how that went. Rejects as the listener does. */
+  applyListener(protocol: 'sftp' | 'ftp'): Promise<void>;
+};
+
+export function assembleHealth(
+  base: Base,
+  { accounts, liveSessions, listeners }: Partners,
+  parts: { readonly http: () => HttpServer | undefined; readonly certificate: () => CertificateService },
+): Health {
+  const { store, events, clock, settings, effective, folders } = base;
+  const report = createStatus({
+    startedAt: clock.now(),
+    listeners,
+    http: parts.http,
+    liveSessions,
+    settings: effective,
+    exchangeFolder: () => folders().exchangeFolder,
+    unreadableSettings: settings.unreadable,
+    secretsTrouble: () => base.secrets.key.state().trouble,
+    logTrouble: () => events.trouble(),
+  });
+  const notifications = createNotifications({
+    store,
+    events,
+    clock,
+    log: base.logger('notifications'),
+    settings: () => effective().notifications,
+    publish: base.publish,
+  });
+  const layout = createLayoutRevision({
+    store,
+    events,
+    accounts,
+    exchangeFolder: () => folders().exchangeFolder,
+    log: base.logger('layout'),
+  });
+  const warnings = createWarnings({
+    store,
+    events,
+    log: base.logger('warnings'),
+    problems: () => report.problems(),
+    disk: () => diskOf(folders().exchangeFolder),
+    accounts: () => accounts.list(),
+    certificate: async () => (listeners.status('ftp').state === 'listening' ? parts.certificate().get() : null),
+  });
+
+  function tell(): void {
+    const problems = report.problems();
+    base.publish({ kind: 'health', problems });
+    void warnings.look();
+    notifications.health(problems);
+  }
+  const applyListener = (protocol: 'sftp' | 'ftp'): Promise<void> => listeners.apply(protocol).finally(tell);
+
+  accounts.onChange(() => void layout.look());
+  settings.onChange('exchange', () => layout.look());
+  settings.onChange('notifications', () => notifications.settle());
+  settings.onChange('server', tell);
+  for (const protocol of ['sftp', 'ftp'] as const) settings.onChange(protocol, () => applyListener(protocol));
+  events.onTrouble(tell);
+  return { report, notifications, warnings, layout, tell, applyListener };
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { homePath } from '../accounts/home.ts';
+import { createPasswords, type Passwords } from '../accounts/passwords.ts';
+import { type Accounts, createAccounts } from '../accounts/service.ts';
+import { createSignIn } from '../accounts/sign-in.ts';
+import { createListeners, type Listeners } from '../listeners.ts';
+import { createConnectionWatch } from '../partners/connection-watch.ts';
+import { createLiveSessions, type LiveSessions } from '../partners/live-sessions.ts';
+import { createVfs, type Vfs } from '../vfs/index.ts';
+import type { Base } from './base.ts';
+
+/** The partners' side: who they are, the one session under every protocol, and the doors they come through. */
+export type Partners = {
+  readonly passwords: Passwords;
+  readonly accounts: Accounts;
+  readonly vfs: Vfs;
+  readonly liveSessions: LiveSessions;
+  /** None is open yet. */
+  readonly listeners: Listeners;
+};
+
+export function assemblePartners(base: Base): Partners {
+  const { store, events, clock, effective, folders, publish } = base;
+  const passwords = createPasswords();
+  const accounts = createAccounts({ store, events, clock, passwords, folders });
+  const vfs = createVfs({
+    store,
+    events,
+    clock,
+    log: base.logger('vfs'),
+    settings: () => ({ copyLimitBytes: effective().uploads.copyLimitBytes }),
+    transferBegan: () => liveSessions.transferBegan(),
+    homeOf: ({ home }) => homePath(home, folders()),
+  });
+  const liveSessions = createLiveSessions({
+    sessions: () => vfs.sessions(),
+    transfersOf: (session) => session.transfers(),
+    accounts,
+    events,
+    clock,
+    publish,
+  });
+  accounts.onChange((account, change) => vfs.accountChanged(account, change === 'disabled' || change === 'deleted'));
+  accounts.onChange(() => liveSessions.endUnwelcome());
+
+  const listeners = createListeners({
+    keysFolder: join(base.dataFolder, 'keys'),
+    logSink: base.logSink,
+    settings: effective,
+    services: {
+      signIn: createSignIn({ store, events, passwords, clock }),
+      openSession: ({ account, protocol, address, client, method }) =>
+        vfs.openSession({ account, protocol, address, client, method, origin: 'client', causedBy: null }),
+      progress: createConnectionWatch({ clock, publish, listened: base.push.hasListeners }),
+    },
+  });
+  return { passwords, accounts, vfs, liveSessions, listeners };
+}

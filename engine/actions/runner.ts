@@ -3,11 +3,11 @@ import type { ActionDefinition } from '../contract/define.ts';
 import { AppError, type ErrorCode, toAppError } from '../contract/errors.ts';
 import type { Json } from '../contract/event.ts';
 import type { SecretRef } from '../contract/fields.ts';
-import type { Settings } from '../contract/settings.ts';
 import type { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Connector } from '../outbound/connector.ts';
+import type { MailSettings } from '../outbound/mail.ts';
 import type { Session } from '../vfs/types.ts';
 
 /** A configuration as its runner gets it: templates rendered, secrets resolved to their text. */
@@ -51,8 +51,6 @@ export type CommandLimits = {
   /** Folders that partners can write to: nothing below them is a program. */
   readonly exchangeFolders: readonly string[];
 };
-
-export type MailSettings = Omit<Settings['mail'], 'password'> & { readonly password: string };
 
 /**
  * Does the action once. Resolves with what the trace should show; rejects with an AppError in plain words, best an ActionFailure where

@@ -94,6 +94,8 @@ export function createListeners(options: {
           passiveTo: ftp.passiveTo,
           publicAddress: ftp.publicAddress,
           requireTls: ftp.requireTls,
+          implicitTlsPort: ftp.implicitTlsPort === 0 ? null : ftp.implicitTlsPort,
+          sessionReuse: ftp.tlsSessionReuse,
           certificate: await loadOrCreateCertificate(join(options.keysFolder, 'tls'), [
             hostname() || 'gatehouse',
             'localhost',

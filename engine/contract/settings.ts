@@ -72,6 +72,14 @@ export const settingsSchema = z.strictObject({
       /** Address announced in PASV replies to peers outside the LAN; empty: the one the client connected to. */
       publicAddress: z.string().max(255).default(''),
       requireTls: z.boolean().default(false),
+      /** Port of a second listener on which TLS begins with the connection (usually 990); 0: none. */
+      implicitTlsPort: z.int().min(0).max(65_535).default(0),
+      /** Whether data connections have to resume the TLS session of their control connection: not looked at, logged, or refused. */
+      tlsSessionReuse: z.enum(['off', 'warn', 'enforce']).default('off'),
+    })
+    .refine((ftp) => ftp.implicitTlsPort === 0 || ftp.implicitTlsPort !== ftp.port, {
+      error: 'FTP has this port already. Choose another one for implicit TLS, such as 990.',
+      path: ['implicitTlsPort'],
     })
     .refine((ftp) => ftp.passiveFrom <= ftp.passiveTo, { error: 'The last passive port is below the first.', path: ['passiveTo'] })
     .prefault({}),

@@ -659,7 +659,6 @@ export const NOT_YET_EMITTED: { readonly [Type in EventType]?: string } = {
   USER_ACCEPTED_MESSAGE: 'The notice at sign-in is to come.',
   IP_BLOCKED: 'The defender is to come.',
   IP_UNBLOCKED: 'The defender is to come.',
-  SITE_COMMAND: 'SITE commands for rules are to come.',
   OBJECT_INDEX: 'The catalogue of files is to come: reading every upload again for its SHA-256 pays only with a search that uses it.',
   CUSTOM: 'Events of scripts are to come.',
   FILE_OVERDUE: 'Expected files are to come.',

@@ -10,6 +10,7 @@ import { mayIn, NEEDS } from './permissions.ts';
 import { copyFile } from './copy.ts';
 import { checksumOf, folderCommand } from './ssh-commands.ts';
 import { moveEntry } from './rename.ts';
+import { recordSiteCommand } from './site-command.ts';
 import { openUpload } from './upload.ts';
 import type {
   Attributes,
@@ -182,6 +183,10 @@ export class VfsSession implements Session {
 
   folderCommand(command: 'cd' | 'pwd', path: string): Promise<string> {
     return this.#context.asked(this.resolve(path), () => folderCommand(this.#context, command, path));
+  }
+
+  siteCommand<Answer>(command: string, args: readonly string[], work: () => Promise<Answer>): Promise<Answer> {
+    return recordSiteCommand(this.#context, { command, args: [...args] }, work);
   }
 
   close(reason: string): Promise<void> {

@@ -140,6 +140,8 @@ export interface Session {
   checksum(path: string, algorithm: ChecksumAlgorithm, signal?: AbortSignal): Promise<string>;
   /** The built-in commands `cd` and `pwd` of SSH: resolves with the folder's absolute path and records SSH_COMMAND. */
   folderCommand(command: 'cd' | 'pwd', path: string): Promise<string>;
+  /** Carries a SITE command of FTP out and records it as SITE_COMMAND, however it ends. Resolves and rejects as `work` does. */
+  siteCommand<Answer>(command: string, args: readonly string[], work: () => Promise<Answer>): Promise<Answer>;
   /** Whether the account holds `permission` in the directory of `path`; for answers such as MLST facts. */
   allows(permission: Permission, path: string): boolean;
   /** Transfers that are open now; for grace at shutdown and for status. */

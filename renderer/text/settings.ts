@@ -53,6 +53,11 @@ export const settingsText = {
     ports: 'Ports',
     reachRows: 'How partners get here',
     selfTest: 'Test the servers as a partner would',
+    sessionReuses: {
+      off: 'May begin a session of their own',
+      warn: 'Should resume the session; the program log names who does not',
+      enforce: 'Must resume the session, or are refused',
+    },
     advanced: 'More',
   },
   security: {
@@ -205,6 +210,14 @@ export const settingFields = {
   'ftp.publicAddress': {
     label: 'Address for data connections from outside',
     help: 'Told to partners outside the office. Empty: the address that they connected to.',
+  },
+  'ftp.implicitTlsPort': {
+    label: 'Port for implicit TLS',
+    help: 'For old clients that begin with encryption at once, usually on port 990. 0: off.',
+  },
+  'ftp.tlsSessionReuse': {
+    label: 'Encrypted data connections',
+    help: 'Resuming the encrypted session proves that a data connection comes from the partner who signed in. Not every client does it.',
   },
   'uploads.durability': { label: 'Safety of the log', help: 'Strict also survives a power cut in the same second, and is slower.' },
   'uploads.keepPartialDays': { label: 'Keep interrupted uploads', help: 'So long can a partner resume one.' },

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import { BlockList, isIP, isIPv4 } from 'node:net';
+import { BlockList, isIP, isIPv4, SocketAddress } from 'node:net';
 import type { Clock } from '../../lib/clock.ts';
 
 /** Whose address is whose: what PASV announces, and who may use a data port. */
@@ -39,6 +39,37 @@ export function isPrivateAddress(address: string): boolean {
 /** The 227 reply's numbers (RFC 959 §4.1.2): four of the IPv4 address, two of the port. */
 export function passiveNumbers(address: string, port: number): string {
   return [...address.split('.'), port >> 8, port & 0xff].join(',');
+}
+
+/** Address and port of a PORT argument (RFC 959 §4.1.2), such as `192,0,2,7,200,13`; null for anything else. */
+export function parsePort(argument: string): { readonly address: string; readonly port: number } | null {
+  if (!/^\d{1,3}(?:,\d{1,3}){5}$/.test(argument)) return null;
+  const numbers = argument.split(',').map(Number);
+  if (numbers.some((number) => number > 255)) return null;
+  const [high = 0, low = 0] = numbers.slice(4);
+  return { address: numbers.slice(0, 4).join('.'), port: high * 256 + low };
+}
+
+/**
+ * Address and port of an EPRT argument (RFC 2428 §2), such as `|2|2001:db8::7|5282|`. `unknown protocol` for a network protocol other
+ * than IPv4 (1) and IPv6 (2), null for what cannot be read.
+ */
+export function parseExtendedPort(argument: string): { readonly address: string; readonly port: number } | 'unknown protocol' | null {
+  const delimiter = argument[0];
+  if (delimiter === undefined || !/[!-/:-~]/.test(delimiter)) return null;
+  const [before, protocol = '', address = '', port = '', after, ...more] = argument.split(delimiter);
+  if (before !== '' || after !== '' || more.length > 0 || !/^\d{1,5}$/.test(port) || Number(port) > 65_535) return null;
+  if (protocol !== '1' && protocol !== '2') return /^\d+$/.test(protocol) ? 'unknown protocol' : null;
+  if (isIP(address) !== (protocol === '1' ? 4 : 6)) return null;
+  return { address: plainAddress(address), port: Number(port) };
+}
+
+/** Whether two plain addresses are the same machine, however an IPv6 address is abbreviated. */
+export function isSameAddress(one: string, other: string): boolean {
+  const version = isIP(one);
+  if (version === 0 || version !== isIP(other)) return false;
+  const family = version === 4 ? 'ipv4' : 'ipv6';
+  return new SocketAddress({ address: one, family }).address === new SocketAddress({ address: other, family }).address;
 }
 
 const RESOLVED_FOR_MS = 60_000;

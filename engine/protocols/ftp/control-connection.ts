@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import { type SecureContext, TLSSocket } from 'node:tls';
 import { toAppError } from '../../contract/errors.ts';
 import type { AbortReason } from '../../vfs/types.ts';
 import { ProgressOfConnection } from '../connection-progress.ts';
@@ -16,8 +16,8 @@ import type { Verb } from './verb.ts';
 
 /** Lines read but not obeyed yet; above, the client is not read any further. */
 const QUEUED_LINES = 100;
-/** Verbs of RFC 959, 1123, 2228, 2428 and 3659 that are known but not offered: 502; anything else is 500. */
-const KNOWN_VERBS = new Set('ACCT SMNT STOU SITE PORT EPRT LPRT LPSV ADAT CCC MIC CONF ENC LANG HOST HASH MFMT'.split(' '));
+/** Verbs of RFC 959, 1639 and 2228 that are known but not offered: 502; anything else is 500. */
+const KNOWN_VERBS = new Set('SMNT LPRT LPSV ADAT MIC CONF ENC'.split(' '));
 
 /**
  * One client: its control connection, the queue of its commands, obeyed one after another, and its timers. A running transfer holds
@@ -33,13 +33,15 @@ export class ControlConnection {
   readonly progress: ProgressOfConnection;
   /** Resolves when the connection has ended and its session is closed. */
   readonly closed: Promise<void>;
-  state: SessionState = freshState();
+  state: SessionState;
   /** The transfer under way, from its command to its last reply. */
   transfer: Transfer | null = null;
   /** Wrong passwords so far; survives AUTH, USER and REIN. */
   failedSignIns = 0;
 
+  readonly #implicitTls: boolean;
   #socket: Socket | TLSSocket;
+  #secureContext: SecureContext | null = null;
   #reader = new LineReader();
   #queue: Line[] = [];
   #obeying = false;
@@ -47,18 +49,23 @@ export class ControlConnection {
   #ended = false;
   #stopping = false;
   #timer: NodeJS.Timeout | undefined;
+  #handshaking = false;
+  #noReuseNoted = false;
   #detach: () => void = () => undefined;
   #resolveClosed: () => void = () => undefined;
 
-  constructor(socket: Socket, context: ServerContext) {
+  constructor(socket: Socket, context: ServerContext, implicitTls: boolean) {
     this.context = context;
+    this.#implicitTls = implicitTls;
+    this.state = freshState(implicitTls);
     this.peer = plainAddress(socket.remoteAddress ?? '');
     this.own = plainAddress(socket.localAddress ?? '');
     this.progress = new ProgressOfConnection(context.services.progress, 'FTP', this.peer);
-    this.data = new DataPort(context.ports, this.peer, context.services.log);
+    this.data = new DataPort(context.ports, this, context.services.log);
     this.#socket = socket;
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
-    this.#attach(socket);
+    if (implicitTls) this.#secure(socket);
+    else this.#attach(socket);
     this.#restartTimer();
     this.reply(220, 'Gatehouse FTP server ready.');
   }
@@ -66,6 +73,11 @@ export class ControlConnection {
   /** Whether the control connection is protected by TLS. */
   get secure(): boolean {
     return this.#socket instanceof TLSSocket;
+  }
+
+  /** What data connections are protected with; null while the control connection is in clear text. */
+  get secureContext(): SecureContext | null {
+    return this.#secureContext;
   }
 
   /** Whether the client is still there, as far as the system has said. */
@@ -104,21 +116,28 @@ export class ControlConnection {
     this.#detach();
     this.#reader = new LineReader();
     this.#queue = [];
-    this.state = freshState();
+    this.state = freshState(false);
     this.data.reset();
-    this.#socket = new TLSSocket(plain, { isServer: true, secureContext: this.context.secureContext });
-    this.progress.trouble('The TLS handshake was not completed: the client may not trust the certificate.');
-    this.#socket.once('secure', () => this.progress.reached('encrypted'));
-    this.#attach(this.#socket);
+    this.#secure(plain);
   }
 
   /** Forgets who is signed in and all that was set up; the TLS layer and the count of wrong passwords stay. */
   async signOut(reason: string): Promise<void> {
     const { session } = this.state;
-    this.state = freshState();
+    this.state = freshState(this.#implicitTls);
     this.data.reset();
     await session?.close(reason);
     this.#restartTimer();
+  }
+
+  /** Logs, once for each connection, that the client does not resume its TLS session on data connections. */
+  noteNoReuse(): void {
+    if (this.#noReuseNoted) return;
+    this.#noReuseNoted = true;
+    const { sessionReuse, services } = this.context;
+    const client = this.state.client === null ? '' : ` (${this.state.client})`;
+    const what = sessionReuse === 'enforce' ? 'its transfers are refused' : 'its transfers are let through';
+    services.log.warn(`the client at ${this.peer}${client} does not resume its TLS session on data connections; ${what}`);
   }
 
   /** Ends the connection once what was said has been sent. Idempotent. */
@@ -127,8 +146,8 @@ export class ControlConnection {
     this.#ending = true;
     this.#queue = [];
     this.#socket.end();
-    // A client that does not read its last reply is not waited for.
-    this.#armTimer(5000, () => this.#socket.destroy());
+    // A client that does not read its last reply is not waited for, and one that shakes no hands could not read it.
+    this.#armTimer(this.#handshaking ? 0 : 5000, () => this.#socket.destroy());
   }
 
   /** Refuses further commands with 421: at once when idle, else after the command or transfer under way. */
@@ -141,6 +160,19 @@ export class ControlConnection {
   destroy(reason: AbortReason): void {
     this.transfer?.abort(reason);
     this.#socket.destroy();
+  }
+
+  /** Puts TLS between the connection and its client. */
+  #secure(plain: Socket): void {
+    this.#secureContext = this.context.secureContext();
+    this.#socket = new TLSSocket(plain, { isServer: true, secureContext: this.#secureContext });
+    this.progress.trouble('The TLS handshake was not completed: the client may not trust the certificate.');
+    this.#handshaking = true;
+    this.#socket.once('secure', () => {
+      this.#handshaking = false;
+      this.progress.reached('encrypted');
+    });
+    this.#attach(this.#socket);
   }
 
   #attach(socket: Socket | TLSSocket): void {

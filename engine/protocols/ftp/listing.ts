@@ -15,6 +15,18 @@ export function timeValue(epochMs: number): string {
   return iso.slice(0, 19).replace(/[-:T]/g, '');
 }
 
+/** What `YYYYMMDDHHMMSS`, with a fraction perhaps, means in ms since the epoch; null when it is no time. */
+export function parseTimeValue(text: string): number | null {
+  const [, year, month, day, hour, minute, second, fraction = ''] =
+    /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.(\d{1,9}))?$/.exec(text) ?? [];
+  // Leap seconds are seconds of the next minute.
+  const isLeap = second === '60';
+  const iso = `${year}-${month}-${day}T${hour}:${minute}:${isLeap ? '59' : second}.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
+  const epochMs = Date.parse(iso);
+  if (year === undefined || Number.isNaN(epochMs) || timeValue(epochMs).slice(0, 12) !== text.slice(0, 12)) return null;
+  return isLeap ? epochMs + 1000 : epochMs;
+}
+
 /** One line of LIST without its line end, in the form that every client's parser knows; owner and group are not told. */
 export function longLine(entry: FileStat, nowMs: number): string {
   const time = new Date(entry.mtimeMs);

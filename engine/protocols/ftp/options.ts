@@ -10,6 +10,8 @@ export type FtpServerOptions = {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** Port of a second listener, on which TLS begins with the connection; 0: any free one; null or left out: none. */
+  readonly implicitTlsPort?: number | null;
   /** First and last port of data connections, both included. */
   readonly passiveFrom: number;
   readonly passiveTo: number;
@@ -17,11 +19,19 @@ export type FtpServerOptions = {
   readonly publicAddress: string;
   /** Refuses sign-in and transfers without TLS. */
   readonly requireTls: boolean;
+  /** `off` by default. */
+  readonly sessionReuse?: SessionReuse;
   /** PEM; explicit TLS (RFC 4217) is always offered. */
   readonly certificate: Pick<ServerCertificate, 'tls'>;
   readonly limits?: Partial<FtpLimits>;
   readonly clock?: Clock;
 };
+
+/**
+ * Whether a data connection has to resume the TLS session of its control connection, which proves that both have the same peer: `off` does
+ * not look, `warn` notes in the program's log which client does not, `enforce` refuses its transfers with 522.
+ */
+export type SessionReuse = 'off' | 'warn' | 'enforce';
 
 /** Bounds on a connection; times in milliseconds. */
 export type FtpLimits = {
@@ -54,8 +64,9 @@ export type ServerContext = {
   readonly limits: FtpLimits;
   readonly services: ProtocolServices;
   readonly clock: Clock;
-  /** One for all connections, control and data, so that a TLS session of one can be resumed on another. */
-  readonly secureContext: SecureContext;
+  readonly sessionReuse: SessionReuse;
+  /** The TLS context of a control connection and its data connections, so that a session of one can be resumed on the others. */
+  readonly secureContext: () => SecureContext;
   readonly ports: PassivePorts;
   readonly publicAddress: PublicAddress;
 };

@@ -6,6 +6,7 @@ import { listingVerbs } from './verbs/listings.ts';
 import { parameterVerbs } from './verbs/parameters.ts';
 import { securityVerbs } from './verbs/security.ts';
 import { signInVerbs } from './verbs/sign-in.ts';
+import { siteVerbs } from './verbs/site.ts';
 import { transferVerbs } from './verbs/transfers.ts';
 
 /** Every verb that the server understands; FEAT and HELP are made from it. */
@@ -18,6 +19,7 @@ export const REGISTRY: Registry = new Map(
     ...fileVerbs,
     ...listingVerbs,
     ...transferVerbs,
+    ...siteVerbs,
     ...informationVerbs(() => REGISTRY),
   }),
 );

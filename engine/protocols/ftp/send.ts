@@ -12,22 +12,31 @@ const CLOSE_WAIT_MS = 1000;
 /** How long the socket may then take to drain on its own. */
 const DRAIN_MS = 60_000;
 
+/** Bytes of a file: the first, and the first that is not sent any more; `to` null: to its end, also when it grows meanwhile. */
+export type SentRange = { readonly from: number; readonly to: number | null };
+
 /**
- * Sends `download` from `startAt` to its end and ends the data connection. A read is always under way while others are being written;
+ * Sends `range` of `download` and ends the data connection. A read is always under way while others are being written;
  * a full socket stops the reading. Rejects with BrokenTransfer when the connection breaks, or with what `read` threw; no read is under way
  * any more when it settles.
  */
-export async function sendFile(channel: DataChannel, download: Download, startAt: number, onBytes: (count: number) => void): Promise<void> {
+export async function sendFile(
+  channel: DataChannel,
+  download: Download,
+  { from, to }: SentRange,
+  onBytes: (count: number) => void,
+): Promise<void> {
   const outlet = new Outlet(channel, onBytes);
-  const size = Math.max(1, Math.min(READ_BYTES, download.size - startAt));
+  const end = to ?? Number.POSITIVE_INFINITY;
+  const size = Math.max(1, Math.min(READ_BYTES, download.size - from));
   const buffers: Buffer[] = [];
   const written: Promise<void>[] = [];
-  let position = startAt;
+  let position = from;
   /** The next buffer that is free again, being filled from `position` on. */
   const readInto = async (slot: number): Promise<number> => {
     await written[slot];
     const buffer = (buffers[slot] ??= Buffer.allocUnsafeSlow(size));
-    return await download.read(buffer, position);
+    return await download.read(position + size > end ? buffer.subarray(0, Math.max(0, end - position)) : buffer, position);
   };
   let ahead = readInto(0);
   try {

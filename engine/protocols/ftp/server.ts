@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { randomBytes } from 'node:crypto';
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type SecureContext } from 'node:tls';
 import { systemClock } from '../../lib/clock.ts';
 import { listenFailure } from '../../lib/port-owner.ts';
 import type { ProtocolServer, ProtocolServices } from '../types.ts';
 import { ProgressOfConnection } from '../connection-progress.ts';
 import { plainAddress, PublicAddress } from './addresses.ts';
 import { ControlConnection } from './control-connection.ts';
-import { DEFAULT_LIMITS, type FtpServerOptions, type ServerContext } from './options.ts';
+import { DEFAULT_LIMITS, type FtpServerOptions, type ServerContext, type SessionReuse } from './options.ts';
 import { PassivePorts } from './passive-ports.ts';
 import { formatReply } from './replies.ts';
 
@@ -17,60 +17,102 @@ const KEEP_ALIVE_MS = 60_000;
 /** What `stop` waits for beyond the grace, for aborted transfers to be recorded. */
 const ABORT_WAIT_MS = 5000;
 
+export type FtpServer = ProtocolServer & {
+  /** The port with implicit TLS that is really bound; null without one. */
+  readonly implicitTlsPort: number | null;
+};
+
 /**
- * Starts an FTP server with explicit TLS (RFC 959, 1123, 2228, 2389, 2428, 2640, 3659, 4217) on one address. Rejects with AppError
- * `port_in_use` (naming the program that has it, where that can be
- * found out), `address_unavailable` or `permission_denied`.
+ * Starts an FTP server with explicit TLS (RFC 959, 1123, 2228, 2389, 2428, 2640, 3659, 4217) on one address, on a second port with implicit
+ * TLS where that is wanted. Rejects with AppError `port_in_use` (naming the program that has it, where that can be found out),
+ * `address_unavailable` or `permission_denied`.
  */
-export async function createFtpServer(options: FtpServerOptions, services: ProtocolServices): Promise<ProtocolServer> {
+export async function createFtpServer(options: FtpServerOptions, services: ProtocolServices): Promise<FtpServer> {
   const clock = options.clock ?? systemClock;
+  const sessionReuse = options.sessionReuse ?? 'off';
   const context: ServerContext = {
     requireTls: options.requireTls,
+    sessionReuse,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     services,
     clock,
-    secureContext: createSecureContext({
-      ...options.certificate.tls,
-      minVersion: 'TLSv1.2',
-      honorCipherOrder: true,
-      sessionIdContext: 'gatehouse-ftp',
-      ticketKeys: randomBytes(48),
-    }),
+    secureContext: secureContexts(options.certificate, sessionReuse),
     ports: new PassivePorts(options.passiveFrom, options.passiveTo),
     publicAddress: new PublicAddress(options.publicAddress, clock),
   };
   const connections = new Set<ControlConnection>();
-  const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, (socket) =>
-    accept(socket, context, connections),
-  );
-  await listen(server, options.host, options.port);
-  server.on('error', (error) => services.log.error('the FTP listener failed', error));
-  const bound = server.address();
+  const listenFor = async (port: number, implicitTls: boolean): Promise<Server> => {
+    const server = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS }, (socket) =>
+      accept(socket, { context, connections, implicitTls }),
+    );
+    await listen(server, options.host, port);
+    server.on('error', (error) => services.log.error('the FTP listener failed', error));
+    return server;
+  };
+  const explicit = await listenFor(options.port, false);
+  let implicit: Server | null = null;
+  try {
+    if (typeof options.implicitTlsPort === 'number') implicit = await listenFor(options.implicitTlsPort, true);
+  } catch (error) {
+    explicit.close();
+    throw error;
+  }
   return {
-    port: bound !== null && typeof bound === 'object' ? bound.port : options.port,
-    stop: (graceMs) => stop(server, connections, graceMs),
+    port: boundPort(explicit),
+    implicitTlsPort: implicit === null ? null : boundPort(implicit),
+    stop: async (graceMs) => {
+      await stop(implicit === null ? [explicit] : [explicit, implicit], connections, graceMs);
+      const { taken } = context.ports;
+      if (taken > 0) services.log.error(`${taken} passive ports were not given back`);
+    },
   };
 }
 
-function accept(socket: Socket, context: ServerContext, connections: Set<ControlConnection>): void {
+/**
+ * One TLS context for all connections. Where the reuse of sessions is looked at, one for each control connection instead, with ticket keys
+ * of its own: a session that somebody else has with this server then does not count.
+ */
+function secureContexts({ tls }: FtpServerOptions['certificate'], sessionReuse: SessionReuse): () => SecureContext {
+  const create = (): SecureContext =>
+    createSecureContext({
+      ...tls,
+      minVersion: 'TLSv1.2',
+      honorCipherOrder: true,
+      sessionIdContext: 'gatehouse-ftp',
+      ticketKeys: randomBytes(48),
+    });
+  const shared = create();
+  return sessionReuse === 'off' ? () => shared : create;
+}
+
+function boundPort(server: Server): number {
+  const bound = server.address();
+  if (bound === null || typeof bound !== 'object') throw new Error('The FTP listener has no port.');
+  return bound.port;
+}
+
+type Listening = { readonly context: ServerContext; readonly connections: Set<ControlConnection>; readonly implicitTls: boolean };
+
+function accept(socket: Socket, { context, connections, implicitTls }: Listening): void {
   const refusal =
     connections.size >= context.limits.connections ? 'Too many connections. Try again in a moment.' : context.services.closedBecause?.();
   if (refusal !== undefined && refusal !== null) {
-    turnAway(socket, refusal, context);
+    turnAway(socket, refusal, context, implicitTls);
     return;
   }
-  const connection = new ControlConnection(socket, context);
+  const connection = new ControlConnection(socket, context, implicitTls);
   connections.add(connection);
   void connection.closed.then(() => connections.delete(connection));
 }
 
-/** Says why nobody is let in, and ends the connection (RFC 959 §5.4: 421 in place of 220). */
-function turnAway(socket: Socket, reason: string, { services }: ServerContext): void {
+/** Says why nobody is let in, and ends the connection (RFC 959 §5.4: 421 in place of 220); without words where TLS was to begin. */
+function turnAway(socket: Socket, reason: string, { services }: ServerContext, implicitTls: boolean): void {
   const progress = new ProgressOfConnection(services.progress, 'FTP', plainAddress(socket.remoteAddress ?? ''));
   progress.trouble(reason);
   progress.closed();
   socket.on('error', () => undefined);
-  socket.end(formatReply(421, reason));
+  if (implicitTls) socket.destroy();
+  else socket.end(formatReply(421, reason));
 }
 
 async function listen(server: Server, host: string, port: number): Promise<void> {
@@ -82,8 +124,8 @@ async function listen(server: Server, host: string, port: number): Promise<void>
   }
 }
 
-async function stop(server: Server, connections: ReadonlySet<ControlConnection>, graceMs: number): Promise<void> {
-  server.close();
+async function stop(servers: readonly Server[], connections: ReadonlySet<ControlConnection>, graceMs: number): Promise<void> {
+  for (const server of servers) server.close();
   const all = [...connections];
   for (const connection of all) connection.stop();
   const ended = Promise.all(all.map((connection) => connection.closed));

@@ -15,6 +15,8 @@ export type SessionState = {
   type: 'A' | 'I';
   /** REST: where the next transfer starts. */
   restartAt: number;
+  /** RANG: first byte and end (not included) of the next RETR. */
+  range: { readonly from: number; readonly to: number } | null;
   /** ALLO: bytes that the next upload must have at least. */
   allocated: number | null;
   /** RNFR: virtual path, until the next command. */
@@ -29,8 +31,8 @@ export type SessionState = {
   facts: ReadonlySet<Fact>;
 };
 
-/** The state of a connection on which nothing was said yet. */
-export function freshState(): SessionState {
+/** The state of a connection on which nothing was said yet. With implicit TLS the data connections are protected from the start. */
+export function freshState(implicitTls: boolean): SessionState {
   return {
     username: null,
     session: null,
@@ -38,10 +40,11 @@ export function freshState(): SessionState {
     directory: '/',
     type: 'A',
     restartAt: 0,
+    range: null,
     allocated: null,
     renameFrom: null,
-    bufferSizeSet: false,
-    protection: 'C',
+    bufferSizeSet: implicitTls,
+    protection: implicitTls ? 'P' : 'C',
     onlyExtendedPassive: false,
     facts: new Set(FACTS),
   };

@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { TLSSocket } from 'node:tls';
 import type { AbortReason } from '../../vfs/types.ts';
 import { BrokenTransfer, brokenFor } from './broken-transfer.ts';
 import type { ControlConnection } from './control-connection.ts';
@@ -10,8 +11,8 @@ type Direction = 'in' | 'out';
 
 /** One use of a data connection, from its command to its last reply. It can be broken off at any time. */
 export class Transfer {
-  /** Virtual path. */
-  readonly path: string;
+  /** Virtual path; STOU knows it once the file is open. */
+  path: string;
   readonly direction: Direction;
   /** Resolves after the last reply was sent. */
   readonly ended: Promise<void>;
@@ -78,12 +79,15 @@ export class Transfer {
     const control = this.#control;
     control.reply(150, text);
     const socket = await control.data.take(control.context.limits.dataConnectMs, this.#abort.signal);
-    const { secureContext } = control.context;
-    const secure = control.state.protection === 'P';
-    const channel = secure ? (this.direction === 'in' ? incomingTls : outgoingTls)(socket, secureContext) : plainChannel(socket);
+    const secureContext = control.state.protection === 'P' ? control.secureContext : null;
+    const channel =
+      secureContext === null ? plainChannel(socket) : (this.direction === 'in' ? incomingTls : outgoingTls)(socket, secureContext);
     this.#channel = channel;
     this.#stalled = setTimeout(() => this.abort('idle_timeout'), control.context.limits.stallMs);
-    if (secure) await handshake(channel);
+    if (secureContext !== null) {
+      await handshake(channel);
+      this.#checkReuse(channel);
+    }
     return channel;
   }
 
@@ -113,6 +117,19 @@ export class Transfer {
   /** What really ended the transfer: when it was broken off from outside, every later error only follows from that. */
   errorOf(error: unknown): unknown {
     return this.#abort.signal.aborted ? brokenFor(this.#abort.signal.reason as AbortReason) : error;
+  }
+
+  /** Holds the client to the policy on TLS sessions (`SessionReuse`). */
+  #checkReuse({ stream }: DataChannel): void {
+    const { context, peer } = this.#control;
+    if (context.sessionReuse === 'off' || !(stream instanceof TLSSocket) || stream.isSessionReused()) return;
+    this.#control.noteNoReuse();
+    if (context.sessionReuse === 'warn') return;
+    throw new BrokenTransfer(
+      'error',
+      `The data connection from ${peer} did not resume the TLS session of the control connection, as this server requires.`,
+      522,
+    );
   }
 
   #throwIfAborted(): void {

@@ -34,6 +34,8 @@ export const SECTION_PATHS: Readonly<Record<SectionId, readonly SettingPath[]>> 
     'ftp.passiveFrom',
     'ftp.passiveTo',
     'ftp.publicAddress',
+    'ftp.implicitTlsPort',
+    'ftp.tlsSessionReuse',
     'server.fromInternet',
     'server.publicName',
   ],

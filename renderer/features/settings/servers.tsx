@@ -6,7 +6,7 @@ import { routes } from '../../routes.ts';
 import { settingsText, settingUnits } from '../../text/settings.ts';
 import { Button, Disclosure, Link } from '../../ui/index.ts';
 import { changeSetting } from './changes.ts';
-import { CheckSetting, NumberSetting, TextSetting } from './fields.tsx';
+import { CheckSetting, NumberSetting, SelectSetting, TextSetting } from './fields.tsx';
 import { Part } from './part.tsx';
 import type { SectionProps } from './section-props.ts';
 import { SECTION_PATHS } from './sections.ts';
@@ -41,6 +41,8 @@ export function ServersSection({ settings }: SectionProps): ReactElement {
           <Disclosure title={text.advanced}>
             <TextSetting path="ftp.host" mono />
             <TextSetting path="ftp.publicAddress" mono />
+            <NumberSetting path="ftp.implicitTlsPort" grouping={false} />
+            <SelectSetting<Settings['ftp']['tlsSessionReuse']> path="ftp.tlsSessionReuse" options={text.sessionReuses} />
           </Disclosure>
         </Part>
         <Part title={text.reach}>

@@ -1,10 +1,10 @@
 import type { Session } from '../../../vfs/types.ts';
 import type { ControlConnection } from '../control-connection.ts';
-import { timeValue } from '../listing.ts';
+import { parseTimeValue, timeValue } from '../listing.ts';
 import { quotePath, Refusal } from '../replies.ts';
 import type { Verb } from '../verb.ts';
 
-/** Directories and files by name (RFC 959 §4.1.1, 4.1.3; RFC 3659 §3, 4). The X forms are those of RFC 775, kept by RFC 1123. */
+/** Directories and files by name (RFC 959 §4.1.1, 4.1.3; RFC 3659 §3, 4; MFMT: draft-somers-ftp-mfxx; AVBL: draft-peterson-streamlined-ftp-command-extensions). The X forms are those of RFC 775, kept by RFC 1123. */
 
 const printDirectory: Verb = {
   syntax: '',
@@ -124,6 +124,35 @@ export const fileVerbs: Readonly<Record<string, Verb>> = {
       const entry = await session.stat(control.path(argument));
       if (entry.type !== 'file') throw new Refusal(550, 'Only files have a time of change.');
       control.reply(213, timeValue(entry.mtimeMs));
+    },
+  },
+  MFMT: {
+    syntax: '<YYYYMMDDHHMMSS> <path>',
+    argument: 'required',
+    duringTransfer: 'wait',
+    features: ['MFMT'],
+    login: 'required',
+    run: async (control, argument, session) => {
+      const space = argument.indexOf(' ');
+      const mtimeMs = space === -1 ? null : parseTimeValue(argument.slice(0, space));
+      if (mtimeMs === null) throw new Refusal(501, 'Write MFMT, the time as YYYYMMDDHHMMSS in UTC, and the name.');
+      const name = argument.slice(space + 1);
+      await session.setAttributes(control.path(name), { mtimeMs });
+      control.reply(213, `Modify=${timeValue(mtimeMs)}; ${name}`);
+    },
+  },
+  AVBL: {
+    syntax: '[<path>]',
+    argument: 'optional',
+    duringTransfer: 'wait',
+    features: ['AVBL'],
+    login: 'required',
+    run: async (control, argument, session) => {
+      const path = control.path(argument);
+      const entry = await session.stat(path);
+      if (entry.type !== 'directory') throw new Refusal(550, 'This is not a directory.');
+      const { freeBytes } = await session.space(path);
+      control.reply(213, String(Math.floor(freeBytes)));
     },
   },
 };

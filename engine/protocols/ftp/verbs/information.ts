@@ -1,4 +1,5 @@
 import { Refusal } from '../replies.ts';
+import { siteHelp } from '../site/commands.ts';
 import type { Registry, Verb } from '../verb.ts';
 
 /** FEAT (RFC 2389), HELP, SYST, NOOP (RFC 959 §4.1.3); `registry` is asked when they run, so that they tell of every verb. */
@@ -23,6 +24,10 @@ export function informationVerbs(registry: () => Registry): Readonly<Record<stri
         const name = argument.toUpperCase();
         if (name === '') {
           control.replyLines(214, 'Commands:', columns([...registry().keys()].sort()), 'End');
+          return;
+        }
+        if (name === 'SITE') {
+          control.replyLines(214, 'SITE commands:', siteHelp(), 'End');
           return;
         }
         const verb = registry().get(name);

@@ -3,7 +3,19 @@ import type { ControlConnection } from '../control-connection.ts';
 import { Refusal } from '../replies.ts';
 import type { Verb } from '../verb.ts';
 
-/** TYPE, STRU, MODE, ALLO, REST (RFC 959 §4.1.2, RFC 3659 §5), OPTS (RFC 2389), CLNT. */
+const language: Verb = {
+  syntax: '[EN]',
+  argument: 'optional',
+  duringTransfer: 'wait',
+  features: ['LANG EN*'],
+  login: 'none',
+  run: (control, tag) => {
+    if (!/^(?:EN(?:-[A-Z0-9]{1,8})*)?$/i.test(tag)) throw new Refusal(504, 'Replies are in English only: LANG EN.');
+    control.reply(200, 'Replies are in English.');
+  },
+};
+
+/** TYPE, STRU, MODE, ALLO, REST (RFC 959 §4.1.2, RFC 3659 §5), RANG (draft-bryan-ftp-range), OPTS (RFC 2389), CLNT, LANG (RFC 2640). */
 export const parameterVerbs: Readonly<Record<string, Verb>> = {
   TYPE: {
     syntax: 'A|I',
@@ -42,7 +54,29 @@ export const parameterVerbs: Readonly<Record<string, Verb>> = {
     run: (control, argument) => {
       if (!/^\d{1,15}$/.test(argument)) throw new Refusal(501, 'Write REST and a number of bytes.');
       control.state.restartAt = Number(argument);
+      control.state.range = null;
       control.reply(350, `The next transfer starts at ${control.state.restartAt}.`);
+    },
+  },
+  RANG: {
+    syntax: '<first byte> <last byte>',
+    argument: 'required',
+    duringTransfer: 'wait',
+    features: ['RANG STREAM'],
+    login: 'required',
+    run: (control, argument) => {
+      const numbers = /^(\d{1,15}) (\d{1,15})$/.exec(argument);
+      if (numbers === null) throw new Refusal(501, 'Write RANG and the first and the last byte, counted from 0.');
+      const [first, last] = [Number(numbers[1]), Number(numbers[2])];
+      if (first === 1 && last === 0) {
+        control.state.range = null;
+        control.reply(350, 'The next download is whole again.');
+        return;
+      }
+      if (last < first) throw new Refusal(501, 'The last byte comes before the first. RANG 1 0 takes a range back.');
+      control.state.range = { from: first, to: last + 1 };
+      control.state.restartAt = 0;
+      control.reply(350, `The next download has the bytes ${first} to ${last}.`);
     },
   },
   OPTS: {
@@ -71,6 +105,7 @@ export const parameterVerbs: Readonly<Record<string, Verb>> = {
       control.reply(200, 'Noted.');
     },
   },
+  LANG: language,
 };
 
 function only(value: string, refusal: string): Verb {

@@ -2,7 +2,7 @@ import type { ControlConnection } from '../control-connection.ts';
 import { Refusal } from '../replies.ts';
 import type { Verb } from '../verb.ts';
 
-/** AUTH, PBSZ, PROT (RFC 2228 §3 as RFC 4217 uses it). */
+/** AUTH, PBSZ, PROT, CCC (RFC 2228 §3 as RFC 4217 uses it). */
 export const securityVerbs: Readonly<Record<string, Verb>> = {
   AUTH: {
     syntax: 'TLS',
@@ -46,6 +46,17 @@ export const securityVerbs: Readonly<Record<string, Verb>> = {
       if (level === 'C' && control.context.requireTls) throw new Refusal(534, 'Data connections must be protected here: PROT P.');
       control.state.protection = level;
       control.reply(200, level === 'P' ? 'Data connections are protected.' : 'Data connections are in clear text.');
+    },
+  },
+  CCC: {
+    syntax: '',
+    argument: 'none',
+    duringTransfer: 'wait',
+    login: 'none',
+    // What follows would be names and replies that anybody on the way could read and change, which no firewall's ease is worth.
+    run: (control) => {
+      if (!control.secure) throw new Refusal(533, 'The control connection is not protected.');
+      throw new Refusal(534, 'The control connection stays protected here. Leave out CCC.');
     },
   },
 };

@@ -1,8 +1,9 @@
+import { isIPv6 } from 'node:net';
 import type { ControlConnection } from '../control-connection.ts';
 import { Refusal } from '../replies.ts';
 import type { Verb } from '../verb.ts';
 
-/** USER, PASS, REIN, QUIT (RFC 959 §4.1.1). */
+/** USER, PASS, ACCT, REIN, QUIT (RFC 959 §4.1.1), HOST (RFC 7151). */
 export const signInVerbs: Readonly<Record<string, Verb>> = {
   USER: {
     syntax: '<name>',
@@ -24,6 +25,30 @@ export const signInVerbs: Readonly<Record<string, Verb>> = {
     duringTransfer: 'wait',
     login: 'none',
     run: signIn,
+  },
+  ACCT: {
+    syntax: '<text>',
+    argument: 'required',
+    duringTransfer: 'wait',
+    login: 'none',
+    // PASS never asks for one with 332, so it is superfluous wherever it comes.
+    run: (control) => {
+      if (control.state.session === null) throw new Refusal(503, 'Send USER and PASS first.');
+      control.reply(202, 'No account is needed here.');
+    },
+  },
+  HOST: {
+    syntax: '<name>',
+    argument: 'required',
+    duringTransfer: 'wait',
+    features: ['HOST'],
+    login: 'none',
+    // There is one host, whatever its name in the office and outside of it.
+    run: (control, name) => {
+      if (control.state.username !== null || control.state.session !== null) throw new Refusal(503, 'Send HOST before USER.');
+      if (!isHostName(name)) throw new Refusal(501, 'Write HOST and the name of the server.');
+      control.reply(220, 'This is that server.');
+    },
   },
   REIN: {
     syntax: '',
@@ -47,6 +72,12 @@ export const signInVerbs: Readonly<Record<string, Verb>> = {
     },
   },
 };
+
+/** A domain name, an IPv4 address, or an IPv6 address in brackets (RFC 7151 §3.1). */
+function isHostName(name: string): boolean {
+  if (name.startsWith('[') && name.endsWith(']')) return isIPv6(name.slice(1, -1));
+  return name.length <= 255 && /^[\p{L}\p{N}](?:[\p{L}\p{N}.-]*[\p{L}\p{N}])?\.?$/u.test(name);
+}
 
 async function signIn(control: ControlConnection, password: string): Promise<void> {
   requireTlsIfSet(control);

@@ -1,4 +1,5 @@
-import type { OpenWriteOptions, Session } from '../../../vfs/types.ts';
+import { AppError } from '../../../contract/errors.ts';
+import type { OpenWriteOptions, Session, Upload } from '../../../vfs/types.ts';
 import { BrokenTransfer } from '../broken-transfer.ts';
 import type { ControlConnection } from '../control-connection.ts';
 import { receive } from '../receive.ts';
@@ -7,7 +8,12 @@ import { sendFile } from '../send.ts';
 import { Transfer } from '../transfer.ts';
 import type { Verb } from '../verb.ts';
 
-/** RETR, STOR, APPE, ABOR (RFC 959 §4.1.3, RFC 3659 §5). */
+/** What STOU calls a file whose sender has no wish. */
+const UNNAMED = 'upload';
+/** STOU gives up after as many names. */
+const MOST_SAME_NAMES = 9999;
+
+/** RETR, STOR, STOU, APPE, ABOR (RFC 959 §4.1.3, RFC 3659 §5). */
 export const transferVerbs: Readonly<Record<string, Verb>> = {
   RETR: { syntax: '<path>', argument: 'required', duringTransfer: 'wait', login: 'required', run: retrieve },
   STOR: {
@@ -18,7 +24,28 @@ export const transferVerbs: Readonly<Record<string, Verb>> = {
     run: (control, argument, session) => {
       const startAt = takeRestart(control);
       const how: OpenWriteOptions = startAt === 0 ? { mode: 'replace', create: true } : { mode: 'modify', create: true, startAt };
-      return store(control, session, argument, startAt, how);
+      const path = control.path(argument);
+      return store(control, path, startAt, () => session.openWrite(path, how), 'Send the file.');
+    },
+  },
+  STOU: {
+    // The name is a wish, which RFC 959 does not know, but clients send.
+    syntax: '[<name>]',
+    argument: 'optional',
+    duringTransfer: 'wait',
+    login: 'required',
+    run: (control, argument, session) => {
+      // A new file begins at its beginning.
+      takeRestart(control);
+      const wished = control.path(argument === '' ? UNNAMED : argument);
+      // RFC 1123 §4.1.2.9 fixes the words.
+      return store(
+        control,
+        wished,
+        0,
+        () => openUnique(session, wished),
+        (path) => `FILE: ${path.slice(path.lastIndexOf('/') + 1)}`,
+      );
     },
   },
   APPE: {
@@ -29,7 +56,8 @@ export const transferVerbs: Readonly<Record<string, Verb>> = {
     // An append has its place already: REST before it means nothing.
     run: (control, argument, session) => {
       takeRestart(control);
-      return store(control, session, argument, 0, { mode: 'append', create: true });
+      const path = control.path(argument);
+      return store(control, path, 0, () => session.openWrite(path, { mode: 'append', create: true }), 'Send the file.');
     },
   },
   ABOR: {
@@ -53,14 +81,16 @@ export const transferVerbs: Readonly<Record<string, Verb>> = {
 };
 
 async function retrieve(control: ControlConnection, argument: string, session: Session): Promise<void> {
-  const startAt = takeRestart(control);
+  const { range } = control.state;
+  const startAt = range === null ? takeRestart(control) : range.from;
+  control.state.range = null;
   const path = control.path(argument);
   await Transfer.run(control, 'out', path, async (transfer) => {
     const download = await session.openRead(path);
     try {
-      if (startAt > download.size) throw new Refusal(554, `The file has ${download.size} bytes only; REST was ${startAt}.`);
-      const channel = await transfer.open(`Sending ${download.size - startAt} bytes.`);
-      await sendFile(channel, download, startAt, transfer.moved);
+      if (startAt > download.size) throw new Refusal(554, `The file has ${download.size} bytes only; ${startAt} lies behind its end.`);
+      const channel = await transfer.open(`Sending ${Math.min(range?.to ?? download.size, download.size) - startAt} bytes.`);
+      await sendFile(channel, download, { from: startAt, to: range?.to ?? null }, transfer.moved);
       await download.finish();
       control.progress.reached('transferred');
     } catch (error) {
@@ -70,20 +100,25 @@ async function retrieve(control: ControlConnection, argument: string, session: S
   });
 }
 
+/** Runs an upload that `open` begins; the bytes that come count from `startAt`. `words` go with the 150. */
 async function store(
   control: ControlConnection,
-  session: Session,
-  argument: string,
+  path: string,
   startAt: number,
-  how: OpenWriteOptions,
+  open: () => Promise<Upload>,
+  words: string | ((path: string) => string),
 ): Promise<void> {
   const expected = control.state.allocated;
   control.state.allocated = null;
-  const path = control.path(argument);
+  if (control.state.range !== null) {
+    control.state.range = null;
+    throw new Refusal(551, 'RANG is for downloads. Resume an upload with REST and STOR.');
+  }
   await Transfer.run(control, 'in', path, async (transfer) => {
-    const upload = await session.openWrite(path, how);
+    const upload = await open();
+    transfer.path = upload.path;
     try {
-      const channel = await transfer.open('Send the file.');
+      const channel = await transfer.open(typeof words === 'string' ? words : words(upload.path));
       const received = await receive(channel, upload, startAt, transfer.moved);
       await transfer.confirmAlive();
       if (expected !== null && !agrees(expected, startAt, received)) {
@@ -100,6 +135,32 @@ async function store(
       throw error;
     }
   });
+}
+
+/** Opens a new file at `wished`, or at the first of `wished.1`, `wished.2` … where nothing is. Never touches what is there. */
+async function openUnique(session: Session, wished: string): Promise<Upload> {
+  for (let number = 0; number <= MOST_SAME_NAMES; number++) {
+    const path = number === 0 ? wished : `${wished}.${number}`;
+    // An interrupted upload of this account is shown, and may still be resumed; it is not begun anew under its name.
+    if (session.allows('list', path) && (await isThere(session, path))) continue;
+    try {
+      return await session.openWrite(path, { mode: 'replace', create: true, exclusive: true });
+    } catch (error) {
+      // What came in the meantime, lies hidden from this account, or is being sent by another one.
+      if (!(error instanceof AppError) || !['already_exists', 'busy', 'is_a_directory'].includes(error.code)) throw error;
+    }
+  }
+  throw new Refusal(553, 'Too many files have this name already. Send another one.');
+}
+
+async function isThere(session: Session, path: string): Promise<boolean> {
+  try {
+    await session.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'not_found') return false;
+    throw error;
+  }
 }
 
 /** Whether nothing of what ALLO announced is missing; resuming clients announce the whole file or what is left of it. */

@@ -54,7 +54,7 @@ describe.each([
     expect((await curl(url(ODD))).equals(content)).toBe(true);
     expect((await curl('-C', '700000', url(ODD))).equals(content.subarray(700_000))).toBe(true);
     expect((await curl('--list-only', url(''))).toString()).toBe(`${ODD}\n`);
-    expect((await curl(url(''))).toString()).toContain(`700001 Nov 21 `);
+    expect((await curl(url(''))).toString()).toMatch(/700001 [A-Z][a-z]{2} [ \d]\d /);
     expect((await curl('-I', url(ODD))).toString()).toMatch(/Content-Length: 700001/);
     writeFileSync(join(test.home, 'half'), content.subarray(0, 300_000));
     await curl('-C', '300000', '-T', join(folder, 'local'), url('half'));

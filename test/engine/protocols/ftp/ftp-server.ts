@@ -14,6 +14,8 @@ export const PASSWORD = 'correct "horse"  -p staple';
 
 export type TestFtp = TestVfs & {
   readonly port: number;
+  /** The port with implicit TLS; null without one. */
+  readonly implicitTlsPort: number | null;
   /** Real path of the home of `partner`, the account that exists. */
   readonly home: string;
   /** Path of the certificate, for clients that verify it. */
@@ -72,6 +74,7 @@ export async function startFtp(options: Options = {}): Promise<TestFtp> {
   return {
     ...test,
     port: running.port,
+    implicitTlsPort: running.implicitTlsPort,
     home: join(test.exchange, 'partner'),
     certificateFile: join(certificateFolder, 'tls-certificate.pem'),
     logged,

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { connect as connectTls, type TLSSocket } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls, TLSSocket } from 'node:tls';
 import { onTestFinished } from 'vitest';
 import { PASSWORD, type TestFtp } from './ftp-server.ts';
 
@@ -28,11 +28,25 @@ export class RawClient {
     return client;
   }
 
+  /** Connects to a port with implicit TLS and reads the greeting. */
+  static async connectSecured(port: number): Promise<RawClient> {
+    const secure = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false });
+    onTestFinished(() => void secure.destroy());
+    const client = new RawClient('127.0.0.1', secure);
+    await client.reply();
+    return client;
+  }
+
+  /** The TLS session of the control connection, for a data connection that resumes it. */
+  get tlsSession(): Buffer | undefined {
+    return this.#socket instanceof TLSSocket ? this.#socket.getSession() : undefined;
+  }
+
   /** Connects and signs in as `partner`. */
-  static async signedIn(test: Pick<TestFtp, 'port'>, options: { readonly tls?: boolean } = {}): Promise<RawClient> {
+  static async signedIn(test: Pick<TestFtp, 'port'>, options: { readonly tls?: boolean | ConnectionOptions } = {}): Promise<RawClient> {
     const client = await RawClient.connect(test.port);
-    if (options.tls === true) {
-      await client.startTls();
+    if (options.tls !== undefined && options.tls !== false) {
+      await client.startTls(options.tls === true ? {} : options.tls);
       await client.command('PBSZ 0');
       await client.command('PROT P');
     }
@@ -83,15 +97,15 @@ export class RawClient {
   }
 
   /** AUTH TLS and the handshake. */
-  async startTls(): Promise<void> {
+  async startTls(options: ConnectionOptions = {}): Promise<void> {
     await this.command('AUTH TLS');
-    await this.handshake();
+    await this.handshake(options);
   }
 
   /** The handshake alone, after a 234. */
-  async handshake(): Promise<void> {
+  async handshake(options: ConnectionOptions = {}): Promise<void> {
     this.#socket.removeAllListeners('data');
-    const secure = connectTls({ socket: this.#socket, rejectUnauthorized: false });
+    const secure = connectTls({ ...options, socket: this.#socket, rejectUnauthorized: false });
     this.#socket = secure;
     this.#attach(secure);
     await once(secure, 'secureConnect');

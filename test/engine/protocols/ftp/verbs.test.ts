@@ -23,6 +23,12 @@ describe('before sign-in', () => {
       ['FEAT', /^211-[^]*\r\n211 End$/],
       ['OPTS UTF8 ON', /^200 /],
       ['CLNT test', /^200 /],
+      ['HOST ftp.example.com', /^220 /],
+      ['HOST [2001:db8::7]', /^220 /],
+      ['HOST [2001:db8]', /^501 /],
+      ['HOST a b', /^501 /],
+      ['ACCT x', /^503 /],
+      ['CCC', /^533 /],
       ['PASS x', /^503 /],
       ['PBSZ 0', /^503 /],
       ['PROT P', /^503 /],
@@ -104,10 +110,8 @@ describe('signed in', () => {
     const client = await RawClient.signedIn(test);
     for (const [name, verb] of REGISTRY) if (verb.argument === 'required') expect(await client.command(name), name).toMatch(/^501 Write /);
     await play(client, [
-      ['SITE HELP', /^502 /],
-      ['ACCT x', /^502 /],
-      ['PORT 127,0,0,1,7,7', /^502 /],
-      ['STOU', /^502 /],
+      ['SMNT x', /^502 /],
+      ['ADAT x', /^502 /],
       ['NONSENSE', /^500 /],
       ['', /^500 /],
     ]);
@@ -137,6 +141,16 @@ describe('signed in', () => {
       ['OPTS X', /^501 /],
       ['AUTH KERBEROS_V4', /^504 /],
       ['AUTH TLS', /^503 /],
+      ['CCC', /^533 /],
+      ['ACCT sales', /^202 /],
+      ['HOST example.com', /^503 /],
+      ['LANG', /^200 /],
+      ['LANG en-GB', /^200 /],
+      ['LANG fr', /^504 /],
+      ['RANG 5', /^501 /],
+      ['RANG 9 5', /^501 /],
+      ['RANG 5 9', /^350 .*5 to 9/],
+      ['RANG 1 0', /^350 /],
       ['EPSV 3', /^522 .*\(1\)/],
       ['PASV', /^227 .*\(127,0,0,1,\d+,\d+\)/],
       ['EPSV 1', /^229 .*\(\|\|\|\d+\|\)/],
@@ -164,6 +178,12 @@ describe('signed in', () => {
       'UTF8',
       'TVFS',
       'CLNT',
+      'EPRT',
+      'HOST',
+      'LANG EN*',
+      'MFMT',
+      'AVBL',
+      'RANG STREAM',
     ]) {
       expect(features).toContain(`\r\n ${feature}\r\n`);
     }
@@ -172,6 +192,7 @@ describe('signed in', () => {
     await play(client, [
       ['HELP STOR', /^214 STOR <path>$/],
       ['HELP NONSENSE', /^502 /],
+      ['HELP SITE', /^214-[^]*SITE CHMOD <octal mode> <path>\r\n[^]*214 End$/],
       ['STAT', /^211-Status:\r\n Signed in as partner from 127\.0\.0\.1\r\n[^]*No transfer under way\r\n211 End$/],
     ]);
   });
@@ -225,6 +246,15 @@ describe('signed in', () => {
       ['RNTO b.bin', /^250 /],
       ['RNTO b.bin', /^503 /],
       ['SIZE a.bin', /^550 /],
+      ['MFMT 20250102030405 b.bin', /^213 Modify=20250102030405; b\.bin$/],
+      ['MDTM b.bin', /^213 20250102030405$/],
+      ['MFMT 20250102030405.5 b.bin', /^213 /],
+      ['MFMT 20251302030405 b.bin', /^501 /],
+      ['MFMT 20250231000000 b.bin', /^501 /],
+      ['MFMT b.bin', /^501 /],
+      ['MFMT 20250102030405 none', /^550 /],
+      ['AVBL', /^213 \d+$/],
+      ['AVBL b.bin', /^550 /],
       ['DELE b.bin', /^250 /],
       ['DELE b.bin', /^550 /],
       ['QUIT', /^221 /],
@@ -323,6 +353,51 @@ describe('transfers', () => {
     expect(await client.upload('STOR empty', '')).toMatch(/^226 /);
     expect((await client.download('RETR empty')).data.length).toBe(0);
     expect(await client.upload('STOR none/x', 'x')).toMatch(/^550 /);
+  });
+
+  it('sends what RANG names, once, and takes no upload with it', async () => {
+    const test = await startFtp();
+    const client = await RawClient.signedIn(test);
+    await client.upload('STOR file', '0123456789');
+    for (const [range, content] of [
+      ['2 5', '2345'],
+      ['0 0', '0'],
+      ['8 99', '89'],
+      ['10 12', ''],
+    ] as const) {
+      expect(await client.code(`RANG ${range}`)).toBe(350);
+      expect((await client.download('RETR file')).data.toString(), range).toBe(content);
+    }
+    expect((await client.download('RETR file')).data.toString()).toBe('0123456789');
+    await client.command('RANG 2 5');
+    expect(await client.upload('STOR file', 'x')).toMatch(/^551 /);
+    expect(readFileSync(join(test.home, 'file'), 'utf8')).toBe('0123456789');
+    await client.command('RANG 11 12');
+    expect((await client.download('RETR file')).replies).toEqual([expect.stringMatching(/^554 /)]);
+  });
+
+  it('finds a name for STOU where nothing is, and tells it', async () => {
+    const test = await startFtp();
+    const client = await RawClient.signedIn(test);
+    const stou = async (line: string): Promise<string | undefined> => {
+      const data = await client.data();
+      const told = /^150 FILE: (.+)$/.exec(await client.command(line))?.[1];
+      data.end(line);
+      expect(await client.reply()).toMatch(/^226 /);
+      return told;
+    };
+    expect(await stou('STOU')).toBe('upload');
+    expect(await stou('STOU')).toBe('upload.1');
+    await client.command('MKD report.txt');
+    expect(await stou('STOU report.txt')).toBe('report.txt.1');
+    expect(readFileSync(join(test.home, 'report.txt.1'), 'utf8')).toBe('STOU report.txt');
+    // What broke off can be resumed under its name, so the name is taken.
+    const broken = await client.data();
+    await client.command('STOU broken');
+    await new Promise((resolve) => broken.write('half', resolve));
+    broken.resetAndDestroy();
+    await client.reply();
+    expect(await stou('STOU broken')).toBe('broken.1');
   });
 
   it('leaves line ends alone in both types', async () => {

@@ -45,7 +45,7 @@ export async function openPage(
 /** Fails with axe's findings (WCAG 2.2 A and AA, and best practices) unless there are none. */
 export async function expectAccessible(page: Page, screen: string): Promise<void> {
   // Not as a script element: the page's content security policy would refuse it.
-  await page.evaluate(AXE);
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(AXE);
   const results = await page.evaluate((options) => {
     const { axe } = window as unknown as { axe: { run(context: Document, options: RunOptions): Promise<AxeResults> } };
     return axe.run(document, options);
@@ -57,6 +57,24 @@ export async function expectAccessible(page: Page, screen: string): Promise<void
   }));
   expect(findings, `axe on ${screen}`).toEqual([]);
 }
+
+/** Keeps a picture of the page in each theme, `NAME-light.png` and `NAME-dark.png`, and runs axe on both; the light theme is back afterwards. */
+export async function lookInBothThemes(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await screenshot(page, `${name}-${colorScheme}`);
+    await expectAccessible(page, `${name}, ${colorScheme}`);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** Fails when the page is wider than a screen of 1280 pixels at 400 % (WCAG 1.4.10). */
+export async function expectReflow(page: Page): Promise<void> {
+  await page.setViewportSize({ width: REFLOW_WIDTH, height: SCREEN.height });
+  await expect.poll(() => page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(REFLOW_WIDTH);
+}
+
+const REFLOW_WIDTH = 320;
 
 const RULES: RunOptions = {
   runOnly: { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] },

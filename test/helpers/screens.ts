@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { expectAccessible, openPage, screenshot, startBrowser, type Theme } from './browser.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectReflow, lookInBothThemes, openPage, startBrowser } from './browser.ts';
 import { startDemo } from './demo.ts';
 
 /** One screen of the console over the demo's data. */
@@ -17,9 +17,6 @@ export type Screen = {
 
 /** A moment that the demo's office always stands at, so that pictures stay the same. */
 const NOW = Date.UTC(2026, 10, 20, 13, 3);
-const THEMES: readonly Theme[] = ['light', 'dark'];
-/** 1280 pixels at 400 % (WCAG 1.4.10). */
-const REFLOW_WIDTH = 320;
 
 /** The browser and the demo of a test file, for tests beside the pictures. `url(screen)` is the address of a screen. */
 export function useDemo(): { readonly browser: () => Browser; readonly url: (screen: Pick<Screen, 'route' | 'demo'>) => string } {
@@ -41,26 +38,15 @@ export function useDemo(): { readonly browser: () => Browser; readonly url: (scr
   };
 }
 
-/** For each screen: nothing goes wrong in the page, axe finds nothing, it reflows at 400 %, and pictures of both themes are kept. */
+/** For each screen: nothing goes wrong in the page, axe finds nothing, pictures of both themes are kept, and it reflows at 400 %. */
 export function describeScreens(area: string, at: ReturnType<typeof useDemo>, screens: readonly Screen[]): void {
-  describe.each(screens)(`the screen ${area}: $name`, (screen) => {
-    test.each(THEMES)('is complete and accessible in the %s theme', async (theme) => {
-      const page = await openPage(at.browser(), { theme });
-      await page.goto(at.url(screen));
-      await page.getByText(screen.shows).first().waitFor();
-      await screenshot(page, `${area}-${screen.name}-${theme}`);
-      await expectAccessible(page, `${area} ${screen.name} ${theme}`);
-      expect(page.problems).toEqual([]);
-      await page.context().close();
-    });
-
-    test('needs no sideways scrolling at 400 %', async () => {
-      const page = await openPage(at.browser(), { width: REFLOW_WIDTH });
-      await page.goto(at.url(screen));
-      await page.getByText(screen.shows).first().waitFor();
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-      expect(wide).toBeLessThanOrEqual(REFLOW_WIDTH);
-      await page.context().close();
-    });
+  test.each(screens)(`the screen ${area}: $name is complete and accessible in both themes, and reflows`, async (screen) => {
+    const page = await openPage(at.browser());
+    await page.goto(at.url(screen));
+    await page.getByText(screen.shows).first().waitFor();
+    await lookInBothThemes(page, `${area}-${screen.name}`);
+    await expectReflow(page);
+    expect(page.problems).toEqual([]);
+    await page.context().close();
   });
 }

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ActivityScreen } from '../../e2e/console/pages/activity.ts';
-import { expectAccessible, openPage, screenshot, startBrowser, type Theme } from '../../helpers/browser.ts';
+import { expectAccessible, lookInBothThemes, openPage, screenshot, startBrowser } from '../../helpers/browser.ts';
 import { startDemo } from '../../helpers/demo.ts';
 
 let browser: Browser;
@@ -14,10 +14,10 @@ afterAll(async () => {
   await demo.stop();
 });
 
-type Demo = { readonly fill?: 'empty'; readonly mode?: 'quiet' | 'live' | 'broken'; readonly theme?: Theme; readonly width?: number };
+type Demo = { readonly fill?: 'empty'; readonly mode?: 'quiet' | 'live' | 'broken'; readonly width?: number };
 
-async function open(route: string, { fill, mode = 'quiet', theme, width }: Demo = {}) {
-  const page = await openPage(browser, { ...(theme === undefined ? {} : { theme }), ...(width === undefined ? {} : { width }) });
+async function open(route: string, { fill, mode = 'quiet', width }: Demo = {}) {
+  const page = await openPage(browser, width === undefined ? {} : { width });
   const query = new URLSearchParams({ mode, ...(fill === undefined ? {} : { fill, setup: 'done' }) });
   await page.goto(`${demo.url}demo.html?${query.toString()}#${route}`);
   return { page, screen: new ActivityScreen(page) };
@@ -26,7 +26,7 @@ async function open(route: string, { fill, mode = 'quiet', theme, width }: Demo 
 /** Id of a session and an event of the demo that have rule runs. */
 const SESSION = 119;
 
-describe.each(['light', 'dark'] as const)('the screens, %s', (theme) => {
+describe('the screens, in both themes', () => {
   test.each([
     ['timeline', '/activity', 'Acme Ltd'],
     ['flat', '/activity?show=flat', 'uploaded'],
@@ -35,53 +35,48 @@ describe.each(['light', 'dark'] as const)('the screens, %s', (theme) => {
     ['no-hits', '/activity?partner=lind&protocol=HTTP', 'Nothing fits all of these filters'],
     ['gone', '/activity/event/999999', 'It may have been removed'],
   ])('%s', async (name, route, shows) => {
-    const { page } = await open(route, { theme });
+    const { page } = await open(route);
     await page.getByText(shows).first().waitFor();
-    await expectAccessible(page, name);
-    await screenshot(page, `activity-${name}-${theme}`);
+    await lookInBothThemes(page, `activity-${name}`);
     expect(page.problems).toEqual([]);
     await page.context().close();
   });
 
   test('event, with what the rules made of it', async () => {
-    const { page, screen } = await open('/activity?show=flat&direction=upload&outcome=ok', { theme });
+    const { page, screen } = await open('/activity?show=flat&direction=upload&outcome=ok');
     await screen.openRow('uploaded');
     await screen.details.getByRole('heading', { name: 'Rules' }).waitFor();
     await screen.details.getByRole('link', { name: 'Make rule from this' }).waitFor();
-    await expectAccessible(page, 'event');
-    await screenshot(page, `activity-event-${theme}`);
+    await lookInBothThemes(page, 'activity-event');
     expect(page.problems).toEqual([]);
     await page.context().close();
   });
 
   test('transfers under way, an unfolded session and the plot', async () => {
-    const { page, screen } = await open('/activity', { theme, mode: 'live' });
+    const { page, screen } = await open('/activity', { mode: 'live' });
     await screen.row('Transfers under way').getByRole('progressbar').waitFor();
     await screen.unfold('Kestrel Legal');
     await page.getByRole('button', { name: 'Transfers' }).click();
     await page.getByRole('img', { name: /Files per hour/ }).waitFor();
-    await expectAccessible(page, 'live');
-    await screenshot(page, `activity-live-${theme}`);
+    await lookInBothThemes(page, 'activity-live');
     expect(page.problems).toEqual([]);
     await page.context().close();
   });
 
   test('nobody has come yet', async () => {
-    const { page } = await open('/activity', { theme, fill: 'empty' });
+    const { page } = await open('/activity', { fill: 'empty' });
     await page.getByText('No one has connected yet').waitFor();
     await page.getByRole('link', { name: 'Add partner' }).waitFor();
-    await expectAccessible(page, 'empty');
-    await screenshot(page, `activity-timeline-${theme}-empty`);
+    await lookInBothThemes(page, 'activity-timeline-empty');
     expect(page.problems).toEqual([]);
     await page.context().close();
   });
 
   test('cannot be read', async () => {
-    const { page } = await open('/activity', { theme, mode: 'broken' });
+    const { page } = await open('/activity', { mode: 'broken' });
     const alert = page.getByRole('alert').filter({ hasText: 'The timeline cannot be read' });
     await alert.getByRole('button', { name: 'Try again' }).waitFor();
-    await expectAccessible(page, 'broken');
-    await screenshot(page, `activity-broken-${theme}`);
+    await lookInBothThemes(page, 'activity-broken');
     expect(page.problems).toEqual([]);
     await page.context().close();
   });

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RulesScreen } from '../../e2e/console/pages/rules.ts';
-import { expectAccessible, openPage, screenshot, startBrowser, type Theme } from '../../helpers/browser.ts';
+import { expectAccessible, lookInBothThemes, openPage, startBrowser } from '../../helpers/browser.ts';
 import { startDemo } from '../../helpers/demo.ts';
 
 let browser: Browser;
@@ -17,10 +17,10 @@ afterAll(async () => {
 /** A slow machine takes its time; what never comes fails all the same. */
 const SOON = { timeout: 15_000 } as const;
 
-type Demo = { readonly fill?: 'empty'; readonly mode?: 'broken'; readonly theme?: Theme; readonly width?: number };
+type Demo = { readonly fill?: 'empty'; readonly mode?: 'broken'; readonly width?: number };
 
-async function open(route: string, { fill, mode, theme, width }: Demo = {}) {
-  const page = await openPage(browser, { ...(theme === undefined ? {} : { theme }), ...(width === undefined ? {} : { width }) });
+async function open(route: string, { fill, mode, width }: Demo = {}) {
+  const page = await openPage(browser, width === undefined ? {} : { width });
   // The form of a rule is the console's heaviest screen, and the demo is built for development.
   page.setDefaultTimeout(20_000);
   const query = new URLSearchParams({ mode: mode ?? 'quiet', setup: 'done', ...(fill === undefined ? {} : { fill }) });
@@ -36,7 +36,7 @@ async function openRun(page: Page, rule: number, outcome: 'Done' | 'Failed'): Pr
   await page.getByRole('heading', { level: 1, name: /^Run of / }).waitFor();
 }
 
-describe.each(['light', 'dark'] as const)('the screens, %s', (theme) => {
+describe('the screens, in both themes', () => {
   test.each([
     ['list', '/rules', {}, 'Tell the ERP about invoices'],
     ['list-empty', '/rules', { fill: 'empty' }, 'No rules yet'],
@@ -49,55 +49,48 @@ describe.each(['light', 'dark'] as const)('the screens, %s', (theme) => {
     ['run-gone', '/rules/runs/9999', {}, 'There is no run of this number'],
     ['run-broken', '/rules/runs/3', { mode: 'broken' }, 'The run cannot be read'],
   ] as const)('%s', async (name, route, options, shows) => {
-    const { page } = await open(route, { ...options, theme });
+    const { page } = await open(route, options);
     await page.getByText(shows).first().waitFor();
-    await expectAccessible(page, name);
-    await screenshot(page, `rules-${name}-${theme}`);
+    await lookInBothThemes(page, `rules-${name}`);
     expect(page.problems).toEqual([]);
     await page.context().close();
   });
 
   test('every step of the wizard', async () => {
-    const { page, screen } = await open('/rules', { theme });
+    const { page, screen } = await open('/rules');
     await screen.startNew();
     await screen.chooseTrigger('A file was uploaded');
     await screen.next();
     await screen.addPattern('Name', '*.pdf');
     await page.getByText(/Holds: it is|Does not hold: it is/).waitFor();
-    await expectAccessible(page, 'conditions');
-    await screenshot(page, `rules-conditions-${theme}`);
+    await lookInBothThemes(page, 'rules-conditions');
     await screen.next();
     const card = await screen.addAction('HTTP notification');
     await screen.fillHttp(card, 'https://erp.example.com/in', '{"path": {{toJson .VirtualPath}}}');
     await card.getByText('At most once').waitFor();
-    await expectAccessible(page, 'actions');
-    await screenshot(page, `rules-actions-${theme}`);
+    await lookInBothThemes(page, 'rules-actions');
     await screen.next();
     await page.getByRole('radio', { name: 'Once a day' }).click();
-    await expectAccessible(page, 'timing');
-    await screenshot(page, `rules-timing-${theme}`);
+    await lookInBothThemes(page, 'rules-timing');
     await screen.next();
     await page
       .getByRole('button', { name: /uploaded .*\.pdf/ })
       .first()
       .click();
     await page.getByRole('button', { name: 'Run for real on this one' }).first().waitFor();
-    await expectAccessible(page, 'test');
-    await screenshot(page, `rules-test-${theme}`);
+    await lookInBothThemes(page, 'rules-test');
     await screen.next();
     await page.getByRole('button', { name: 'Save and switch on' }).waitFor();
-    await expectAccessible(page, 'save');
-    await screenshot(page, `rules-save-${theme}`);
+    await lookInBothThemes(page, 'rules-save');
     expect(page.problems).toEqual([]);
     await page.context().close();
   });
 
   test('a failed run', async () => {
-    const { page, screen } = await open('/rules', { theme });
+    const { page, screen } = await open('/rules');
     await openRun(page, 2, 'Failed');
     await page.getByText('What to try:').waitFor();
-    await expectAccessible(page, 'run');
-    await screenshot(page, `rules-run-${theme}`);
+    await lookInBothThemes(page, 'rules-run');
     await screen.stop('Name').click();
     await page.getByText('Expected', { exact: true }).waitFor();
     await expectAccessible(page, 'condition of a run');

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { setupPage } from '../../e2e/console/pages/setup.ts';
-import { expectAccessible, openPage, screenshot } from '../../helpers/browser.ts';
+import { expectAccessible, lookInBothThemes, openPage } from '../../helpers/browser.ts';
 import { describeScreens, useDemo } from '../../helpers/screens.ts';
 
 const at = useDemo();
@@ -27,8 +27,8 @@ describeScreens('setup', at, [
 ]);
 
 /** The wizard of a new office, before its first question. */
-async function newOffice(theme: 'light' | 'dark' = 'light') {
-  const page = await openPage(at.browser(), { theme });
+async function newOffice() {
+  const page = await openPage(at.browser());
   await page.goto(at.url({ route: '/', demo: NEW_OFFICE }));
   const setup = setupPage(page);
   await setup.begin();
@@ -36,14 +36,13 @@ async function newOffice(theme: 'light' | 'dark' = 'light') {
 }
 
 describe('the set-up wizard', () => {
-  test.each(['light', 'dark'] as const)(
-    'leads from the first question to a live server, accessible at every step (%s)',
-    async (theme) => {
-      const { page, setup } = await newOffice(theme);
+  test(
+    'leads from the first question to a live server, accessible at every step',
+    async () => {
+      const { page, setup } = await newOffice();
       const look = async (step: string, shows: string): Promise<void> => {
         await page.getByText(shows).first().waitFor();
-        await screenshot(page, `setup-${step}-${theme}`);
-        await expectAccessible(page, `set-up, ${step}`);
+        await lookInBothThemes(page, `setup-${step}`);
       };
       await look('folder', 'The folder does not exist yet.');
       await setup.chooseFolder();

@@ -115,6 +115,13 @@ module.exports = {
       to: { path: '^engine/', pathNot: '^engine/(rules|actions|events|store|vfs|accounts|templates|contract|lib)/' },
     },
     {
+      name: 'upkeep-below-features',
+      severity: 'error',
+      comment: 'Backup, restore and diagnostics look after what is stored: take what the features know as an argument.',
+      from: { path: '^engine/upkeep/' },
+      to: { path: '^engine/', pathNot: '^engine/(upkeep|store|contract|lib)/' },
+    },
+    {
       name: 'rpc-knows-no-shell',
       severity: 'error',
       comment: 'rpc handlers serve every transport; HTTP and IPC stay outside.',

@@ -5,6 +5,7 @@ import { assembleConsole, type ConsoleSide } from './assembly/console.ts';
 import { assembleHealth } from './assembly/health.ts';
 import type { Overrides } from './assembly/overrides.ts';
 import { assemblePartners } from './assembly/partners.ts';
+import { assembleUpkeep } from './assembly/upkeep.ts';
 import { type EventLog, SYSTEM } from './events/log.ts';
 import { retentionPlan } from './events/keeping.ts';
 import { removeRedirectFiles } from './http/console-link.ts';
@@ -89,9 +90,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     const { events, effective, push } = base;
     const partners = assemblePartners(base);
     const { vfs, liveSessions, listeners } = partners;
-    const rules = assembleAutomation(base, partners, () => http?.port ?? 0);
+    const upkeep = assembleUpkeep(base, logFile);
+    const rules = assembleAutomation(base, partners, upkeep, () => http?.port ?? 0);
     const health = assembleHealth(base, partners, { http: () => http, certificate: () => consoleSide.certificate });
-    const consoleSide: ConsoleSide = assembleConsole(base, partners, rules, health, {
+    const consoleSide: ConsoleSide = assembleConsole(base, partners, rules, upkeep, health, {
       filesFolder: options.consoleFolder,
       checkOutput: options.checkOutput ?? false,
       http: () => http,

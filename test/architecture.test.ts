@@ -24,6 +24,7 @@ const KNOWN_BAD: readonly [file: string, line: string, rule: string][] = [
   ['electron/bad.ts', "import { app } from 'electron'; void app;", 'electron-in-its-entries'],
   ['electron/bad-engine.ts', "import '../engine/store/index.ts';", 'electron-sees-the-front-door'],
   ['engine/setup/bad.ts', "import '../rpc/dispatch.ts';", 'setup-below-rpc'],
+  ['engine/upkeep/bad.ts', "import '../rules/index.ts';", 'upkeep-below-features'],
   ['renderer/features/home/bad.ts', "import '../partners/index.ts';", 'features-apart'],
   ['renderer/bad.ts', "import type {} from '../engine/events/log.ts';", 'renderer-sees-pure-files'],
   ['engine/lib/bad.ts', "import '../../test/helpers/run.ts';", 'nothing-imports-tests'],

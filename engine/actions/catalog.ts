@@ -1,4 +1,5 @@
 import type { ActionDefinition } from '../contract/define.ts';
+import { backup } from './backup/definition.ts';
 import { command } from './command/definition.ts';
 import { compress } from './compress/definition.ts';
 import { copy } from './copy/definition.ts';
@@ -14,6 +15,8 @@ import { pgpEncrypt } from './pgp-encrypt/definition.ts';
 import { pgpSign } from './pgp-sign/definition.ts';
 import { pgpVerify } from './pgp-verify/definition.ts';
 import { rename } from './rename/definition.ts';
+import { rotateLog } from './rotate-log/definition.ts';
+import { userQuotaReset } from './user-quota-reset/definition.ts';
 import { wait } from './wait/definition.ts';
 import { writeFile } from './write-file/definition.ts';
 
@@ -38,6 +41,9 @@ export const ACTIONS = {
   'pgp-decrypt': pgpDecrypt,
   'pgp-sign': pgpSign,
   'pgp-verify': pgpVerify,
+  backup,
+  'rotate-log': rotateLog,
+  'user-quota-reset': userQuotaReset,
   wait,
 } as const satisfies Record<string, unknown>;
 

@@ -37,6 +37,10 @@ export type ActionContext = {
   mail(): MailSettings;
   /** What may be started at all. */
   commands(): CommandLimits;
+  /** Care of the installation itself. */
+  readonly upkeep: Upkeep;
+  /** What earlier actions of this run resulted in, in their order; of several attempts the last. */
+  readonly earlier: readonly EarlierResult[];
   /** Records EMAIL_SENT. */
   recordEmail(info: { readonly recipients: readonly string[]; readonly subject: string; readonly message: string }): Promise<void>;
   /** Masks one more text, such as an encoded form of a secret, wherever the trace would show it. */
@@ -44,6 +48,39 @@ export type ActionContext = {
   /** The text with every secret of this step masked; for what is encoded before it is recorded. */
   mask(text: string): string;
 };
+
+/** What an action has found or done, as later actions of the run see it. */
+export type EarlierResult = {
+  /** Id of the action. */
+  readonly action: string;
+  /** For whom it acted, where there was somebody. */
+  readonly user: string | null;
+  readonly detail: Detail;
+};
+
+export type Upkeep = {
+  /** Makes a backup; see engine/upkeep/backups.ts. */
+  backup(options: {
+    readonly includeLog: boolean;
+    readonly keep: number;
+  }): Promise<{ readonly path: string; readonly bytes: number; readonly removed: readonly string[] }>;
+  /** Begins a new file of the program's log; false where nothing was written yet. Throws `folder_not_writable`. */
+  rotateLog(): boolean;
+  /**
+   * Counts what lies in the affected user's tree, and sets the used storage to it. Rejects with `busy` while it is being counted already,
+   * and with `action_failed` without a user.
+   */
+  recount(): Promise<{ readonly before: Use; readonly after: Use }>;
+  /** All accounts, in the order of their names. */
+  accounts(): readonly Account[];
+  /** Lets somebody in again or no longer; resolves with the account as it then is. Rejects with `not_found`. */
+  setEnabled(username: string, enabled: boolean): Promise<Account>;
+  /** Deletes the account; its files stay. Rejects with `not_found`. */
+  deleteAccount(username: string): Promise<void>;
+};
+
+/** Storage in use. */
+export type Use = { readonly bytes: number; readonly files: number };
 
 export type CommandLimits = {
   /** Absolute paths as the settings list them. */

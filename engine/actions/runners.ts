@@ -1,4 +1,5 @@
 import type { ActionId, ACTIONS } from './catalog.ts';
+import { runBackup } from './backup/run.ts';
 import { runCommand } from './command/run.ts';
 import { runCompress } from './compress/run.ts';
 import { runCopy } from './copy/run.ts';
@@ -14,6 +15,8 @@ import { runPgpEncrypt } from './pgp-encrypt/run.ts';
 import { runPgpSign } from './pgp-sign/run.ts';
 import { runPgpVerify } from './pgp-verify/run.ts';
 import { runRename } from './rename/run.ts';
+import { runRotateLog } from './rotate-log/run.ts';
+import { runUserQuotaReset } from './user-quota-reset/run.ts';
 import { runWait } from './wait/run.ts';
 import { runWriteFile } from './write-file/run.ts';
 import type { AnyRunner, Runner } from './runner.ts';
@@ -36,6 +39,9 @@ const RUNNERS = {
   'pgp-decrypt': runPgpDecrypt,
   'pgp-sign': runPgpSign,
   'pgp-verify': runPgpVerify,
+  backup: runBackup,
+  'rotate-log': runRotateLog,
+  'user-quota-reset': runUserQuotaReset,
   wait: runWait,
 } satisfies { [Id in ActionId]: Runner<(typeof ACTIONS)[Id]> };
 

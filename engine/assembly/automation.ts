@@ -3,9 +3,15 @@ import { createConnector } from '../outbound/connector.ts';
 import { createRules, type Rules } from '../rules/index.ts';
 import type { Base } from './base.ts';
 import type { Partners } from './partners.ts';
+import type { UpkeepSide } from './upkeep.ts';
 
 /** The rules with all that their actions may use. Nothing runs before they are started. `httpPort` is 0 while the console is not served. */
-export function assembleAutomation(base: Base, { accounts, vfs, listeners }: Partners, httpPort: () => number): Rules {
+export function assembleAutomation(
+  base: Base,
+  { accounts, vfs, listeners }: Partners,
+  { backups, rotateLog }: UpkeepSide,
+  httpPort: () => number,
+): Rules {
   const { effective, folders } = base;
   const connector = createConnector({
     settings: () => effective().outbound,
@@ -21,6 +27,7 @@ export function assembleAutomation(base: Base, { accounts, vfs, listeners }: Par
     accounts,
     vfs: { openSession: (identity) => vfs.openSession(identity), homeOf: ({ home }) => homePath(home, folders()) },
     connector,
+    upkeep: { backup: (options, signal) => backups.create(options, signal), rotateLog },
     exchangeFolders: () => [folders().exchangeFolder],
   });
   rules.subscribe((runs) => base.push.publish({ kind: 'runs', runs }));

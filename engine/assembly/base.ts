@@ -12,6 +12,7 @@ import { openSettings, type SettingsService } from '../settings/service.ts';
 import type { KeyWrap } from '../store/data-key.ts';
 import type { Store } from '../store/index.ts';
 import { openSecretStore, type SecretStore } from '../store/secret-store.ts';
+import { checkBackupFolder } from '../upkeep/backups.ts';
 import { type Overrides, withOverrides } from './overrides.ts';
 
 /** What every other part stands on: the store, the log, secrets, settings, and the way to listening consoles. */
@@ -54,8 +55,11 @@ export async function assembleBase({ dataFolder, store, clock, logSink, override
     events,
     clock,
     log: logger('settings'),
-    check: async (next) => {
+    check: async (next, before) => {
       await ensureExchangeFolder(next.exchange.folder, dataFolder);
+      // A disk for backups that is not connected now is no reason to refuse other changes.
+      if (next.backup.folder !== before.backup.folder)
+        await checkBackupFolder(next.backup.folder, exchangeFolderOf(next.exchange.folder, dataFolder));
     },
   });
   const effective = (): Settings => withOverrides(settings.get(), overrides);

@@ -23,6 +23,7 @@ import type { Base } from './base.ts';
 import type { Health } from './health.ts';
 import type { Endpoint } from './overrides.ts';
 import type { Partners } from './partners.ts';
+import type { UpkeepSide } from './upkeep.ts';
 
 /** The administrators' side: the one RPC table over everything, and the loopback server that carries it. */
 export type ConsoleSide = {
@@ -48,6 +49,7 @@ export function assembleConsole(
   base: Base,
   partners: Partners,
   rules: Rules,
+  upkeep: UpkeepSide,
   health: Health,
   { filesFolder, checkOutput, http }: ConsoleOptions,
 ): ConsoleSide {
@@ -122,6 +124,7 @@ export function assembleConsole(
       rules,
       reader: store.reader,
       exporter,
+      backups: upkeep.backups,
       setup,
       certificate,
       status: () => health.report.status(),

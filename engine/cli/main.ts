@@ -1,9 +1,11 @@
 import { AppError, toAppError } from '../contract/errors.ts';
+import { backupCommand } from './backup.ts';
 import { callCommand } from './call.ts';
 import { type Command, type Io, printable } from './command.ts';
 import { eventsCommand } from './events.ts';
 import { openCommand } from './open.ts';
 import { recoverCommand } from './recover.ts';
+import { restoreCommand } from './restore.ts';
 import { serveCommand } from './serve.ts';
 import { templateCommand } from './template.ts';
 import { versionCommand } from './version.ts';
@@ -16,6 +18,8 @@ export const COMMANDS: readonly Command[] = [
   eventsCommand,
   templateCommand,
   recoverCommand,
+  backupCommand,
+  restoreCommand,
   versionCommand,
 ];
 

@@ -1,33 +1,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
-import { type Readable, Writable } from 'node:stream';
-import { ReadStream } from 'node:tty';
-import { AppError, fromErrorData } from '../contract/errors.ts';
-import { API_PERMISSIONS } from '../contract/method.ts';
-import type { Input } from '../contract/rpc.ts';
-import type { Engine } from '../index.ts';
+import { AppError } from '../contract/errors.ts';
 import { defaultDataFolder } from '../lib/data-folder.ts';
 import { keyFilePath } from '../store/key-file.ts';
-import { call } from './client.ts';
-import { type Command, type Io, parseCommandLine, usage } from './command.ts';
-import { findTarget } from './target.ts';
-
-/** The person who runs the command; their rights are those of the data folder. */
-const OWNER: Parameters<Engine['dispatch']>[2] = {
-  kind: 'owner',
-  permissions: new Set(API_PERMISSIONS),
-  sessionId: null,
-  origin: 'api',
-  address: null,
-  protocol: null,
-  client: 'gatehouse-cli',
-};
-
-/** More than the longest passphrase takes, in characters. */
-const LONGEST_LINE = 4096;
-
-type RecoveryMethod = 'secrets.recover' | 'secrets.startOver';
+import { type Command, parseCommandLine, usage } from './command.ts';
+import { callAsOwner } from './owner.ts';
+import { readPassphrase } from './passphrase.ts';
 
 /** `gatehouse recover`: opens the stored secrets by the recovery passphrase. */
 export const recoverCommand: Command = {
@@ -62,67 +40,12 @@ Exit code 1: the passphrase is wrong, none is set, or there is nothing to recove
     if (!existsSync(keyFilePath(dataFolder)))
       throw new AppError('not_found', `There are no stored secrets in ${dataFolder}. Check --data.`);
     if (values['new-key']) {
-      await perform(dataFolder, 'secrets.startOver', {}, io);
+      await callAsOwner(dataFolder, 'secrets.startOver', {}, io);
       io.out.write('A new key was made; the old one is kept beside it. Enter the stored passwords again.\n');
       return 0;
     }
-    await perform(dataFolder, 'secrets.recover', { passphrase: await readPassphrase(io) }, io);
+    await callAsOwner(dataFolder, 'secrets.recover', { passphrase: await readPassphrase(io) }, io);
     io.out.write('The stored secrets can be used again.\n');
     return 0;
   },
 };
-
-/** By the running engine where there is one, else by one that is opened for it without its servers. */
-async function perform<M extends RecoveryMethod>(dataFolder: string, method: M, input: Input<M>, io: Io): Promise<void> {
-  // Only here: the other commands start without the database and the servers.
-  const { createEngine } = await import('../index.ts');
-  let engine: Engine;
-  try {
-    engine = await createEngine({ dataFolder });
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'already_running') throw error;
-    await call(findTarget({ data: dataFolder }, io.env), method, input);
-    return;
-  }
-  try {
-    const envelope = await engine.dispatch(method, input, OWNER);
-    if (!envelope.ok) throw fromErrorData(envelope.error);
-  } finally {
-    await engine.stop(0);
-  }
-}
-
-/** From a terminal without showing it, else the first line of the input. Rejects with `invalid_input`, or `cancelled` at Ctrl+C. */
-async function readPassphrase(io: Io): Promise<string> {
-  const passphrase = io.in instanceof ReadStream ? await ask(io.in, io) : await firstLine(io.in);
-  if (passphrase === '')
-    throw new AppError('invalid_input', 'No passphrase was given: type it, or send it as the first line of the input.');
-  return passphrase;
-}
-
-async function ask(terminal: ReadStream, io: Io): Promise<string> {
-  const unseen = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({ input: terminal, output: unseen, terminal: true, historySize: 0 });
-  const given = new AbortController();
-  lines.once('SIGINT', () => given.abort());
-  lines.once('close', () => given.abort());
-  // Only now: the interface has switched the terminal's own echo off.
-  io.err.write('Recovery passphrase: ');
-  try {
-    return await lines.question('', { signal: given.signal });
-  } catch (cause) {
-    throw new AppError('cancelled', 'No passphrase was given; nothing was changed.', { cause });
-  } finally {
-    lines.close();
-    io.err.write('\n');
-  }
-}
-
-async function firstLine(input: Readable): Promise<string> {
-  let text = '';
-  for await (const chunk of input.setEncoding('utf8')) {
-    text += String(chunk);
-    if (text.includes('\n') || text.length > LONGEST_LINE) break;
-  }
-  return text.slice(0, LONGEST_LINE).split(/\r?\n/, 1)[0] ?? '';
-}

@@ -3,6 +3,7 @@ import type { ErrorData } from './errors.ts';
 import type { MethodSpec } from './method.ts';
 import { accountsMethods } from './methods/accounts.ts';
 import { activityMethods } from './methods/activity.ts';
+import { backupsMethods } from './methods/backups.ts';
 import { consoleMethods } from './methods/console.ts';
 import { eventsMethods } from './methods/events.ts';
 import { machineMethods } from './methods/machine.ts';
@@ -27,6 +28,7 @@ export const rpc = {
   ...notificationsMethods,
   ...settingsMethods,
   ...secretsMethods,
+  ...backupsMethods,
   ...setupMethods,
   ...machineMethods,
   ...consoleMethods,

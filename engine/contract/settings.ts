@@ -108,6 +108,12 @@ export const settingsSchema = z.strictObject({
       allowInvalidCertificate: z.boolean().default(false),
     })
     .prefault({}),
+  backup: z
+    .strictObject({
+      /** Where backups go. Empty: `backups` inside the data folder. */
+      folder: z.string().max(4096).default(''),
+    })
+    .prefault({}),
   commands: z
     .strictObject({
       /** Absolute paths of the programs that rules may start; empty: none. */

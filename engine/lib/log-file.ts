@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { inspect } from 'node:util';
 import type { Clock } from './clock.ts';
@@ -18,12 +18,19 @@ export type LogFileOptions = {
   readonly largestFileBytes?: number;
 };
 
+export type LogFile = {
+  readonly sink: LogSink;
+  /** Begins a new file, whatever the size of the present one. False where nothing was written yet; throws the system's error. */
+  readonly rotate: () => boolean;
+  /** Lets go of the file; a later line would open it again. */
+  readonly close: () => void;
+};
+
 /**
  * The program's log as a file (mode 0600): a line per message with UTC time, errors with their stacks and causes indented below, secrets
  * masked. Five files of 5 MiB at most. Written at once, so that the last words before a crash are there; never throws.
- * `close` lets go of the file; a later line would open it again.
  */
-export function openLogFile(file: string, options: LogFileOptions): { readonly sink: LogSink; readonly close: () => void } {
+export function openLogFile(file: string, options: LogFileOptions): LogFile {
   const { clock, onTrouble, largestFileBytes = LARGEST_FILE_BYTES } = options;
   let fd: number | undefined;
   let size = 0;
@@ -82,6 +89,12 @@ export function openLogFile(file: string, options: LogFileOptions): { readonly s
           `The log file ${file} cannot be written (${String((cause as NodeJS.ErrnoException).code)}). Gatehouse goes on without it.`,
         );
       }
+    },
+    rotate() {
+      close();
+      if (!existsSync(file)) return false;
+      rotate();
+      return true;
     },
     close,
   };

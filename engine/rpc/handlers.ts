@@ -1,6 +1,7 @@
 import type { Handlers } from './dispatch.ts';
 import { accountHandlers } from './handlers/accounts.ts';
 import { activityHandlers } from './handlers/activity.ts';
+import { backupHandlers } from './handlers/backups.ts';
 import { consoleHandlers } from './handlers/console.ts';
 import { eventHandlers } from './handlers/events.ts';
 import { machineHandlers } from './handlers/machine.ts';
@@ -25,6 +26,7 @@ export function createHandlers(services: RpcServices): Handlers {
     ...ruleHandlers(services.rules),
     ...eventHandlers(services.reader, services.exporter),
     ...activityHandlers(services.reader),
+    ...backupHandlers(services.backups),
     ...setupHandlers(services.setup, services.certificate),
     ...machineHandlers(),
     ...settingsHandlers(services.settings),

@@ -11,6 +11,7 @@ import type { SettingsService } from '../settings/service.ts';
 import type { EventExporter } from '../events/export.ts';
 import type { CertificateService } from '../setup/certificate.ts';
 import type { Setup } from '../setup/index.ts';
+import type { Backups } from '../upkeep/backups.ts';
 import type { Reader } from '../store/reader.ts';
 import type { ConsoleServices } from './handlers/console.ts';
 
@@ -28,6 +29,7 @@ export type RpcServices = {
   readonly rules: Rules;
   readonly reader: Reader;
   readonly exporter: EventExporter;
+  readonly backups: Backups;
   readonly setup: Setup;
   readonly certificate: CertificateService;
   readonly status: () => Output<'server.status'> | Promise<Output<'server.status'>>;

@@ -140,6 +140,7 @@ function renderSteps(services: RulesServices, definition: RuleDefinition, event:
     account,
     home: account === null ? null : services.vfs.homeOf(account),
     errors: [],
+    earlier: [],
   });
   return planSteps(definition).map(({ step, name }) => {
     try {

@@ -1,13 +1,16 @@
 import { AppError, toAppError } from '../contract/errors.ts';
 import type { StoredEvent } from '../contract/event.ts';
 import type { RunRow, RunStepRow } from '../store/runs-table.ts';
+import type { EarlierResult } from '../actions/runner.ts';
 import type { PlannedStep, StoredPlans } from './definition.ts';
 import { affectedAccountId, type FieldSources, fieldValues } from './fields.ts';
+import { earlierResults } from './earlier.ts';
 import { createMask } from './mask.ts';
-import { performStep, type Result, ruleActor } from './perform.ts';
+import { performStep, type Result } from './perform.ts';
 import { errorsSoFar, nextMove, type Unit } from './plan.ts';
 import { meetsOnlyWhen, prepareStep } from './prepare.ts';
 import { toFields } from './render.ts';
+import { ruleActor } from './rule-actor.ts';
 import { homeOfId, type RulesServices } from './services.ts';
 
 /** What tells a run to pause: `parking` between two steps, `stop` in the middle of one. */
@@ -116,6 +119,7 @@ async function attemptStep(
   });
   const accountId = unit.accountId !== 0 ? unit.accountId : event === null ? null : affectedAccountId(event);
   const account = accountId === null ? null : (services.accounts.byId(accountId) ?? null);
+  let earlier: readonly EarlierResult[];
   let prepared;
   try {
     if (run.eventId !== null && event === null)
@@ -123,8 +127,9 @@ async function attemptStep(
     if (unit.accountId !== 0 && account === null)
       throw new AppError('action_failed', 'The account that this was meant for no longer exists.');
     const errors = errorsSoFar({ steps, rows, runAttempt: run.attempt });
+    earlier = earlierResults(steps, rows, services);
     const home = account === null ? null : services.vfs.homeOf(account);
-    const fields = toFields(fieldValues({ run, event, items, account, home, errors }));
+    const fields = toFields(fieldValues({ run, event, items, account, home, errors, earlier }));
     if (!meetsOnlyWhen(planned.step, fields)) {
       const detail = JSON.stringify({ result: 'the "only when" template says no' });
       const skipped: RunStepRow = { ...row, state: 'skipped', finishedAt: clock.now(), detail };
@@ -139,7 +144,7 @@ async function attemptStep(
   }
   const inputs = JSON.stringify(prepared.inputs);
   store.transaction(() => store.tables.runs.putStep({ ...row, inputs }));
-  const result = await performStep(services, { runId: run.id, event, account, planned, prepared, mask, stop: halt.stop });
+  const result = await performStep(services, { runId: run.id, event, account, earlier, planned, prepared, mask, stop: halt.stop });
   // Ended by the stop: whether it had its effect is unknown, and the row says just that.
   if (halt.stop.aborted && result.error !== null) return null;
   return end(result.error === null ? 'done' : 'failed', result, inputs);

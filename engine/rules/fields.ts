@@ -1,10 +1,12 @@
 import { join, posix } from 'node:path';
+import type { EarlierResult } from '../actions/runner.ts';
 import type { Account } from '../contract/account.ts';
 import type { StoredEvent } from '../contract/event.ts';
 import type { RunRow } from '../store/runs-table.ts';
 import type { FieldValues } from './render.ts';
 import { findTrigger } from './triggers.ts';
 import { actorName, recordName } from './conditions.ts';
+import { resultValues } from './earlier.ts';
 
 /** What one step's templates can see (spec: templates, "Fields"); placeholders that nothing fills are empty. */
 export type FieldSources = {
@@ -18,12 +20,20 @@ export type FieldSources = {
   readonly home: string | null;
   /** What failed so far in this run, in words. */
   readonly errors: readonly string[];
+  /** What earlier actions of the run resulted in. */
+  readonly earlier: readonly EarlierResult[];
 };
 
 /** Placeholders from an event, or from the run alone for a trigger without one. */
 export function fieldValues(sources: FieldSources): FieldValues {
   const { run, event, account, errors } = sources;
-  const common = { UID: run.uid, Event: findTrigger(run.trigger)?.eventName ?? run.trigger, Rule: run.ruleName, Run: String(run.id) };
+  const common = {
+    UID: run.uid,
+    Event: findTrigger(run.trigger)?.eventName ?? run.trigger,
+    Rule: run.ruleName,
+    Run: String(run.id),
+    ...resultValues(sources.earlier),
+  };
   if (event === null) {
     return {
       ...common,

@@ -1,15 +1,16 @@
 import { isActionId } from '../actions/catalog.ts';
-import { ActionFailure, type ActionContext, type Detail } from '../actions/runner.ts';
+import { ActionFailure, type ActionContext, type Detail, type EarlierResult } from '../actions/runner.ts';
 import { runnerOf } from '../actions/runners.ts';
 import type { Account } from '../contract/account.ts';
 import { AppError, toAppError } from '../contract/errors.ts';
 import type { StoredEvent } from '../contract/event.ts';
-import { type Actor, SYSTEM } from '../events/log.ts';
 import type { Session } from '../vfs/types.ts';
 import type { PlannedStep } from './definition.ts';
 import type { Mask } from './mask.ts';
 import type { PreparedStep } from './prepare.ts';
+import { ruleActor } from './rule-actor.ts';
 import type { RulesServices } from './services.ts';
+import { upkeepFor } from './upkeep.ts';
 
 /** One attempt about to be made. */
 export type Attempt = {
@@ -17,6 +18,8 @@ export type Attempt = {
   readonly runId: number | null;
   readonly event: StoredEvent | null;
   readonly account: Account | null;
+  /** What came before it in the run. */
+  readonly earlier: readonly EarlierResult[];
   readonly planned: PlannedStep;
   readonly prepared: PreparedStep;
   readonly mask: Mask;
@@ -128,6 +131,8 @@ function actionContext(services: RulesServices, attempt: Attempt, signal: AbortS
     clock: services.clock,
     log: services.log,
     connector: services.connector,
+    upkeep: upkeepFor(services, attempt, signal, session),
+    earlier: attempt.earlier,
     commands: () => ({
       allowed: settings().commands.allowed,
       exchangeFolders: [...services.exchangeFolders(), ...services.accounts.list().map(services.vfs.homeOf)],
@@ -158,11 +163,6 @@ function actionContext(services: RulesServices, attempt: Attempt, signal: AbortS
     hide: (secret) => mask.add(secret),
     mask: (text) => mask.text(text),
   };
-}
-
-/** Who is behind what a run records. */
-export function ruleActor(runId: number | null): Actor {
-  return { ...SYSTEM, origin: 'rule', causedBy: runId };
 }
 
 function nameOf(runId: number | null): string {

@@ -1,6 +1,7 @@
 import type { Account } from '../contract/account.ts';
+import type { Accounts } from '../accounts/service.ts';
 import type { Settings } from '../contract/settings.ts';
-import type { ActionContext } from '../actions/runner.ts';
+import type { ActionContext, Upkeep } from '../actions/runner.ts';
 import type { EventLog } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
@@ -16,7 +17,11 @@ export type RulesServices = {
   readonly log: Logger;
   readonly settings: () => Pick<Settings, 'mail' | 'commands' | 'rules'>;
   readonly secrets: Secrets;
-  readonly accounts: { readonly list: () => readonly Account[]; readonly byId: (id: number) => Account | undefined };
+  readonly accounts: Pick<Accounts, 'list' | 'byId' | 'save' | 'delete'>;
+  readonly upkeep: Pick<Upkeep, 'rotateLog'> & {
+    /** Ends with the signal's reason. */
+    readonly backup: (...args: [...Parameters<Upkeep['backup']>, AbortSignal]) => ReturnType<Upkeep['backup']>;
+  };
   readonly vfs: { readonly openSession: (identity: SessionIdentity) => Promise<Session>; readonly homeOf: (account: Account) => string };
   readonly connector: ActionContext['connector'];
   /** Folders that partners can write to, beside the accounts' own homes: no command is started from inside them. */

@@ -64,7 +64,7 @@ async function tryAction(
   let result: Result;
   try {
     prepared = prepareStep(planned.step, toFields(valuesOf(services, event, account)), secrets, mask);
-    result = await performStep(services, { runId: null, event, account, planned, prepared, mask, stop });
+    result = await performStep(services, { runId: null, event, account, earlier: [], planned, prepared, mask, stop });
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.kind === 'ours') throw error;
@@ -149,7 +149,7 @@ function valuesOf(services: RulesServices, event: StoredEvent | null, account: A
   const run: FieldSources['run'] = { id: 0, uid: randomUUID(), trigger: 'on-demand', ruleName: NAME, createdAt: services.clock.now() };
   if (event !== null) {
     const home = account === null ? null : services.vfs.homeOf(account);
-    return fieldValues({ run, event, items: [], account, home, errors: [] });
+    return fieldValues({ run, event, items: [], account, home, errors: [], earlier: [] });
   }
   return {
     ...SAMPLE_EVENTS.upload,

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { AppError } from '../contract/errors.ts';
 import type { Logger } from '../lib/log.ts';
 import { type KeyFile, keyFilePath, readKeyFile, setKeyFileAside, writeKeyFile } from './key-file.ts';
-import { openWithPassphrase, readPassphraseWrap, wrapWithPassphrase } from './passphrase-wrap.ts';
+import { openWithPassphrase, type PassphraseWrap, readPassphraseWrap, wrapWithPassphrase } from './passphrase-wrap.ts';
 
 /** One way to protect the data key in its file; the shell brings its own. */
 export type KeyWrap = {
@@ -39,6 +39,8 @@ export type DataKey = {
   prepareRecovery(passphrase: string): Promise<(() => void) | undefined>;
   /** Gives up a locked key: keeps its file beside, makes a new one. Throws `conflict` while the key is open. */
   startOver(): void;
+  /** What a backup is sealed with and opened by. Throws `conflict` where no recovery passphrase is set, `secret_unreadable` while it is locked. */
+  forBackup(): { readonly key: Buffer; readonly id: string; readonly wrap: PassphraseWrap };
 };
 
 const FILE = 'file';
@@ -214,7 +216,27 @@ export function openDataKey(
       if (key !== undefined) throw new AppError('conflict', 'The stored secrets can be read: there is no reason to give them up.');
       replace();
     },
+    forBackup() {
+      const opened = current();
+      const wrap = readPassphraseWrap(file.wraps[PASSPHRASE]);
+      if (wrap === undefined)
+        throw new AppError('conflict', 'Set a recovery passphrase first: it is what opens a backup on another machine.');
+      return { key: opened, id: fileIdOf(opened), wrap };
+    },
   };
+}
+
+/**
+ * Writes the key file of a restored data folder: it opens by the recovery passphrase, and for whoever can read the folder until a shell
+ * takes it into its own key store. Throws `folder_not_writable`.
+ */
+export function writeRestoredKey(dataFolder: string, key: Buffer, wrap: PassphraseWrap): void {
+  writeKeyFile(keyFilePath(dataFolder), { format: 2, id: fileIdOf(key), wraps: { [FILE]: key.toString('base64'), [PASSPHRASE]: wrap } });
+}
+
+/** True where the key is the one of this id, as `forBackup` gives it. */
+export function isKeyOf(key: Buffer, id: string): boolean {
+  return fileIdOf(key) === id;
 }
 
 function hashOf(key: Buffer): Buffer {

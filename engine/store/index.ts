@@ -8,6 +8,7 @@ import { createEventsTable } from './events-table.ts';
 import { createFilesTable } from './files-table.ts';
 import { startMaintenance } from './maintenance.ts';
 import { startReader } from './reader.ts';
+import { type SnapshotRequest, snapshotDatabase } from './snapshot.ts';
 import { createSecretsTable } from './secrets-table.ts';
 import { createMetaTable } from './meta-table.ts';
 import { createNoticesTable } from './notices-table.ts';
@@ -42,6 +43,9 @@ export function openStore(dataFolder: string, durability: Durability = 'normal')
     reader,
     maintenance,
     setDurability: (next: Durability): void => setDurability(db, next),
+    /** A copy of the database in a file of its own; see snapshotDatabase. */
+    snapshot: (request: Omit<SnapshotRequest, 'file'>, signal: AbortSignal): Promise<void> =>
+      snapshotDatabase({ file, ...request }, signal),
     /**
      * Runs `work` in one immediate transaction: all of it is committed or, when it throws, none. Short and synchronous.
      * SQLite's errors come out as AppErrors.

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { seal, unseal } from '../lib/seal.ts';
 
 /** The data key under a passphrase, as the key file holds it. The parameters stand in it, so raising them leaves old ones valid. */
-const wrapSchema = z.object({
+export const passphraseWrapSchema = z.object({
   kdf: z.literal('argon2id'),
   // The limits keep a manipulated file from taking all memory.
   memoryKiB: z.int().min(8).max(1_048_576),
@@ -13,7 +13,7 @@ const wrapSchema = z.object({
   salt: z.base64().min(1).max(128),
   sealed: z.base64().min(1).max(1024),
 });
-export type PassphraseWrap = z.infer<typeof wrapSchema>;
+export type PassphraseWrap = z.infer<typeof passphraseWrapSchema>;
 
 /** RFC 9106, section 4, second recommended option. Heavier than for sign-ins: whoever has the file can try without end. */
 const COST = { kdf: 'argon2id', memoryKiB: 65_536, passes: 3, lanes: 4 } as const;
@@ -39,7 +39,7 @@ export async function openWithPassphrase(wrap: PassphraseWrap, passphrase: strin
 
 /** Undefined when there is none, or none that this program understands. */
 export function readPassphraseWrap(stored: unknown): PassphraseWrap | undefined {
-  return wrapSchema.safeParse(stored).data;
+  return passphraseWrapSchema.safeParse(stored).data;
 }
 
 /** argon2id is the package's default. Keyboards and systems compose accents differently; NFKC makes the same passphrase of them. */

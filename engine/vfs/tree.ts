@@ -48,6 +48,29 @@ export async function readTree(session: Session, root: string, signal: AbortSign
   return found;
 }
 
+/** Bytes and number of the files below a folder, links left out; however many there are, a page of them is in memory at a time. */
+export async function measureTree(session: Session, root: string, signal: AbortSignal): Promise<{ bytes: number; files: number }> {
+  const total = { bytes: 0, files: 0 };
+  const folders = [root];
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+    const listing = await session.list(folder);
+    try {
+      for (let page = await listing.next(PAGE); page.length > 0; page = await listing.next(PAGE)) {
+        signal.throwIfAborted();
+        for (const { name, type, size } of page) {
+          if (type === 'directory') folders.push(posix.join(folder, name));
+          if (type !== 'file') continue;
+          total.bytes += size;
+          total.files++;
+        }
+      }
+    } finally {
+      listing.close();
+    }
+  }
+  return total;
+}
+
 /**
  * Makes a folder with those above it and resolves with the ones that were missing, topmost first. Rejects with `not_a_directory` where a
  * file is in the way.

@@ -40,6 +40,7 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
   let confirmedUntil: string | null = null;
   let passphraseSet = false;
   const tokens: Output<'tokens.list'> = [];
+  const backups: Output<'backups.list'>['backups'] = [];
 
   const secretsState = (): Output<'secrets.get'> => ({
     state: 'open',
@@ -293,6 +294,23 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
     },
     'secrets.recover': nothingLocked,
     'secrets.startOver': nothingLocked,
+    'backups.list': () => ({
+      folder: '/home/office/.local/share/gatehouse/backups',
+      passphraseSet,
+      backups,
+    }),
+    'backups.create': ({ includeLog }) => {
+      if (!passphraseSet) throw new AppError('conflict', 'Set a recovery passphrase first: it is what opens a backup on another machine.');
+      const backup = {
+        name: `gatehouse-${iso(world.now).slice(0, 10)}-monday-0930.backup`,
+        bytes: 3_400_000,
+        madeAt: iso(world.now),
+        includesLog: includeLog,
+        isOurs: true,
+      };
+      backups.unshift(backup);
+      return { ...backup, path: `/home/office/.local/share/gatehouse/backups/${backup.name}`, removed: [] };
+    },
     'setup.get': () => ({
       done: settings.server.setUp,
       draft: draft as Output<'setup.get'>['draft'],

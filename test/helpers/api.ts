@@ -97,6 +97,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
       rules: unbuilt,
       reader: store.reader,
       exporter: unbuilt,
+      backups: unbuilt,
       setup: unbuilt,
       certificate: unbuilt,
       status: options.status ?? unused,

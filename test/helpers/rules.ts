@@ -4,6 +4,8 @@ import { type Rule, type RuleInput, ruleInputSchema, type RuleStep, type RunTrac
 import { type Settings, settingsSchema } from '../../engine/contract/settings.ts';
 import { SYSTEM } from '../../engine/events/log.ts';
 import { createLogger, type LogSink, silentSink } from '../../engine/lib/log.ts';
+import { createPasswords } from '../../engine/accounts/passwords.ts';
+import { createAccounts } from '../../engine/accounts/service.ts';
 import { type Connector, createConnector } from '../../engine/outbound/connector.ts';
 import { createRules, type Rules } from '../../engine/rules/index.ts';
 import { openSecretStore } from '../../engine/store/secret-store.ts';
@@ -67,9 +69,17 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
     log: createLogger(options.logSink ?? silentSink, 'rules'),
     settings: () => settings,
     secrets: openSecretStore(dataFolder, store.tables.secrets),
-    accounts: { list: () => store.tables.accounts.all(), byId: (id) => store.tables.accounts.byId(id)?.account },
+    accounts: createAccounts({
+      store,
+      events,
+      clock,
+      passwords: createPasswords(),
+      folders: () => ({ dataFolder, exchangeFolder: exchange }),
+    }),
     vfs: { openSession: (identity) => vfs.openSession(identity), homeOf: ({ home }) => join(exchange, home) },
     connector,
+    // Tests of these start a whole engine.
+    upkeep: { backup: () => Promise.reject(new Error('not part of this test')), rotateLog: () => false },
     exchangeFolders: () => [exchange],
   });
   onTestFinished(() => rules.park(0));

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import { pipeline, Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomAccessReader, type ZipFile } from 'yauzl';
 import { AppError } from '../../contract/errors.ts';
+import { through } from '../../lib/through.ts';
 import { bytesOf } from '../../vfs/streams.ts';
 import type { Download } from '../../vfs/types.ts';
 import { LIMITS } from './definition.ts';
@@ -71,7 +71,7 @@ export async function* unpack(download: Download, file: ArchivedFile, signal: Ab
   let size = 0;
   let sum = 0;
   try {
-    for await (const chunk of file.deflated ? inflated(packed) : packed) {
+    for await (const chunk of file.deflated ? through(packed, createInflateRaw({ chunkSize: INFLATED_CHUNK_BYTES })) : packed) {
       size += chunk.length;
       if (size > file.size) throw refusal(`${file.name} is larger than the archive says`);
       sum = crc32(chunk, sum);
@@ -87,13 +87,6 @@ export async function* unpack(download: Download, file: ArchivedFile, signal: Ab
 /** Bytes that an archive of this size may hold. */
 function sizeLimit({ size }: Pick<Download, 'size'>): number {
   return Math.min(LIMITS.bytes, size * LIMITS.ratio);
-}
-
-function inflated(packed: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
-  const inflate = createInflateRaw({ chunkSize: INFLATED_CHUNK_BYTES });
-  // Whoever reads from `inflate` gets the error; an early end there closes both.
-  pipeline(Readable.from(packed, { objectMode: false }), inflate, () => undefined);
-  return inflate;
 }
 
 function isFolder(entry: Entry): boolean {

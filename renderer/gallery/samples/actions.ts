@@ -29,5 +29,8 @@ export const SAMPLE_CONFIGS: { readonly [Id in ActionId]: z.input<(typeof ACTION
   'pgp-decrypt': { pairs: [{ source: '{{.VirtualPath}}', target: '/clear/{{.ObjectName}}' }], password: 'an example' },
   'pgp-sign': { pairs: [{ source: '{{.VirtualPath}}', target: '{{.VirtualPath}}.sig' }], privateKey: 'an example' },
   'pgp-verify': { files: [{ source: '{{.VirtualPath}}', signature: '{{.VirtualPath}}.sig' }], signers: 'an example' },
+  backup: { keep: 7 },
+  'rotate-log': {},
+  'user-quota-reset': {},
   wait: { timeoutSeconds: 30 },
 };

@@ -122,6 +122,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await listeners.stop(graceMs);
       await rules.park(graceMs);
       liveSessions.close();
+      partners.defence.defender.close();
       if (announced) await events.record({ type: 'SERVER_SHUTDOWN', info: { version: VERSION, unclean: false }, actor: SYSTEM });
       await consoleSide.sessions.close();
       health.notifications.close();

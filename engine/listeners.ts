@@ -46,13 +46,13 @@ export function createListeners(options: {
   readonly logSink: LogSink;
 }): Listeners {
   const { settings, logSink } = options;
-  const closedBecause = (): string | null => (settings().server.paused ? 'The server is paused. Try again later.' : null);
+  const pausedBecause = (): string | null => (settings().server.paused ? 'The server is paused. Try again later.' : null);
   const services: Omit<ProtocolServices, 'log'> = {
     ...options.services,
-    closedBecause,
+    closedBecause: (address, protocol) => pausedBecause() ?? options.services.closedBecause?.(address, protocol) ?? null,
     openSession(login) {
       // Connected before the pause, signed in during it.
-      const reason = closedBecause();
+      const reason = pausedBecause();
       return reason === null ? options.services.openSession(login) : Promise.reject(new AppError('shutting_down', reason));
     },
   };

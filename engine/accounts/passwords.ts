@@ -22,9 +22,10 @@ export type Passwords = {
   hash(password: string): Promise<string>;
   /**
    * Whether the password fits the hash; null stands for "no such user" or "no password set" and costs the same time.
-   * `source` is whom the queue shares out between. Rejects with `busy` when too many wait.
+   * `source` is whom the queue shares out between. Rejects with `busy` when too many wait. `isWanted` is asked when its turn has come: false
+   * is the answer, unhashed, when nobody wants to know any more.
    */
-  verify(source: string, stored: string | null, password: string): Promise<boolean>;
+  verify(source: string, stored: string | null, password: string, isWanted?: () => boolean): Promise<boolean>;
 };
 
 /** One per engine. At most max(1, cores/2) run at once: unlimited, argon2 slows every file operation a hundredfold. */
@@ -32,8 +33,9 @@ export function createPasswords(): Passwords {
   const queue = createFairQueue({ parallel: Math.max(1, Math.floor(availableParallelism() / 2)), waiting: 512, waitingPerSource: 128 });
   return {
     hash: (password) => queue.run('console', () => hash(password, PARAMETERS)),
-    verify: (source, stored, password) =>
+    verify: (source, stored, password, isWanted = () => true) =>
       queue.run(source, async () => {
+        if (!isWanted()) return false;
         const isUsable = stored !== null && password.length <= LONGEST_PASSWORD;
         const fits = await verify(isUsable ? stored : await NOBODY, isUsable ? password : '');
         return isUsable && fits;

@@ -1,9 +1,11 @@
 import type { Account } from '../contract/account.ts';
+import type { Offence } from '../contract/defence.ts';
 import { AppError } from '../contract/errors.ts';
 import type { EventLog } from '../events/log.ts';
 import { sourceOf } from '../lib/address.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Store } from '../store/index.ts';
+import type { Defender } from './defender/index.ts';
 import type { Passwords } from './passwords.ts';
 import { fingerprint } from './public-keys.ts';
 import { entranceRefusal } from './sign-in-policy.ts';
@@ -11,18 +13,21 @@ import type { OfferedKey, SignIn, SignInAttempt } from './types.ts';
 
 /** What the log keeps of a login name: enough to recognise it, not enough to fill a disk with. */
 const LOGGED_NAME_LENGTH = 255;
+const BLOCKED = 'the address is blocked';
 
 /**
  * The sign-in of every protocol. The reasons stand in the log only; the caller learns yes or no.
- * Later checks (deny list, defender, weekly hours) belong before the hash.
+ * The defender is asked before anything is looked up or hashed.
  */
 export function createSignIn(services: {
   readonly store: Store;
   readonly events: EventLog;
   readonly passwords: Passwords;
   readonly clock?: Clock;
+  /** Without it nobody is counted. */
+  readonly defender?: Pick<Defender, 'refusal' | 'report'>;
 }): SignIn {
-  const { store, events, passwords, clock = systemClock } = services;
+  const { store, events, passwords, clock = systemClock, defender } = services;
   const table = store.tables.accounts;
 
   async function refuse(attempt: SignInAttempt, method: string, reason: string, account: Account | undefined): Promise<null> {
@@ -46,6 +51,14 @@ export function createSignIn(services: {
     return null;
   }
 
+  /** Refuses and counts what speaks against the address. */
+  function offend(kind: Offence, attempt: SignInAttempt, method: string, reason: string, account: Account | undefined): Promise<null> {
+    defender?.report({ kind, protocol: attempt.protocol, address: attempt.address, login: attempt.username });
+    return refuse(attempt, method, reason, account);
+  }
+
+  const isBlocked = ({ address, protocol }: SignInAttempt): boolean => (defender?.refusal(address, protocol) ?? null) !== null;
+
   function passwordRefusal(account: Account, attempt: SignInAttempt): string | null {
     return entranceRefusal(account, attempt, clock.now()) ?? (account.signIn.requireKey ? 'this account needs a key' : null);
   }
@@ -57,17 +70,21 @@ export function createSignIn(services: {
 
   return {
     async withPassword(attempt, password) {
+      if (isBlocked(attempt)) return refuse(attempt, 'password', BLOCKED, undefined);
       const found = table.byUsername(attempt.username);
       const { account, passwordHash } = found ?? { passwordHash: null };
       const refusal = account === undefined ? null : passwordRefusal(account, attempt);
       try {
         // An account that may not come in is not compared with its own hash, so that nobody learns whether the password is right; yet it
         // takes as long, so that nobody learns that it exists.
-        const fits = await passwords.verify(sourceOf(attempt.address), refusal === null ? passwordHash : null, password);
-        if (account === undefined) return await refuse(attempt, 'password', 'unknown user', account);
+        const source = sourceOf(attempt.address);
+        const fits = await passwords.verify(source, refusal === null ? passwordHash : null, password, () => !isBlocked(attempt));
+        // Blocked while it waited: what it was about is not counted any more.
+        if (isBlocked(attempt)) return await refuse(attempt, 'password', BLOCKED, account);
+        if (account === undefined) return await offend('unknownUser', attempt, 'password', 'unknown user', account);
         if (refusal !== null) return await refuse(attempt, 'password', refusal, account);
-        if (passwordHash === null) return await refuse(attempt, 'password', 'the account has no password', account);
-        if (!fits) return await refuse(attempt, 'password', 'wrong password', account);
+        if (passwordHash === null) return await offend('wrongPassword', attempt, 'password', 'the account has no password', account);
+        if (!fits) return await offend('wrongPassword', attempt, 'password', 'wrong password', account);
       } catch (error) {
         if (error instanceof AppError && error.code === 'busy')
           return await refuse(attempt, 'password', 'too many sign-ins at once', account);
@@ -81,15 +98,18 @@ export function createSignIn(services: {
     },
 
     knowsKey(attempt, key) {
+      if (isBlocked(attempt)) return Promise.resolve(false);
       const account = table.byUsername(attempt.username)?.account;
       return Promise.resolve(account !== undefined && entranceRefusal(account, attempt, clock.now()) === null && holdsKey(account, key));
     },
 
     async withKey(attempt, key, signatureValid) {
+      if (isBlocked(attempt)) return refuse(attempt, 'publickey', BLOCKED, undefined);
       const account = table.byUsername(attempt.username)?.account;
-      if (account === undefined) return await refuse(attempt, 'publickey', 'unknown user', account);
+      if (account === undefined) return await offend('unknownUser', attempt, 'publickey', 'unknown user', account);
+      // Programs offer every key they have: one that does not fit is nothing evil.
       if (!holdsKey(account, key)) return await refuse(attempt, 'publickey', 'unknown key', account);
-      if (!signatureValid) return await refuse(attempt, 'publickey', 'the signature is not valid', account);
+      if (!signatureValid) return await offend('wrongPassword', attempt, 'publickey', 'the signature is not valid', account);
       const refusal = entranceRefusal(account, attempt, clock.now());
       return refusal === null ? account : await refuse(attempt, 'publickey', refusal, account);
     },

@@ -115,6 +115,7 @@ export function assembleConsole(
         reader: store.reader,
         clock,
       }),
+      defence: partners.defence,
       liveSessions,
       notifications: health.notifications,
       preferences: createPreferences(store),

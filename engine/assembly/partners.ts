@@ -8,10 +8,12 @@ import { createConnectionWatch } from '../partners/connection-watch.ts';
 import { createLiveSessions, type LiveSessions } from '../partners/live-sessions.ts';
 import { createVfs, type Vfs } from '../vfs/index.ts';
 import type { Base } from './base.ts';
+import { assembleDefence, type Defence } from './defence.ts';
 
 /** The partners' side: who they are, the one session under every protocol, and the doors they come through. */
 export type Partners = {
   readonly passwords: Passwords;
+  readonly defence: Defence;
   readonly accounts: Accounts;
   readonly vfs: Vfs;
   readonly liveSessions: LiveSessions;
@@ -22,6 +24,8 @@ export type Partners = {
 export function assemblePartners(base: Base): Partners {
   const { store, events, clock, effective, folders, publish } = base;
   const passwords = createPasswords();
+  const defence = assembleDefence(base);
+  const { defender } = defence;
   const accounts = createAccounts({ store, events, clock, passwords, folders });
   const vfs = createVfs({
     store,
@@ -38,8 +42,10 @@ export function assemblePartners(base: Base): Partners {
     accounts,
     events,
     clock,
+    expels: (address, protocol) => defender.expels(address, protocol),
     publish,
   });
+  defender.onChange(() => liveSessions.endUnwelcome());
   accounts.onChange((account, change) => vfs.accountChanged(account, change === 'disabled' || change === 'deleted'));
   accounts.onChange(() => liveSessions.endUnwelcome());
 
@@ -48,11 +54,14 @@ export function assemblePartners(base: Base): Partners {
     logSink: base.logSink,
     settings: effective,
     services: {
-      signIn: createSignIn({ store, events, passwords, clock }),
+      signIn: createSignIn({ store, events, passwords, clock, defender }),
       openSession: ({ account, protocol, address, client, method }) =>
         vfs.openSession({ account, protocol, address, client, method, origin: 'client', causedBy: null }),
+      closedBecause: (address, protocol) => defender.refusal(address, protocol),
+      reportOffence: (offence) => defender.report({ ...offence, login: null }),
+      strangers: () => ({ most: effective().defender.mostStrangers, perSource: effective().defender.mostStrangersPerAddress }),
       progress: createConnectionWatch({ clock, publish, listened: base.push.hasListeners }),
     },
   });
-  return { passwords, accounts, vfs, liveSessions, listeners };
+  return { passwords, defence, accounts, vfs, liveSessions, listeners };
 }

@@ -15,6 +15,8 @@ export const API_PERMISSIONS = [
   'events.delete',
   'settings.read',
   'settings.write',
+  'defence.read',
+  'defence.write',
   'tokens',
   'machine',
 ] as const;

@@ -5,6 +5,7 @@ import { accountsMethods } from './methods/accounts.ts';
 import { activityMethods } from './methods/activity.ts';
 import { backupsMethods } from './methods/backups.ts';
 import { consoleMethods } from './methods/console.ts';
+import { defenceMethods } from './methods/defence.ts';
 import { eventsMethods } from './methods/events.ts';
 import { machineMethods } from './methods/machine.ts';
 import { notificationsMethods } from './methods/notifications.ts';
@@ -32,6 +33,7 @@ export const rpc = {
   ...setupMethods,
   ...machineMethods,
   ...consoleMethods,
+  ...defenceMethods,
   ...tokensMethods,
 } as const satisfies Record<string, MethodSpec>;
 

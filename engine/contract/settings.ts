@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EventGroup } from './define.ts';
+import type { Offence } from './defence.ts';
 import { field } from './fields.ts';
 import { muteSchema } from './notice.ts';
 
@@ -82,6 +83,41 @@ export const settingsSchema = z.strictObject({
       path: ['implicitTlsPort'],
     })
     .refine((ftp) => ftp.passiveFrom <= ftp.passiveTo, { error: 'The last passive port is below the first.', path: ['passiveTo'] })
+    .prefault({}),
+  defender: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** An address is blocked when its offences of the last `observationMinutes` add up to this. */
+      threshold: z.int().min(1).max(1000).default(15),
+      observationMinutes: z.int().min(1).max(1440).default(30),
+      banMinutes: z.int().min(1).max(525_600).default(30),
+      /** How much longer a block gets, in percent of `banMinutes`, for each minute in which the blocked address comes again. */
+      growthPercent: z.int().min(0).max(1000).default(0),
+      /** Addresses of private networks and of this machine are never counted. */
+      spareLan: z.boolean().default(true),
+      /** Connections at a time that nobody has signed in on: in all of a protocol, and from one address. */
+      mostStrangers: z.int().min(1).max(10_000).default(100),
+      mostStrangersPerAddress: z.int().min(1).max(10_000).default(25),
+      /** What each offence counts. */
+      scores: z
+        .strictObject({
+          wrongPassword: z.int().min(0).max(1000).default(1),
+          unknownUser: z.int().min(0).max(1000).default(2),
+          /** Too many connections or sign-ins at once. */
+          limit: z.int().min(0).max(1000).default(3),
+          /** A connection that ended without an attempt to sign in. */
+          noSignIn: z.int().min(0).max(1000).default(0),
+        } satisfies Record<Offence, z.ZodType>)
+        .prefault({}),
+    })
+    .refine(({ scores, threshold }) => Object.values(scores).every((score) => score < threshold), {
+      error: 'One offence alone would block an address. Raise the threshold above every score.',
+      path: ['threshold'],
+    })
+    .refine(({ scores }) => Object.values(scores).some((score) => score > 0), {
+      error: 'Nothing would ever be counted. Give at least one offence a score.',
+      path: ['scores', 'wrongPassword'],
+    })
     .prefault({}),
   uploads: z
     .strictObject({

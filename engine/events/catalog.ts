@@ -450,10 +450,18 @@ export const EVENTS = {
     pollable: true,
     schema: null,
     objecttype: null,
-    info: z.object({ score: z.int(), until: z.string().nullable(), logins: z.array(z.string()) }),
+    info: z.object({
+      score: z.int(),
+      until: z.string().nullable(),
+      /** User names that were tried last, newest first. */
+      logins: z.array(z.string()),
+      /** What is refused: the address itself, or the /64 of an IPv6 address. */
+      network: z.string(),
+      reason: z.string(),
+    }),
     personalInfo: ['logins'],
     emittedWhen: 'The defender or a person blocked an address.',
-    sentence: (event) => `${event.ipv4_address ?? 'An address'} was blocked`,
+    sentence: (event) => `${event.ipv4_address ?? 'An address'} was blocked: ${text(event, 'reason')}`,
   }),
   IP_UNBLOCKED: defineEvent({
     title: 'Address allowed again',
@@ -462,9 +470,9 @@ export const EVENTS = {
     pollable: true,
     schema: null,
     objecttype: null,
-    info: z.object({ reason: z.string() }),
+    info: z.object({ network: z.string(), reason: z.string() }),
     emittedWhen: 'A block ended, by itself or by a person.',
-    sentence: (event) => `${event.ipv4_address ?? 'An address'} is allowed again`,
+    sentence: (event) => `${event.ipv4_address ?? 'An address'} is allowed again: ${text(event, 'reason')}`,
   }),
   SSH_COMMAND: defineEvent({
     title: 'SSH command',
@@ -657,8 +665,6 @@ export const NOT_YET_EMITTED: { readonly [Type in EventType]?: string } = {
   COLLECTION_OWNER_RIGHTS_ERROR: 'Shares and deliveries are to come.',
   SHARE: 'Shares are to come.',
   USER_ACCEPTED_MESSAGE: 'The notice at sign-in is to come.',
-  IP_BLOCKED: 'The defender is to come.',
-  IP_UNBLOCKED: 'The defender is to come.',
   OBJECT_INDEX: 'The catalogue of files is to come: reading every upload again for its SHA-256 pays only with a search that uses it.',
   CUSTOM: 'Events of scripts are to come.',
   FILE_OVERDUE: 'Expected files are to come.',

@@ -1,5 +1,12 @@
 import { isIPv4, isIPv6 } from 'node:net';
 
+/** An address in one form: IPv4 in IPv6 clothes as plain IPv4, without a zone. What is no address stays as it is. */
+export function bareAddress(address: string): string {
+  const bare = address.split('%', 1)[0] ?? address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(bare)?.[1];
+  return mapped ?? bare;
+}
+
 /**
  * Whom an address stands for when something is shared out fairly: an IPv4 address itself, of an IPv6 address its /64, because one
  * subscriber holds all of it. IPv4 addresses in IPv6 form are IPv4 addresses.

@@ -1,7 +1,7 @@
 import { entranceRefusal } from '../accounts/sign-in-policy.ts';
 import type { Account } from '../contract/account.ts';
 import { AppError } from '../contract/errors.ts';
-import type { StoredEvent } from '../contract/event.ts';
+import type { Protocol, StoredEvent } from '../contract/event.ts';
 import type { PushMessage } from '../contract/push.ts';
 import type { LiveSession, Traffic } from '../contract/session.ts';
 import type { EventLog } from '../events/log.ts';
@@ -27,6 +27,8 @@ export type LiveSessionServices = {
   readonly accounts: { readonly byId: (id: number) => Account | undefined };
   readonly events: EventLog;
   readonly clock: Clock;
+  /** Whether somebody has to leave because of where he comes from. */
+  readonly expels: (address: string, protocol: Protocol) => boolean;
   readonly publish: (message: PushMessage) => void;
 };
 
@@ -39,7 +41,7 @@ export type LiveSessions = {
   transferBegan(): void;
   /** Ends the session now. Throws `not_found` when it has ended already. */
   disconnect(id: number): void;
-  /** Ends the sessions of accounts that may not be in any more: expired, or of a protocol or address that is no longer allowed. */
+  /** Ends the sessions of accounts that may not be in any more: expired, of a protocol or address that is no longer allowed, or blocked. */
   endUnwelcome(): void;
   /** Stops following the log and telling. */
   close(): void;
@@ -143,7 +145,14 @@ export function createLiveSessions(services: LiveSessionServices): LiveSessions 
     endUnwelcome() {
       for (const session of services.sessions()) {
         const account = services.accounts.byId(session.identity.account.id);
-        const refusal = account === undefined ? 'the account was deleted' : entranceRefusal(account, session.identity, clock.now());
+        const { address, protocol, origin } = session.identity;
+        const isExpelled = origin === 'client' && address !== null && services.expels(address, protocol);
+        const refusal =
+          account === undefined
+            ? 'the account was deleted'
+            : isExpelled
+              ? 'the address was blocked'
+              : entranceRefusal(account, session.identity, clock.now());
         if (refusal !== null) session.revoke(refusal);
       }
     },

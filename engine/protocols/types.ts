@@ -4,6 +4,7 @@ import type { ConnectionProgress } from '../contract/push.ts';
 import type { SignIn } from '../accounts/types.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Session } from '../vfs/types.ts';
+import type { StrangerLimits } from './strangers.ts';
 
 /** What every protocol server is given. */
 export type ProtocolServices = {
@@ -17,8 +18,19 @@ export type ProtocolServices = {
     readonly method: string;
   }) => Promise<Session>;
   readonly log: Logger;
-  /** Asked at each new connection: why nobody is let in now, for the client to read; null, or without it, everybody may try. */
-  readonly closedBecause?: () => string | null;
+  /**
+   * Asked at each new connection and after each refused sign-in: why nobody from there is let in now, for the client to read; null, or
+   * without it, he may try.
+   */
+  readonly closedBecause?: (address: string, protocol: Protocol) => string | null;
+  /** Told of what speaks against an address beside refused sign-ins. */
+  readonly reportOffence?: (offence: {
+    readonly kind: 'limit' | 'noSignIn';
+    readonly protocol: Protocol;
+    readonly address: string;
+  }) => void;
+  /** How many connections may wait for a sign-in; without it DEFAULT_STRANGER_LIMITS. */
+  readonly strangers?: () => StrangerLimits;
   /** Told how far each connection comes. Must not throw. */
   readonly progress?: (step: ConnectionStep) => void;
 };

@@ -3,6 +3,7 @@ import { accountHandlers } from './handlers/accounts.ts';
 import { activityHandlers } from './handlers/activity.ts';
 import { backupHandlers } from './handlers/backups.ts';
 import { consoleHandlers } from './handlers/console.ts';
+import { defenceHandlers } from './handlers/defence.ts';
 import { eventHandlers } from './handlers/events.ts';
 import { machineHandlers } from './handlers/machine.ts';
 import { notificationHandlers } from './handlers/notifications.ts';
@@ -21,6 +22,7 @@ export function createHandlers(services: RpcServices): Handlers {
     ...serverHandlers(services),
     ...accountHandlers(services.accounts, services.accountViews),
     ...consoleHandlers(services.console),
+    ...defenceHandlers(services.defence),
     ...notificationHandlers(services.notifications),
     ...preferenceHandlers(services.preferences),
     ...ruleHandlers(services.rules),

@@ -14,11 +14,13 @@ import type { Setup } from '../setup/index.ts';
 import type { Backups } from '../upkeep/backups.ts';
 import type { Reader } from '../store/reader.ts';
 import type { ConsoleServices } from './handlers/console.ts';
+import type { DefenceServices } from './handlers/defence.ts';
 
 /** What the methods of the table are made of. */
 export type RpcServices = {
   readonly accounts: Accounts;
   readonly console: ConsoleServices;
+  readonly defence: DefenceServices;
   readonly accountViews: AccountViews;
   readonly liveSessions: Pick<LiveSessions, 'disconnect'>;
   readonly notifications: Pick<Notifications, 'list' | 'markRead' | 'snooze' | 'test'>;

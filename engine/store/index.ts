@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { createAccountsTable } from './accounts-table.ts';
 import { createApiTokensTable } from './api-tokens-table.ts';
+import { createBansTable } from './bans-table.ts';
 import { type Durability, databaseError, openDatabase, setDurability } from './database.ts';
 import { createEventDuesTable } from './event-dues-table.ts';
 import { createEventsTable } from './events-table.ts';
 import { createFilesTable } from './files-table.ts';
+import { createIpListsTable } from './ip-lists-table.ts';
 import { startMaintenance } from './maintenance.ts';
 import { startReader } from './reader.ts';
 import { type SnapshotRequest, snapshotDatabase } from './snapshot.ts';
@@ -76,9 +78,11 @@ function createTables(db: Database.Database) {
   return {
     accounts: createAccountsTable(db),
     apiTokens: createApiTokensTable(db),
+    bans: createBansTable(db),
     eventDues: createEventDuesTable(db),
     events: createEventsTable(db),
     files: createFilesTable(db),
+    ipLists: createIpListsTable(db),
     meta: createMetaTable(db),
     notices: createNoticesTable(db),
     preferences: createPreferencesTable(db),

@@ -8,11 +8,22 @@ import { partnerFields } from './migrations/0040-partner-fields.ts';
 import { notices } from './migrations/0041-notices.ts';
 import { ruleTiming } from './migrations/0050-rule-timing.ts';
 import { setupDraft } from './migrations/0060-setup-draft.ts';
+import { defence } from './migrations/0140-defence.ts';
 
 /** One forward step of the schema. Numbers go up by ten, so that a branch can slot one in; a released step is never edited. */
 export type Migration = { readonly version: number; readonly up: (db: Database.Database) => void };
 
-export const MIGRATIONS: readonly Migration[] = [core, uploadJournal, activity, logUpkeep, partnerFields, notices, ruleTiming, setupDraft];
+export const MIGRATIONS: readonly Migration[] = [
+  core,
+  uploadJournal,
+  activity,
+  logUpkeep,
+  partnerFields,
+  notices,
+  ruleTiming,
+  setupDraft,
+  defence,
+];
 
 /** The version that this program writes (SQLite's `user_version`). */
 export const SCHEMA_VERSION = MIGRATIONS.at(-1)?.version ?? 0;

@@ -5,6 +5,7 @@ import type { PushMessage } from '../../engine/contract/push.ts';
 import type { Method, Output, ParsedInput } from '../../engine/contract/rpc.ts';
 import { type Settings, settingsSchema } from '../../engine/contract/settings.ts';
 import { fits, toRows } from './activity.ts';
+import { demoDefence } from './defence.ts';
 import { demoRules } from './rules.ts';
 import { iso, type World } from './world.ts';
 
@@ -73,6 +74,7 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
   });
 
   return {
+    ...demoDefence(world, push),
     'server.status': () => ({
       version: '0.1.0',
       startedAt: iso(world.now - 3 * DAY_MS),

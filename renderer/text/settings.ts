@@ -122,6 +122,8 @@ export const settingsText = {
     status: 'See the state of the servers',
     'accounts.read': 'See partners',
     'accounts.write': 'Change partners',
+    'defence.read': 'Read blocked addresses',
+    'defence.write': 'Block and allow addresses',
     'rules.read': 'See rules',
     'rules.write': 'Change rules',
     'rules.run': 'Start rules',

@@ -3,6 +3,8 @@ import { type ApiTokens, createApiTokens } from '../../engine/accounts/api-token
 import { exchangeFolderOf } from '../../engine/accounts/home.ts';
 import { type ConsolePassword, createConsolePassword } from '../../engine/accounts/console-password.ts';
 import { type ConsoleSessions, createConsoleSessions } from '../../engine/accounts/console-sessions.ts';
+import { type AddressLists, createAddressLists } from '../../engine/accounts/defender/address-lists.ts';
+import { createDefender, type Defender } from '../../engine/accounts/defender/index.ts';
 import { createPasswords } from '../../engine/accounts/passwords.ts';
 import { type Accounts, createAccounts } from '../../engine/accounts/service.ts';
 import { AppError } from '../../engine/contract/errors.ts';
@@ -36,6 +38,8 @@ export type TestApi = {
   readonly tokens: ApiTokens;
   readonly consoleSessions: ConsoleSessions;
   readonly consolePassword: ConsolePassword;
+  readonly lists: AddressLists;
+  readonly defender: Defender;
   readonly push: PushHub;
   readonly dispatch: Dispatch;
   /** Events of these types, or all, oldest first. */
@@ -72,6 +76,9 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
   const consoleSessions = createConsoleSessions({ store, events, clock });
   onTestFinished(() => consoleSessions.close());
   const consolePassword = createConsolePassword({ store, events, passwords, clock });
+  const lists = createAddressLists({ store, events, clock });
+  const defender = createDefender({ store, events, clock, log, lists, settings: () => settings.get().defender });
+  onTestFinished(() => defender.close());
   const push = createPushHub({ events, log });
   const unused = (): never => {
     throw new AppError('unsupported', 'Not part of this test.');
@@ -91,6 +98,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
         clock,
         openLink: (wish) => createConsoleLink({ url: 'http://127.0.0.1:8590', dataFolder, sessions: consoleSessions }, wish),
       },
+      defence: { defender, lists },
       tokens,
       settings,
       secretKey: createSecretKey({ key: secrets.key, events, clock, changed: () => undefined }),
@@ -117,6 +125,8 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
     tokens,
     consoleSessions,
     consolePassword,
+    lists,
+    defender,
     push,
     dispatch,
     recorded: async (...types) => {

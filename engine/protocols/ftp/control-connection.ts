@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import { toAppError } from '../../contract/errors.ts';
-import type { AbortReason } from '../../vfs/types.ts';
+import type { AbortReason, Session } from '../../vfs/types.ts';
 import { ProgressOfConnection } from '../connection-progress.ts';
+import type { Stranger } from '../strangers.ts';
 import { plainAddress } from './addresses.ts';
 import { type Command, parseCommand } from './command.ts';
 import { DataPort } from './data-port.ts';
@@ -40,12 +41,14 @@ export class ControlConnection {
   failedSignIns = 0;
 
   readonly #implicitTls: boolean;
+  readonly #stranger: Stranger;
   #socket: Socket | TLSSocket;
   #secureContext: SecureContext | null = null;
   #reader = new LineReader();
   #queue: Line[] = [];
   #obeying = false;
   #ending = false;
+  #hasEntered = false;
   #ended = false;
   #stopping = false;
   #timer: NodeJS.Timeout | undefined;
@@ -54,9 +57,10 @@ export class ControlConnection {
   #detach: () => void = () => undefined;
   #resolveClosed: () => void = () => undefined;
 
-  constructor(socket: Socket, context: ServerContext, implicitTls: boolean) {
+  constructor(socket: Socket, context: ServerContext, { implicitTls, stranger }: { implicitTls: boolean; stranger: Stranger }) {
     this.context = context;
     this.#implicitTls = implicitTls;
+    this.#stranger = stranger;
     this.state = freshState(implicitTls);
     this.peer = plainAddress(socket.remoteAddress ?? '');
     this.own = plainAddress(socket.localAddress ?? '');
@@ -119,6 +123,14 @@ export class ControlConnection {
     this.state = freshState(false);
     this.data.reset();
     this.#secure(plain);
+  }
+
+  /** Somebody has signed in; the session stays until signOut or the end. */
+  enter(session: Session): void {
+    this.state.session = session;
+    this.#hasEntered = true;
+    this.#stranger.leave();
+    this.progress.reached('signed-in');
   }
 
   /** Forgets who is signed in and all that was set up; the TLS layer and the count of wrong passwords stay. */
@@ -300,6 +312,8 @@ export class ControlConnection {
     this.#queue = [];
     clearTimeout(this.#timer);
     const { transfer, state } = this;
+    if (!this.#hasEntered && this.failedSignIns === 0)
+      this.context.services.reportOffence?.({ kind: 'noSignIn', protocol: this.secure ? 'FTPS' : 'FTP', address: this.peer });
     const { missing } = this.data;
     if (missing !== null) this.progress.trouble(missing);
     else if (transfer !== null) this.progress.trouble('The connection broke off during a transfer.');

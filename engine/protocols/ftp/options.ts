@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { Clock } from '../../lib/clock.ts';
 import type { ServerCertificate } from '../certificate.ts';
+import type { Strangers } from '../strangers.ts';
 import type { ProtocolServices } from '../types.ts';
 import type { PublicAddress } from './addresses.ts';
 import type { PassivePorts } from './passive-ports.ts';
@@ -69,4 +70,5 @@ export type ServerContext = {
   readonly secureContext: () => SecureContext;
   readonly ports: PassivePorts;
   readonly publicAddress: PublicAddress;
+  readonly strangers: Strangers;
 };

@@ -4,6 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { systemClock } from '../../lib/clock.ts';
 import { listenFailure } from '../../lib/port-owner.ts';
+import { DEFAULT_STRANGER_LIMITS, Strangers } from '../strangers.ts';
 import type { ProtocolServer, ProtocolServices } from '../types.ts';
 import { ProgressOfConnection } from '../connection-progress.ts';
 import { plainAddress, PublicAddress } from './addresses.ts';
@@ -16,6 +17,7 @@ import { formatReply } from './replies.ts';
 const KEEP_ALIVE_MS = 60_000;
 /** What `stop` waits for beyond the grace, for aborted transfers to be recorded. */
 const ABORT_WAIT_MS = 5000;
+const TOO_MANY = 'Too many connections. Try again in a moment.';
 
 export type FtpServer = ProtocolServer & {
   /** The port with implicit TLS that is really bound; null without one. */
@@ -39,6 +41,7 @@ export async function createFtpServer(options: FtpServerOptions, services: Proto
     secureContext: secureContexts(options.certificate, sessionReuse),
     ports: new PassivePorts(options.passiveFrom, options.passiveTo),
     publicAddress: new PublicAddress(options.publicAddress, clock),
+    strangers: new Strangers(services.strangers ?? (() => DEFAULT_STRANGER_LIMITS)),
   };
   const connections = new Set<ControlConnection>();
   const listenFor = async (port: number, implicitTls: boolean): Promise<Server> => {
@@ -94,15 +97,30 @@ function boundPort(server: Server): number {
 type Listening = { readonly context: ServerContext; readonly connections: Set<ControlConnection>; readonly implicitTls: boolean };
 
 function accept(socket: Socket, { context, connections, implicitTls }: Listening): void {
-  const refusal =
-    connections.size >= context.limits.connections ? 'Too many connections. Try again in a moment.' : context.services.closedBecause?.();
-  if (refusal !== undefined && refusal !== null) {
-    turnAway(socket, refusal, context, implicitTls);
+  const { services } = context;
+  const address = plainAddress(socket.remoteAddress ?? '');
+  const protocol = implicitTls ? 'FTPS' : 'FTP';
+  const closedBecause = services.closedBecause?.(address, protocol) ?? null;
+  if (closedBecause !== null) {
+    turnAway(socket, closedBecause, context, implicitTls);
     return;
   }
-  const connection = new ControlConnection(socket, context, implicitTls);
+  if (connections.size >= context.limits.connections) {
+    turnAway(socket, TOO_MANY, context, implicitTls);
+    return;
+  }
+  const stranger = context.strangers.admit(address, () => socket.destroy());
+  if (stranger === null) {
+    services.reportOffence?.({ kind: 'limit', protocol, address });
+    turnAway(socket, TOO_MANY, context, implicitTls);
+    return;
+  }
+  const connection = new ControlConnection(socket, context, { implicitTls, stranger });
   connections.add(connection);
-  void connection.closed.then(() => connections.delete(connection));
+  void connection.closed.then(() => {
+    stranger.leave();
+    connections.delete(connection);
+  });
 }
 
 /** Says why nobody is let in, and ends the connection (RFC 959 §5.4: 421 in place of 220); without words where TLS was to begin. */

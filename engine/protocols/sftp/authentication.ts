@@ -32,6 +32,8 @@ export type AuthenticationOptions = {
   readonly entered: () => void;
   /** Called for each refused attempt with credentials. */
   readonly refused: () => void;
+  /** Asked after each refusal: whether the client's address is no longer let in. */
+  readonly isClosed: () => boolean;
   /** Ends the connection. */
   readonly disconnect: () => void;
 };
@@ -165,7 +167,7 @@ export class Authentication {
       // ssh2 throws when the connection is gone or the request was answered.
       this.#options.log.debug('A refusal could not be sent.', thrown);
     }
-    if (this.#refusals >= this.#options.maxAttempts) this.#options.disconnect();
+    if (this.#refusals >= this.#options.maxAttempts || this.#options.isClosed()) this.#options.disconnect();
   }
 }
 

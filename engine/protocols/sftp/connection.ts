@@ -24,6 +24,8 @@ export type ConnectionOptions = {
   readonly services: ProtocolServices;
   readonly now: () => number;
   readonly isStopping: () => boolean;
+  /** Called when somebody has signed in. */
+  readonly signedIn: () => void;
   /** For tests: other limits than a gigabyte and an hour. */
   readonly rekey?: { readonly bytes: number; readonly ms: number };
 };
@@ -47,6 +49,7 @@ export class SshConnection {
   #channels = 0;
   #closed = false;
   #hasLeft = false;
+  #hasTried = false;
   #closeReason: string | null = null;
 
   constructor(socket: Socket, options: ConnectionOptions) {
@@ -65,10 +68,6 @@ export class SshConnection {
 
   get address(): string {
     return this.#address;
-  }
-
-  get isSignedIn(): boolean {
-    return this.#session !== null;
   }
 
   get openTransfers(): number {
@@ -109,7 +108,11 @@ export class SshConnection {
       log: this.#log,
       enter: (account, method) => this.#enter(account, client, method),
       entered: () => this.#entered(connection),
-      refused: () => this.progress.trouble('The sign-in was refused: user name, password or key is wrong.'),
+      refused: () => {
+        this.#hasTried = true;
+        this.progress.trouble('The sign-in was refused: user name, password or key is wrong.');
+      },
+      isClosed: () => (this.#options.services.closedBecause?.(this.#address, 'SFTP') ?? null) !== null,
       disconnect: () => connection.end(),
     });
     connection.on('handshake', () => this.progress.reached('encrypted'));
@@ -142,6 +145,7 @@ export class SshConnection {
       return;
     }
     clearTimeout(this.#grace);
+    this.#options.signedIn();
     this.progress.reached('signed-in');
     this.#rekeyTimer = setInterval(() => this.#rekey(), this.#options.rekey?.ms ?? REKEY_MS).unref();
   }
@@ -223,6 +227,8 @@ export class SshConnection {
     clearTimeout(this.#grace);
     if (this.#rekeyTimer !== null) clearInterval(this.#rekeyTimer);
     if (this.#rekeyPatience !== null) clearTimeout(this.#rekeyPatience);
+    if (this.#session === null && !this.#hasTried)
+      this.#options.services.reportOffence?.({ kind: 'noSignIn', protocol: 'SFTP', address: this.#address });
     const wasLost = this.#subsystems.size > 0 && !this.#hasLeft;
     await Promise.all([...this.#subsystems].map((subsystem) => subsystem.abandon('connection_lost')));
     await this.#session?.close(this.#closeReason ?? (wasLost ? 'connection_lost' : 'disconnected'));

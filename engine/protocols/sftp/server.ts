@@ -1,8 +1,8 @@
 import { createServer, type Socket } from 'node:net';
-import { sourceOf } from '../../lib/address.ts';
 import { type Clock, systemClock } from '../../lib/clock.ts';
 import { listenFailure } from '../../lib/port-owner.ts';
 import type { HostKey } from '../host-keys.ts';
+import { DEFAULT_STRANGER_LIMITS, type Stranger, Strangers } from '../strangers.ts';
 import type { ProtocolServer, ProtocolServices } from '../types.ts';
 import { offeredAlgorithms } from './algorithms.ts';
 import { SshConnection } from './connection.ts';
@@ -10,9 +10,6 @@ import { reuseReads } from './reused-reads.ts';
 import { SshServer, socketOf, sshAccelerated } from './ssh2.ts';
 import { turnAway } from './turn-away.ts';
 
-/** Connections that have not signed in: in all, and from one address. Bounds what a flood of silent connections can hold. */
-const MOST_UNAUTHENTICATED = 100;
-const MOST_UNAUTHENTICATED_PER_ADDRESS = 25;
 const NOTE_EVERY_MS = 10_000;
 /** How often a stopping server looks whether the last transfer ended. */
 const GRACE_STEP_MS = 50;
@@ -61,17 +58,14 @@ export async function createSftpServer(options: SftpServerOptions, services: Pro
     else known.attach(connection, info);
   });
 
-  function isWelcome(address: string): boolean {
-    if (stopping || connections.size >= limits.maxConnections) return false;
-    let strangers = 0;
-    let fromThere = 0;
-    const source = sourceOf(address);
-    for (const connection of connections.values()) {
-      if (connection.isSignedIn) continue;
-      strangers++;
-      if (sourceOf(connection.address) === source) fromThere++;
-    }
-    return strangers < MOST_UNAUTHENTICATED && fromThere < MOST_UNAUTHENTICATED_PER_ADDRESS;
+  const strangers = new Strangers(services.strangers ?? (() => DEFAULT_STRANGER_LIMITS));
+
+  /** A place for the connection; null where there is none. */
+  function welcome({ address }: SshConnection, socket: Socket): Stranger | null {
+    if (stopping || connections.size >= limits.maxConnections) return null;
+    const stranger = strangers.admit(address, () => socket.destroy());
+    if (stranger === null) services.reportOffence?.({ kind: 'limit', protocol: 'SFTP', address });
+    return stranger;
   }
 
   let turnedAway = 0;
@@ -94,15 +88,17 @@ export async function createSftpServer(options: SftpServerOptions, services: Pro
       services,
       now: clock.now,
       isStopping: () => stopping,
+      signedIn: () => stranger?.leave(),
       ...(options.rekey === undefined ? {} : { rekey: options.rekey }),
     });
-    const closedBecause = services.closedBecause?.() ?? null;
+    const closedBecause = services.closedBecause?.(connection.address, 'SFTP') ?? null;
     if (closedBecause !== null) {
       connection.progress.trouble(closedBecause);
       turnAway(socket, closedBecause);
       return;
     }
-    if (!isWelcome(connection.address)) {
+    const stranger = welcome(connection, socket);
+    if (stranger === null) {
       noteTurnedAway(connection.address);
       connection.progress.trouble('Too many connections. Try again later.');
       socket.on('error', () => undefined);
@@ -110,7 +106,10 @@ export async function createSftpServer(options: SftpServerOptions, services: Pro
       return;
     }
     connections.set(socket, connection);
-    void connection.ended.then(() => connections.delete(socket));
+    void connection.ended.then(() => {
+      stranger.leave();
+      connections.delete(socket);
+    });
     ssh.injectSocket(socket);
   });
 

@@ -97,8 +97,19 @@ const SKETCHES: { readonly [T in EventType]: readonly Sketch<T>[] } = {
   COLLECTION_OWNER_RIGHTS_ERROR: [{ ...ON_RECORD, outcome: 'denied', info: { collection_id: 12, owner_id: 3, items: [] } }],
   SHARE: [{ ...ON_RECORD, object_id: 12, info: { event: 'created' } }],
   USER_ACCEPTED_MESSAGE: [{ ...BY_PARTNER, info: { version: 2, method: 'keyboard-interactive', fields: {} } }],
-  IP_BLOCKED: [{ ipv4_address: '198.51.100.7', info: { score: 30, until: '2026-11-20T14:03:27Z', logins: ['root', 'admin'] } }],
-  IP_UNBLOCKED: [{ ipv4_address: '198.51.100.7', info: { reason: 'the time is over' } }],
+  IP_BLOCKED: [
+    {
+      ipv4_address: '198.51.100.7',
+      info: {
+        score: 16,
+        until: '2026-11-20T14:03:27Z',
+        logins: ['root', 'admin'],
+        network: '198.51.100.7',
+        reason: 'too many failed sign-ins',
+      },
+    },
+  ],
+  IP_UNBLOCKED: [{ ipv4_address: '198.51.100.7', info: { network: '198.51.100.7', reason: 'its time was over' } }],
   SSH_COMMAND: [{ ...BY_PARTNER, path: '/in/invoice-4711.pdf', info: { operation: 'ssh_cmd', command: 'sha256sum' } }],
   SITE_COMMAND: [{ ...BY_PARTNER, info: { command: 'DONE', args: [] } }],
   SCHEMA_COMMIT: [{ info: { schema: 14 } }],

@@ -73,6 +73,7 @@ test('nothing is told, and no timer runs, while nothing moves', async () => {
     accounts: { byId: (id) => store.tables.accounts.byId(id)?.account },
     events,
     clock: { now: () => now },
+    expels: () => false,
     publish: (message) => {
       if (message.kind === 'sessions') heard.push(message);
     },

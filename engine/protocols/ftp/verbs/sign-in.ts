@@ -91,6 +91,11 @@ async function signIn(control: ControlConnection, password: string): Promise<voi
   const account = await services.signIn.withPassword({ protocol, address, client, username }, password);
   if (account === null) {
     control.failedSignIns++;
+    const closedBecause = services.closedBecause?.(address, protocol) ?? null;
+    if (closedBecause !== null) {
+      control.reply(421, closedBecause);
+      return;
+    }
     if (control.failedSignIns >= limits.loginAttempts) {
       control.reply(421, 'Too many wrong passwords. Connect again later.');
       return;
@@ -102,12 +107,11 @@ async function signIn(control: ControlConnection, password: string): Promise<voi
     await opened.close('connection lost');
     return;
   }
-  control.state.session = opened;
+  control.enter(opened);
   // The account was switched off, or an administrator ended the session.
   opened.revoked.addEventListener('abort', () => {
     if (control.state.session === opened) control.destroy('error');
   });
-  control.progress.reached('signed-in');
   control.reply(230, 'Signed in.');
 }
 

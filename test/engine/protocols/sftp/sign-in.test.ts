@@ -108,6 +108,7 @@ describe('sign-in', () => {
         enter: () => Promise.resolve(),
         entered: () => undefined,
         refused: () => undefined,
+        isClosed: () => false,
         disconnect: () => undefined,
       });
       const signature = key.sign(signed, hashAlgo ?? 'sha1');

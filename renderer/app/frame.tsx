@@ -3,13 +3,14 @@ import { useLive } from '../stores/console.ts';
 import { appText } from '../text/app.ts';
 import { ErrorState, Notice, ShortcutsDialog } from '../ui/index.ts';
 import { Navigation } from './navigation.tsx';
+import { Palette } from './palette.tsx';
 import { SHORTCUTS } from './shortcuts.ts';
 import { StatusBar } from './status-bar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
 
 /** What stands around every screen: navigation at the left, the state of the servers below, news of the line to the engine on top. */
 export function Frame({ children }: { readonly children: ReactNode }): ReactElement {
-  const { listOpen, setListOpen } = useShortcuts();
+  const { overlay, close } = useShortcuts();
   return (
     <div className="flex h-dvh flex-col bg-page max-sm:h-auto max-sm:min-h-dvh">
       <a
@@ -27,7 +28,8 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactElem
         </main>
       </div>
       <StatusBar />
-      <ShortcutsDialog open={listOpen} onClose={() => setListOpen(false)} groups={SHORTCUTS} />
+      <ShortcutsDialog open={overlay === 'keys'} onClose={close} groups={SHORTCUTS} />
+      {overlay === 'palette' && <Palette onClose={close} />}
     </div>
   );
 }

@@ -10,6 +10,7 @@ export const SHORTCUTS: readonly ShortcutGroup[] = [
     title: text.everywhere,
     shortcuts: [
       { keys: [command, '1–5'], does: text.sections },
+      { keys: [command, 'K'], does: text.palette },
       { keys: [command, 'N'], does: text.create },
       { keys: [command, ','], does: text.settings },
       { keys: ['?'], does: text.list },

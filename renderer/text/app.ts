@@ -42,10 +42,12 @@ export const appText = {
   },
   notFound: { title: 'There is no page at this address.', action: 'Go to Home' },
   loadingPage: 'Loading the page',
+  palette: { title: 'Go to', places: 'Places', tasks: 'Tasks', newPartner: 'Add partner', newRule: 'Make a rule' },
   shortcuts: {
     everywhere: 'Everywhere',
     lists: 'In lists',
     sections: 'Go to a section',
+    palette: 'Find a place, partner or rule',
     create: 'New partner or rule',
     settings: 'Settings',
     list: 'This list',

@@ -61,6 +61,17 @@ export const rulesText = {
     restoreBody: 'It is saved as the newest version; the present one stays in this list. What is typed here and not saved is given up.',
     restored: (version: number) => `Version ${version} is back.`,
     only: 'There is one version: this one.',
+    same: 'Says the same as the present version.',
+    changed: 'What differs from the present version',
+    here: 'Then',
+    now: 'Now',
+    nothing: 'nothing',
+    action: (place: number) => `Action ${formatNumber(place)}`,
+    yesNo: (on: boolean) => (on ? 'yes' : 'no'),
+    /** By the field's path in the rule. Others are said by their name. */
+    fields: { triggers: 'When', conditions: 'Only if', enabled: 'On', 'timing.per': 'Acts', asynchronous: 'In the background' } as Readonly<
+      Partial<Record<string, string>>
+    >,
   },
   /** `each`: one run per event; else they are gathered, and how many runs they make depends on when they came. */
   wouldRun: (count: number, days: number, partial: boolean, each: boolean) =>

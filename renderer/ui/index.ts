@@ -7,6 +7,7 @@ export { CheckRows, type CheckRowsProps } from './check-rows.tsx';
 export { Checkbox, type CheckboxProps } from './checkbox.tsx';
 export { Chip, type ChipProps } from './chip.tsx';
 export { Combobox, type ComboboxProps } from './combobox.tsx';
+export { CommandPalette, type CommandPaletteProps, type PaletteGroup, type PaletteItem } from './command-palette.tsx';
 export { CopyText, type CopyTextProps } from './copy-text.tsx';
 export { Dialog, ConfirmDialog, type DialogProps, type ConfirmDialogProps } from './dialog.tsx';
 export { Disclosure, type DisclosureProps } from './disclosure.tsx';

@@ -1,9 +1,10 @@
 import { type ReactElement, useState } from 'react';
-import type { Rule } from '../../../engine/contract/rule.ts';
+import type { Rule, RuleVersion } from '../../../engine/contract/rule.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { ruleSentence } from '../../text/rule-sentence.ts';
 import { rulesText } from '../../text/rules.ts';
 import { Button, ConfirmDialog, Disclosure, Notice, showToast, Skeleton, Time } from '../../ui/index.ts';
+import { differences } from './differences.ts';
 
 const { versions: text } = rulesText;
 
@@ -45,7 +46,8 @@ export function Versions({ rule, onRestored }: { readonly rule: Rule; readonly o
                   {before.name}: {ruleSentence(before)}
                 </p>
                 {version !== rule.version && (
-                  <div>
+                  <div className="flex flex-col items-start gap-2">
+                    <Differences from={before} to={versions.data?.find((one) => one.version === rule.version)?.rule ?? before} />
                     <Button small aria-label={`${text.restore}: ${text.named(version)}`} onClick={() => setAsked(version)}>
                       {text.restore}
                     </Button>
@@ -68,5 +70,26 @@ export function Versions({ rule, onRestored }: { readonly rule: Rule; readonly o
         {restore.error !== undefined && <Notice kind="failure">{restore.error.message}</Notice>}
       </ConfirmDialog>
     </section>
+  );
+}
+
+/** What bringing a version back would change. */
+function Differences({ from, to }: { readonly from: RuleVersion['rule']; readonly to: RuleVersion['rule'] }): ReactElement {
+  const found = differences(from, to);
+  if (found.length === 0) return <p className="text-muted">{text.same}</p>;
+  return (
+    <dl aria-label={text.changed} className="flex flex-col gap-1.5 self-stretch">
+      {found.map(({ what, before, after }) => (
+        <div key={what}>
+          <dt className="font-medium">{what}</dt>
+          <dd className="[overflow-wrap:anywhere]">
+            <span className="text-muted">{text.here}:</span> {before === '' ? text.nothing : before}
+          </dd>
+          <dd className="[overflow-wrap:anywhere]">
+            <span className="text-muted">{text.now}:</span> {after === '' ? text.nothing : after}
+          </dd>
+        </div>
+      ))}
+    </dl>
   );
 }

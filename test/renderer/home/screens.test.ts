@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openPage } from '../../helpers/browser.ts';
+import { lookInBothThemes, openPage } from '../../helpers/browser.ts';
 import { describeScreens, useDemo } from '../../helpers/screens.ts';
 
 const at = useDemo();
@@ -56,5 +56,22 @@ describe('the frame', () => {
     await page.getByRole('heading', { name: 'Partners', level: 1 }).waitFor();
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  });
+
+  test('finds partners, rules and pages by a few letters of their names', async () => {
+    const page = await openPage(at.browser());
+    await page.goto(at.url({ route: '/' }));
+    await page.getByText('Last visits').waitFor();
+    await page.keyboard.press('Control+k');
+    const palette = page.getByRole('dialog', { name: 'Go to' });
+    await palette.getByRole('option', { name: /Kestrel Legal/ }).waitFor();
+    await lookInBothThemes(page, 'frame-palette');
+    await page.keyboard.type('zzz');
+    await palette.getByText('Nothing matches').waitFor();
+    await palette.getByRole('combobox').fill('kest');
+    await expect.poll(() => palette.getByRole('option').count()).toBe(1);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Kestrel Legal', level: 1 }).waitFor();
+    expect(page.problems).toEqual([]);
   });
 });

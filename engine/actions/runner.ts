@@ -43,6 +43,12 @@ export type ActionContext = {
   readonly earlier: readonly EarlierResult[];
   /** Records EMAIL_SENT. */
   recordEmail(info: { readonly recipients: readonly string[]; readonly subject: string; readonly message: string }): Promise<void>;
+  /** Says how far long work has come, in bytes; `total` is null where nobody knows. Consoles hear it at most once a second. */
+  progress(done: number, total: number | null): void;
+  /** Records that a file of the user's tree was sent to another place: ASSET_EXPORT_TRANSPORT_COPY. */
+  recordSent(sent: SentFile): Promise<void>;
+  /** Where fetching from a source goes on, kept for this step of the rule; null for a test, which begins at the beginning. */
+  fetchCursor(source: string): FetchCursor | null;
   /** Masks one more text, such as an encoded form of a secret, wherever the trace would show it. */
   hide(secret: string): void;
   /** The text with every secret of this step masked; for what is encoded before it is recorded. */
@@ -81,6 +87,30 @@ export type Upkeep = {
 
 /** Storage in use. */
 export type Use = { readonly bytes: number; readonly files: number };
+
+export type SentFile = {
+  /** Virtual path. */
+  readonly path: string;
+  /** Where it is now, as an address without a password. */
+  readonly target: string;
+  readonly bytes: number;
+  readonly durationMs: number;
+};
+
+/** A place in a numbered source, such as a mailbox: everything before item `item`, and `parts` of its parts, has been fetched. */
+export type FetchPosition = { readonly item: number; readonly parts: number };
+
+export type FetchCursor = {
+  /** The position under this validity; the beginning where the source has been numbered anew since. */
+  get(validity: string): FetchPosition;
+  /** Everything before this position is done. */
+  put(validity: string, position: FetchPosition): void;
+  /**
+   * The file about to be written to `path` brings the source to this position: kept in the transaction of the event that says that the
+   * file is there, also when that happens after a kill.
+   */
+  putWith(path: string, validity: string, position: FetchPosition): void;
+};
 
 export type CommandLimits = {
   /** Absolute paths as the settings list them. */

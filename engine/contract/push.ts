@@ -24,11 +24,12 @@ export type PushMessage =
   /** How far a client has come that is connecting now, for the watch panel. */
   | { readonly kind: 'connection'; readonly connection: ConnectionProgress };
 
-/** Long work that somebody waits for, such as an export. */
+/** Long work that somebody waits for: an export of the log, or an action of a rule that moves a big file. */
 export type Progress = {
+  readonly work: 'export' | 'action';
   readonly id: string;
   readonly title: string;
-  /** In units of the work, events for an export. */
+  /** In units of the work: events for an export, bytes for an action. */
   readonly done: number;
   /** Null where nobody knows. */
   readonly total: number | null;

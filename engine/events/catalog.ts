@@ -21,7 +21,8 @@ const fileChange = z.object({
 const delivery = z.object({ _id: z.int(), _version: z.int(), _transport_id: z.int().optional() });
 
 const deliveredFile = z.object({ version: z.string(), export: delivery });
-const sentFile = deliveredFile.extend({ target: z.string() });
+/** `export` is null for what a rule sends without a delivery. */
+const sentFile = deliveredFile.extend({ export: delivery.nullable(), target: z.string() });
 const deliveryState = z.object({ state: z.string() });
 const deliveryEnd = deliveryState.extend({ protocol: z.string() });
 const deliveryResult = deliveryEnd.extend({ exception: z.json() });
@@ -651,8 +652,6 @@ export type EventInfo<T extends EventType> = z.input<(typeof EVENTS)[T]['info']>
 export const NOT_YET_EMITTED: { readonly [Type in EventType]?: string } = {
   ASSET_EXPORT_DOWNLOAD: 'Deliveries are to come.',
   ASSET_EXPORT_TRANSPORT_DOWNLOAD: 'Shares and deliveries are to come.',
-  ASSET_EXPORT_TRANSPORT_COPY: 'Sending files to other servers is to come.',
-  ASSET_EXPORT_TRANSPORT_COPY_SCHEDULED: 'Sending files to other servers is to come.',
   DOWNLOAD_EXPORT: 'Deliveries are to come.',
   EXPORT_INSERT: 'Deliveries are to come.',
   EXPORT_UPDATE: 'Deliveries are to come.',

@@ -57,7 +57,7 @@ export function createEventExporter(services: { readonly reader: Reader; readonl
     if (!isAbsolute(path))
       throw new AppError('invalid_input', 'Give the whole path of the file, from the root of the disk.', { field: 'path' });
     const { count, partial } = await reader.read('events.count', filter);
-    const progress = { id: randomUUID(), title: 'Export of the event log', total: partial ? null : count };
+    const progress = { work: 'export' as const, id: randomUUID(), title: 'Export of the event log', total: partial ? null : count };
     const temporary = `${path}.${progress.id.slice(0, 8)}.part`;
     let file: FileHandle | undefined;
     let done = 0;

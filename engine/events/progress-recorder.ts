@@ -45,8 +45,8 @@ export function createProgressRecorder(services: {
     return true;
   }
 
-  function onWork({ id, title, done, total, state }: Progress): void {
-    if (!isWanted(settings(), 'export', false)) return;
+  function onWork({ work, id, title, done, total, state }: Progress): void {
+    if (!isWanted(settings(), work, work === 'action')) return;
     if (state === 'running' ? isDue(id) : recorded.has(id)) record({ uuid: id, status: state, title, done, total }, SYSTEM);
     if (state !== 'running') recorded.delete(id);
   }

@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net';
+import { Readable } from 'node:stream';
 import { Agent, request as send } from 'undici';
 import { AppError } from '../contract/errors.ts';
 import { plainWords } from './words.ts';
@@ -6,12 +7,15 @@ import { plainWords } from './words.ts';
 /** A header; a sensitive one is not taken along to another origin. */
 export type HttpHeader = { readonly name: string; readonly value: string; readonly sensitive: boolean };
 
+/** A body that is not held in memory: `length` bytes that `open` gives anew each time, since a redirect may ask for them again. */
+export type StreamedBody = { readonly length: number; readonly open: () => AsyncIterable<Uint8Array> };
+
 /** One exchange. Redirects are followed (at most five), each judged like a new address. */
 export type HttpRequest = {
   readonly method: string;
   readonly url: string;
   readonly headers: readonly HttpHeader[];
-  readonly body: string | undefined;
+  readonly body: string | StreamedBody | undefined;
   /** From the first byte to the last of everything, redirects included. */
   readonly timeoutMs: number;
   /** A longer answer is an error. */
@@ -37,7 +41,7 @@ export type HttpAnswer = {
 /** Judges host and port and gives the lookup that is pinned to what they stand for. */
 type Pin = (host: string, port: number) => Promise<LookupFunction>;
 
-type Hop = { url: URL; method: string; headers: readonly HttpHeader[]; body: string | undefined };
+type Hop = { url: URL; method: string; headers: readonly HttpHeader[]; body: HttpRequest['body'] };
 
 const MAX_REDIRECTS = 5;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
@@ -82,8 +86,8 @@ async function exchange(hop: Hop, request: HttpRequest, signal: AbortSignal, pin
   try {
     const response = await send(url, {
       method: hop.method as 'GET',
-      headers: hop.headers.flatMap(({ name, value }) => [name, value]),
-      body: hop.body ?? null,
+      headers: [...hop.headers.flatMap(({ name, value }) => [name, value]), ...lengthOf(hop.body)],
+      body: typeof hop.body === 'object' ? Readable.from(hop.body.open(), { objectMode: false }) : (hop.body ?? null),
       dispatcher: agent,
       signal,
     });
@@ -105,6 +109,11 @@ async function exchange(hop: Hop, request: HttpRequest, signal: AbortSignal, pin
     // Ends the connection in the middle of whatever the other side still sends.
     await agent.destroy();
   }
+}
+
+/** With its length a streamed body is sent as it is; without, in chunks, which not every server takes. */
+function lengthOf(body: HttpRequest['body']): string[] {
+  return typeof body === 'object' ? ['Content-Length', String(body.length)] : [];
 }
 
 async function readBody(stream: AsyncIterable<unknown>, url: URL, limits: HttpRequest): Promise<{ bytes: number; body: Buffer }> {

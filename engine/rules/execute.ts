@@ -144,7 +144,17 @@ async function attemptStep(
   }
   const inputs = JSON.stringify(prepared.inputs);
   store.transaction(() => store.tables.runs.putStep({ ...row, inputs }));
-  const result = await performStep(services, { runId: run.id, event, account, earlier, planned, prepared, mask, stop: halt.stop });
+  const result = await performStep(services, {
+    runId: run.id,
+    rule: { id: run.ruleId, trigger: run.trigger },
+    event,
+    account,
+    earlier,
+    planned,
+    prepared,
+    mask,
+    stop: halt.stop,
+  });
   // Ended by the stop: whether it had its effect is unknown, and the row says just that.
   if (halt.stop.aborted && result.error !== null) return null;
   return end(result.error === null ? 'done' : 'failed', result, inputs);

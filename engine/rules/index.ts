@@ -2,6 +2,7 @@ import { AppError } from '../contract/errors.ts';
 import type { Output, ParsedInput } from '../contract/rpc.ts';
 import type { RuleTest, RuleVerdict, Run, RunState, RunTrace, StepTrace } from '../contract/rule.ts';
 import { parseDefinition } from './definition.ts';
+import { keepFetchCursors } from './fetch-cursor.ts';
 import { testRule } from './dry-run.ts';
 import { createMatcher } from './matcher.ts';
 import { pauseIfFailing } from './pause.ts';
@@ -74,6 +75,7 @@ export function createRules(services: RulesServices): Rules {
     queue.wake();
   });
 
+  keepFetchCursors(services);
   events.onInsert((event) => {
     if (matcher.onEvent(event)) hasQueued = true;
   });

@@ -6,16 +6,21 @@ import { AppError, toAppError } from '../contract/errors.ts';
 import type { StoredEvent } from '../contract/event.ts';
 import type { Session } from '../vfs/types.ts';
 import type { PlannedStep } from './definition.ts';
+import { fetchCursor } from './fetch-cursor.ts';
 import type { Mask } from './mask.ts';
 import type { PreparedStep } from './prepare.ts';
 import { ruleActor } from './rule-actor.ts';
 import type { RulesServices } from './services.ts';
+import { createStepProgress } from './step-progress.ts';
+import { recordSent } from './sent-file.ts';
 import { upkeepFor } from './upkeep.ts';
 
 /** One attempt about to be made. */
 export type Attempt = {
   /** The run that it belongs to; null for a test of one action. */
   readonly runId: number | null;
+  /** The rule and what set it off; null for a test. */
+  readonly rule: { readonly id: number; readonly trigger: string } | null;
   readonly event: StoredEvent | null;
   readonly account: Account | null;
   /** What came before it in the run. */
@@ -49,16 +54,19 @@ export async function performStep(services: RulesServices, attempt: Attempt): Pr
     seconds * 1000,
   );
   const tree = userTree(services, attempt);
+  const progress = createStepProgress(services, attempt);
   try {
     if (!isActionId(planned.step.action))
       throw new AppError('action_failed', `This program has no action ${planned.step.action}. Edit the rule.`);
     const work = runnerOf(planned.step.action)(
       { config: prepared.config, source: prepared.source },
-      actionContext(services, attempt, signal, tree.open),
+      { ...actionContext(services, attempt, signal, tree.open), progress: progress.report },
     );
     const detail = await orAborted(work, signal);
+    progress.end('done');
     return { error: null, detail: mask.json(detail, KEEP_CHARACTERS) };
   } catch (thrown) {
+    progress.end('failed');
     const error = toAppError(thrown);
     if (error.kind === 'ours') services.log.error(`action ${planned.step.action} of ${nameOf(runId)} met a defect`, error.cause ?? error);
     return { error: mask.text(error.message), detail: thrown instanceof ActionFailure ? mask.json(thrown.detail, KEEP_CHARACTERS) : null };
@@ -121,7 +129,12 @@ function userTree(
   };
 }
 
-function actionContext(services: RulesServices, attempt: Attempt, signal: AbortSignal, session: () => Promise<Session>): ActionContext {
+function actionContext(
+  services: RulesServices,
+  attempt: Attempt,
+  signal: AbortSignal,
+  session: () => Promise<Session>,
+): Omit<ActionContext, 'progress'> {
   const { settings, secrets, events } = services;
   const { runId, event, account, mask } = attempt;
   return {
@@ -160,6 +173,8 @@ function actionContext(services: RulesServices, attempt: Attempt, signal: AbortS
         services.log.error(`${nameOf(runId)} sent a message that could not be recorded`, error);
       }
     },
+    recordSent: (sent) => recordSent(services, attempt, sent),
+    fetchCursor: (source) => fetchCursor(services, attempt, source),
     hide: (secret) => mask.add(secret),
     mask: (text) => mask.text(text),
   };

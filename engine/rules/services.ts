@@ -1,5 +1,6 @@
 import type { Account } from '../contract/account.ts';
 import type { Accounts } from '../accounts/service.ts';
+import type { Progress } from '../contract/push.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { ActionContext, Upkeep } from '../actions/runner.ts';
 import type { EventLog } from '../events/log.ts';
@@ -24,6 +25,8 @@ export type RulesServices = {
   };
   readonly vfs: { readonly openSession: (identity: SessionIdentity) => Promise<Session>; readonly homeOf: (account: Account) => string };
   readonly connector: ActionContext['connector'];
+  /** Tells consoles how far a long action has come. */
+  readonly progress: (progress: Progress) => void;
   /** Folders that partners can write to, beside the accounts' own homes: no command is started from inside them. */
   readonly exchangeFolders: () => readonly string[];
 };

@@ -64,7 +64,7 @@ async function tryAction(
   let result: Result;
   try {
     prepared = prepareStep(planned.step, toFields(valuesOf(services, event, account)), secrets, mask);
-    result = await performStep(services, { runId: null, event, account, earlier: [], planned, prepared, mask, stop });
+    result = await performStep(services, { runId: null, rule: null, event, account, earlier: [], planned, prepared, mask, stop });
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.kind === 'ours') throw error;

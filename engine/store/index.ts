@@ -6,6 +6,7 @@ import { createBansTable } from './bans-table.ts';
 import { type Durability, databaseError, openDatabase, setDurability } from './database.ts';
 import { createEventDuesTable } from './event-dues-table.ts';
 import { createEventsTable } from './events-table.ts';
+import { createFetchCursorsTable } from './fetch-cursors-table.ts';
 import { createFilesTable } from './files-table.ts';
 import { createIpListsTable } from './ip-lists-table.ts';
 import { startMaintenance } from './maintenance.ts';
@@ -81,6 +82,7 @@ function createTables(db: Database.Database) {
     bans: createBansTable(db),
     eventDues: createEventDuesTable(db),
     events: createEventsTable(db),
+    fetchCursors: createFetchCursorsTable(db),
     files: createFilesTable(db),
     ipLists: createIpListsTable(db),
     meta: createMetaTable(db),

@@ -9,6 +9,7 @@ import { notices } from './migrations/0041-notices.ts';
 import { ruleTiming } from './migrations/0050-rule-timing.ts';
 import { setupDraft } from './migrations/0060-setup-draft.ts';
 import { defence } from './migrations/0140-defence.ts';
+import { fetchCursors } from './migrations/0150-fetch-cursors.ts';
 
 /** One forward step of the schema. Numbers go up by ten, so that a branch can slot one in; a released step is never edited. */
 export type Migration = { readonly version: number; readonly up: (db: Database.Database) => void };
@@ -23,6 +24,7 @@ export const MIGRATIONS: readonly Migration[] = [
   ruleTiming,
   setupDraft,
   defence,
+  fetchCursors,
 ];
 
 /** The version that this program writes (SQLite's `user_version`). */

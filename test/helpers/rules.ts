@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Progress } from '../../engine/contract/push.ts';
 import { type Rule, type RuleInput, ruleInputSchema, type RuleStep, type RunTrace } from '../../engine/contract/rule.ts';
 import { type Settings, settingsSchema } from '../../engine/contract/settings.ts';
 import { SYSTEM } from '../../engine/events/log.ts';
@@ -15,6 +16,8 @@ import { startVfs, type TestVfs } from './vfs.ts';
 
 export type TestRules = TestVfs & {
   readonly rules: Rules;
+  /** What consoles would have been told of long actions. */
+  readonly progress: readonly Progress[];
   readonly connector: Connector;
   /** Changed in place by tests. Loopback is allowed from the start: that is where the tests' servers are. */
   readonly settings: Settings;
@@ -62,6 +65,7 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
     ownPorts: () => options.ownPorts ?? [],
     ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
   });
+  const progress: Progress[] = [];
   const rules = createRules({
     store,
     events,
@@ -80,6 +84,7 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
     connector,
     // Tests of these start a whole engine.
     upkeep: { backup: () => Promise.reject(new Error('not part of this test')), rotateLog: () => false },
+    progress: (step) => progress.push(step),
     exchangeFolders: () => [exchange],
   });
   onTestFinished(() => rules.park(0));
@@ -94,6 +99,7 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
   return {
     ...base,
     rules,
+    progress,
     connector,
     settings,
     save: (input) => rules.save(ruleInput(input), BY),

@@ -10,6 +10,11 @@ export function literalOrigin(url: string): string | undefined {
   return LITERAL_ORIGIN.exec(url)?.[0];
 }
 
+/** Whether the body is made of parts. */
+export function hasForm({ parts, files }: { readonly parts: readonly unknown[]; readonly files: readonly unknown[] }): boolean {
+  return parts.length + files.length > 0;
+}
+
 const pair = (described: { title: string; help?: string }) =>
   z.strictObject({
     name: field.text({ title: 'Name' }).min(1, 'Give it a name.'),
@@ -21,6 +26,21 @@ const header = pair({ title: 'Value' }).extend({
   secret: field.secret({ title: 'Secret value', help: 'Sent instead of the value; kept sealed and never shown.', more: true }).default(''),
 });
 
+/** The content type of a part. */
+const partType = field.template({ title: 'Content type', help: 'Empty: found from what it is.', more: true }).default('');
+
+const part = z.strictObject({
+  name: field.text({ title: 'Name' }).min(1, 'Give the part a name.'),
+  value: field.longTemplate({ title: 'Text' }).default(''),
+  contentType: partType,
+});
+
+const filePart = z.strictObject({
+  name: field.text({ title: 'Name' }).min(1, 'Give the part a name.'),
+  path: field.path({ title: 'File', help: "A virtual path in the user's tree." }),
+  contentType: partType,
+});
+
 export const http = defineAction({
   title: 'HTTP notification',
   icon: 'globe',
@@ -30,10 +50,7 @@ export const http = defineAction({
       method: field.select(['GET', 'POST', 'PUT', 'PATCH', 'DELETE'], { title: 'Method' }).default('POST'),
       url: field
         .template({ title: 'Address', help: 'Scheme and host are written out; templates may stand in the path and the query.' })
-        .min(1, 'Enter the address.')
-        .refine((url) => literalOrigin(url) !== undefined, {
-          error: 'Write scheme and host out, such as https://example.com/path, without a user name or a template in them.',
-        }),
+        .min(1, 'Enter the address.'),
       query: field
         .list(pair({ title: 'Value' }), { title: 'Query parameters', help: 'Added to the address, encoded.', more: true })
         .default([]),
@@ -42,9 +59,20 @@ export const http = defineAction({
       password: field.secret({ title: 'Password', more: true }).default(''),
       bearerToken: field.secret({ title: 'Bearer token', help: 'Instead of user name and password.', more: true }).default(''),
       body: field.longTemplate({ title: 'Body', help: 'Not sent with GET. Use toJson for values inside JSON.' }).default(''),
+      parts: field.list(part, { title: 'Form parts', help: 'Sent as multipart/form-data instead of a body.', more: true }).default([]),
+      files: field
+        .list(filePart, { title: 'Form files', help: 'Each is a part of the form with the content of a file.', more: true })
+        .default([]),
       timeoutSeconds: field
         .number({ title: 'Timeout in seconds', help: 'From the first byte to the last.', min: 1, max: 180, more: true })
         .default(20),
+      templatesInHost: field
+        .switch({
+          title: 'Templates in scheme and host',
+          help: 'Values may then decide which server gets the request, with its secrets.',
+          more: true,
+        })
+        .default(false),
       idempotent: field
         .switch({ title: 'May be sent twice', help: 'After a crash in the middle of the call it is sent again.', more: true })
         .default(false),
@@ -52,11 +80,28 @@ export const http = defineAction({
         .switch({ title: 'Accept any certificate', help: 'Only for servers inside the office.', more: true })
         .default(false),
     })
+    .refine((config) => config.templatesInHost || literalOrigin(config.url) !== undefined, {
+      error: 'Write scheme and host out, such as https://example.com/path, without a user name or a template in them.',
+      path: ['url'],
+    })
+    .refine((config) => !hasForm(config) || config.body === '', { error: 'Send either a body or parts of a form.', path: ['body'] })
+    .refine((config) => !hasForm(config) || config.method !== 'GET', {
+      error: 'GET sends no body, so it cannot send parts.',
+      path: ['method'],
+    })
+    .refine((config) => !hasForm(config) || !config.headers.some(({ name }) => name.toLowerCase() === 'content-type'), {
+      error: 'With parts of a form the content type is given: remove it from the headers.',
+      path: ['headers'],
+    })
+    .refine((config) => new Set(config.files.map(({ path }) => path)).size === config.files.length, {
+      error: 'The same file is named twice.',
+      path: ['files'],
+    })
     .refine((config) => config.bearerToken === '' || config.username === '', {
       error: 'Choose either a user name or a bearer token.',
       path: ['bearerToken'],
     }),
   repeatSafe: (config) => config.idempotent,
-  needsUser: () => false,
+  needsUser: (config) => config.files.length > 0,
   summarize: (config) => `${config.method} ${config.url}`,
 });

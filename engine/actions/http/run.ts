@@ -1,14 +1,16 @@
 import { AppError } from '../../contract/errors.ts';
-import type { HttpHeader } from '../../outbound/http.ts';
-import { ActionFailure, type Runner } from '../runner.ts';
-import { type http, literalOrigin } from './definition.ts';
+import type { HttpHeader, StreamedBody } from '../../outbound/http.ts';
+import { multipartForm } from '../../outbound/multipart.ts';
+import { type ActionContext, ActionFailure, type Runner } from '../runner.ts';
+import { hasForm, type http, literalOrigin } from './definition.ts';
+import { formParts } from './form.ts';
 
 const KEEP_BYTES = 4096;
 const MAX_ANSWER_BYTES = 10 * 1024 * 1024;
 
 /** Sends one request; an answer of 200 to 299 that ends in time is a success. */
 export const runHttp: Runner<typeof http> = async ({ config, source }, context) => {
-  const url = address(config.url, source.url);
+  const url = address(config.url, source.templatesInHost ? undefined : source.url);
   for (const { name, value } of config.query) url.searchParams.append(name, value);
   const headers: HttpHeader[] = config.headers.map(({ name, value, secret }) => ({
     name,
@@ -20,8 +22,14 @@ export const runHttp: Runner<typeof http> = async ({ config, source }, context) 
     context.hide(authorization.replace(/^\w+ /, ''));
     headers.push({ name: 'Authorization', value: headerValue(authorization), sensitive: true });
   }
-  const body = config.method === 'GET' || config.body === '' ? undefined : config.body;
-  if (body !== undefined && !has(headers, 'content-type')) headers.push({ name: 'Content-Type', value: typeOf(body), sensitive: false });
+  let body: string | StreamedBody | undefined = config.method === 'GET' || config.body === '' ? undefined : config.body;
+  if (hasForm(config)) {
+    const form = multipartForm(await formParts(config, context));
+    body = { ...form.body, open: () => counted(form.body, context) };
+    headers.push({ name: 'Content-Type', value: form.contentType, sensitive: false });
+  } else if (typeof body === 'string' && !has(headers, 'content-type')) {
+    headers.push({ name: 'Content-Type', value: typeOf(body), sensitive: false });
+  }
   if (!has(headers, 'user-agent')) headers.push({ name: 'User-Agent', value: 'Gatehouse', sensitive: false });
   const answer = await context.connector.request({
     method: config.method,
@@ -45,13 +53,23 @@ export const runHttp: Runner<typeof http> = async ({ config, source }, context) 
   throw new ActionFailure(`${url.host} answered with status ${answer.status}.`, detail);
 };
 
-/** The rendered address. What a template gave may fill path and query, never lead to another server. */
-function address(rendered: string, source: string): URL {
-  const origin = literalOrigin(source);
+/** The rendered address. What a template gave may fill path and query, and lead to another server only where there is no `source`. */
+function address(rendered: string, source: string | undefined): URL {
+  const origin = source === undefined ? literalOrigin(rendered) : literalOrigin(source);
   if (origin === undefined || !URL.canParse(rendered) || new URL(rendered).origin !== new URL(origin).origin) {
     throw new AppError('action_failed', 'The address is not valid after its templates were filled in. Check it.');
   }
   return new URL(rendered);
+}
+
+/** The bytes of a body, told to consoles as they go. */
+async function* counted(body: StreamedBody, context: Pick<ActionContext, 'progress'>): AsyncGenerator<Uint8Array, void, undefined> {
+  let done = 0;
+  for await (const chunk of body.open()) {
+    yield chunk;
+    done += chunk.length;
+    context.progress(done, body.length);
+  }
 }
 
 function credentials(config: { readonly username: string; readonly password: string; readonly bearerToken: string }): string | undefined {

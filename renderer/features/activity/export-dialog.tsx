@@ -107,7 +107,7 @@ function ExportProgress(): ReactElement {
     () =>
       transport.subscribe({
         message: (message) => {
-          if (message.kind === 'progress') setProgress(message);
+          if (message.kind === 'progress' && message.work === 'export') setProgress(message);
         },
         state: () => undefined,
       }),

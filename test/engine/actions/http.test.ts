@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener } from 'node:h
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { startRules } from '../../helpers/rules.ts';
+import { startFileActions } from './file-action.ts';
 import { put } from '../../helpers/vfs.ts';
 
 async function listen(server: Server): Promise<string> {
@@ -242,4 +243,102 @@ test('a value cannot lead the request to another server', async () => {
   await put(session, '/..%2f..%2f', 'x');
   expect((await engine.allRested()).map((run) => run.state)).toEqual(['done', 'done']);
   expect(got.map((request) => request.headers.host)).toEqual([new URL(url).host, new URL(url).host]);
+});
+
+test('PATCH with a bearer secret; a form of texts and of files of any size and name', async () => {
+  const { url, got } = await echo();
+  const engine = await startFileActions();
+  engine.place({ '/a "b".txt': 'first', '/in/two.pdf': Buffer.alloc(700_000, 'x') });
+  const step = await engine.act('http', {
+    method: 'PATCH',
+    url: `${url}/up`,
+    bearerToken: 'token-token',
+    parts: [
+      { name: 'what "is"', value: 'from {{.Name}} ü' },
+      { name: 'json', value: '{}', contentType: 'application/json' },
+      { name: 'empty' },
+    ],
+    files: [
+      { name: 'one', path: '/a "b".txt' },
+      { name: 'two', path: '/in/two.pdf' },
+    ],
+  });
+  expect(step).toMatchObject({ state: 'done', detail: { status: 200 } });
+  const [request] = got;
+  expect(request).toMatchObject({ method: 'PATCH', headers: { authorization: 'Bearer token-token' } });
+  expect(Number(request?.headers['content-length'])).toBe(Buffer.byteLength(request?.body ?? ''));
+  const form = await new Response(request?.body, { headers: { 'content-type': request?.headers['content-type'] ?? '' } }).formData();
+  expect([...form.keys()]).toEqual(['what "is"', 'json', 'empty', 'one', 'two']);
+  expect([form.get('what "is"'), form.get('empty')]).toEqual([expect.stringMatching(/^from .* ü$/) as string, '']);
+  const [one, two] = [form.get('one') as File, form.get('two') as File];
+  expect([one.name, one.type, await one.text(), two.name, two.type, two.size]).toEqual([
+    'a "b".txt',
+    'text/plain',
+    'first',
+    'two.pdf',
+    'application/pdf',
+    700_000,
+  ]);
+});
+
+test('files of a form are sent again where a redirect says so, and a missing one is told before anything is sent', async () => {
+  const target = await echo();
+  const url = await serve((request, response) => {
+    request.resume().on('end', () => response.writeHead(307, { location: target.url }).end());
+  });
+  const engine = await startFileActions();
+  engine.place({ '/a.txt': 'content' });
+  expect(await engine.act('http', { url, files: [{ name: 'f', path: '/a.txt' }] })).toMatchObject({
+    state: 'done',
+    detail: { redirects: 1 },
+  });
+  expect(target.got[0]?.body).toContain('\r\n\r\ncontent\r\n--');
+  const missing = await engine.act('http', { url, files: [{ name: 'f', path: '/gone.txt' }] });
+  expect(missing.error).toContain('Nothing is there');
+  expect((await engine.act('http', { url, files: [{ name: 'f', path: '/' }] })).error).toContain('is a folder');
+  expect(target.got).toHaveLength(1);
+});
+
+test('the timeout holds with files, and a server that does not read them is left', async () => {
+  const url = await serve(() => undefined);
+  const engine = await startFileActions();
+  engine.place({ '/big.bin': Buffer.alloc(20 * 1024 * 1024) });
+  const step = await engine.act('http', { url, files: [{ name: 'f', path: '/big.bin' }], timeoutSeconds: 1 });
+  expect(step.error).toContain('gave no complete answer within 1 s');
+});
+
+test('what cannot be sent is told at its field when the rule is saved', async () => {
+  const engine = await startRules();
+  const cases: [Record<string, unknown>, string][] = [
+    [{ body: 'x', parts: [{ name: 'a' }] }, 'body'],
+    [{ method: 'GET', parts: [{ name: 'a' }] }, 'method'],
+    [{ parts: [{ name: 'a' }], headers: [{ name: 'content-TYPE', value: 'x/y' }] }, 'headers'],
+    [
+      {
+        files: [
+          { name: 'a', path: '/x' },
+          { name: 'b', path: '/x' },
+        ],
+      },
+      'files',
+    ],
+    [{ parts: [{ name: '' }] }, 'parts.0.name'],
+    [{ url: 'https://{{.Name}}.example.com/' }, 'url'],
+    [{ username: 'me', bearerToken: 'x' }, 'bearerToken'],
+  ];
+  for (const [config, field] of cases) {
+    const rule = await engine.save({ triggers: ['upload'], steps: [{ action: 'http', config: { url: 'https://a.example/', ...config } }] });
+    expect(rule.problems.map((problem) => problem.field)).toEqual([`steps.0.config.${field}`]);
+  }
+});
+
+test('where the administrator allows it a template may name the server, judged like any other', async () => {
+  const { url, got } = await echo();
+  const engine = await startRules();
+  const port = new URL(url).port;
+  const config = { url: '{{"http"}}://127.0.0.1:{{"PORT"}}/x'.replace('PORT', port), templatesInHost: true };
+  expect(await engine.tryAction('http', config)).toMatchObject({ state: 'done' });
+  expect(got.map((request) => request.url)).toEqual(['/x']);
+  expect((await engine.tryAction('http', { ...config, url: 'http://{{"169.254.169.254"}}/' })).error).toContain('not allowed');
+  expect((await engine.tryAction('http', { ...config, url: '{{"file:"}}///etc/passwd' })).error).toContain('not valid after its templates');
 });

@@ -17,6 +17,7 @@ const steps = async (recorded: Awaited<ReturnType<typeof start>>['recorded']) =>
 
 const work = (done: number, state: 'running' | 'done' = 'running'): PushMessage => ({
   kind: 'progress',
+  work: 'export',
   id: 'export-1',
   title: 'Export',
   done,

@@ -1,0 +1,26 @@
+import type { SentFile } from '../actions/runner.ts';
+import type { Attempt } from './perform.ts';
+import { ruleActor } from './rule-actor.ts';
+import type { RulesServices } from './services.ts';
+
+/** Records that a run sent a file elsewhere, as scheduled where a schedule set it off. The file is there: a full log does not undo that. */
+export async function recordSent(
+  { events, log }: Pick<RulesServices, 'events' | 'log'>,
+  { runId, rule, account, mask }: Pick<Attempt, 'runId' | 'rule' | 'account' | 'mask'>,
+  { path, target, bytes, durationMs }: SentFile,
+): Promise<void> {
+  const info = { version: 'original', export: null, target: mask.text(target) };
+  const common = {
+    actor: { ...ruleActor(runId), userId: account?.id ?? null, userName: account?.username ?? null },
+    path,
+    bytes,
+    durationMs,
+  };
+  try {
+    if (rule?.trigger === 'schedule')
+      await events.record({ type: 'ASSET_EXPORT_TRANSPORT_COPY_SCHEDULED', info: { ...info, rule_id: rule.id }, ...common });
+    else await events.record({ type: 'ASSET_EXPORT_TRANSPORT_COPY', info, ...common });
+  } catch (error) {
+    log.error(`${path} was sent to ${info.target}, which could not be recorded`, error);
+  }
+}

@@ -9,6 +9,7 @@ import { email } from './email/definition.ts';
 import { ensureHome } from './ensure-home/definition.ts';
 import { extract } from './extract/definition.ts';
 import { http } from './http/definition.ts';
+import { icap } from './icap/definition.ts';
 import { pathExists } from './path-exists/definition.ts';
 import { pgpDecrypt } from './pgp-decrypt/definition.ts';
 import { pgpEncrypt } from './pgp-encrypt/definition.ts';
@@ -44,6 +45,7 @@ export const ACTIONS = {
   backup,
   'rotate-log': rotateLog,
   'user-quota-reset': userQuotaReset,
+  icap,
   wait,
 } as const satisfies Record<string, unknown>;
 

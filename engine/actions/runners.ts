@@ -9,6 +9,7 @@ import { runEmail } from './email/run.ts';
 import { runEnsureHome } from './ensure-home/run.ts';
 import { runExtract } from './extract/run.ts';
 import { runHttp } from './http/run.ts';
+import { runIcap } from './icap/run.ts';
 import { runPathExists } from './path-exists/run.ts';
 import { runPgpDecrypt } from './pgp-decrypt/run.ts';
 import { runPgpEncrypt } from './pgp-encrypt/run.ts';
@@ -42,6 +43,7 @@ const RUNNERS = {
   backup: runBackup,
   'rotate-log': runRotateLog,
   'user-quota-reset': runUserQuotaReset,
+  icap: runIcap,
   wait: runWait,
 } satisfies { [Id in ActionId]: Runner<(typeof ACTIONS)[Id]> };
 

@@ -32,5 +32,6 @@ export const SAMPLE_CONFIGS: { readonly [Id in ActionId]: z.input<(typeof ACTION
   backup: { keep: 7 },
   'rotate-log': {},
   'user-quota-reset': {},
+  icap: { host: 'scanner.example.com', paths: ['{{.VirtualPath}}'] },
   wait: { timeoutSeconds: 30 },
 };

@@ -28,6 +28,7 @@ export function assembleAutomation(
     vfs: { openSession: (identity) => vfs.openSession(identity), homeOf: ({ home }) => homePath(home, folders()) },
     connector,
     upkeep: { backup: (options, signal) => backups.create(options, signal), rotateLog },
+    progress: (step) => base.publish({ kind: 'progress', ...step }),
     exchangeFolders: () => [folders().exchangeFolder],
   });
   rules.subscribe((runs) => base.push.publish({ kind: 'runs', runs }));

@@ -75,7 +75,7 @@ async function askOptions(socket: Socket, reader: LineReader, request: IcapReque
   const methods = headers.get('methods')?.toUpperCase() ?? request.method;
   if (!methods.split(/[\s,]+/).includes(request.method)) throw new IcapSyntaxError(`its service knows only ${methods}`);
   const sections = parseEncapsulated(headers.get('encapsulated') ?? 'null-body=0');
-  if (sections.some(({ name }) => name === 'opt-body')) for await (const _ of reader.chunked()) continue;
+  if (sections.some(({ name }) => name === 'opt-body')) await reader.skipChunked();
   const preview = headers.get('preview');
   return {
     previewBytes: preview !== undefined && /^\d{1,9}$/.test(preview) ? Math.min(Number(preview), MAX_PREVIEW_BYTES) : null,
@@ -120,15 +120,15 @@ async function show(socket: Socket, reader: LineReader, request: IcapRequest, { 
 
 /** The service may answer while it still gets the file; then the rest is not sent. */
 async function sendWhileReading<T>(socket: Socket, rest: AsyncIterable<Uint8Array>, read: () => Promise<T>): Promise<T> {
-  let isAnswered = false;
+  const state = { isAnswered: false };
   const sending = (async () => {
     for await (const bytes of rest) {
-      if (isAnswered) return;
+      if (state.isAnswered) return;
       await send(socket, chunk(bytes));
     }
     await send(socket, Buffer.from('0\r\n\r\n'));
   })();
-  const answer = read().finally(() => (isAnswered = true));
+  const answer = read().finally(() => (state.isAnswered = true));
   // An error of the file ends it at once; one of the connection is told by what is read, which may hold the reason.
   const failed = sending.then(
     () => new Promise<never>(() => undefined),
@@ -140,7 +140,7 @@ async function sendWhileReading<T>(socket: Socket, rest: AsyncIterable<Uint8Arra
   try {
     return await Promise.race([answer, failed]);
   } finally {
-    isAnswered = true;
+    state.isAnswered = true;
     socket.destroy();
     await Promise.allSettled([sending, answer]);
   }

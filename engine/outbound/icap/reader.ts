@@ -59,6 +59,12 @@ export class LineReader {
     }
   }
 
+  /** A chunked body that nobody wants. */
+  async skipChunked(): Promise<void> {
+    const body = this.chunked();
+    while ((await body.next()).done !== true);
+  }
+
   async *#counted(count: number): AsyncGenerator<Buffer, void, undefined> {
     for (let left = count; left > 0; ) {
       const chunk = this.#waiting.length > 0 ? this.#waiting : await this.#next();

@@ -1,7 +1,7 @@
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { EICAR, startIcap } from '../../helpers/icap-server.ts';
-import { type FileActionTest, startFileActions } from './file-action.ts';
+import { startFileActions } from './file-action.ts';
 
 const at = (port: number, more: Record<string, unknown> = {}) => ({ host: '127.0.0.1', port, service: 'virus_scan', ...more });
 
@@ -73,7 +73,10 @@ async function scripted(options: string, file: string | null, afterwards: 'wait'
     let asked = false;
     socket.on('data', () => {
       if (!asked) socket.write(options);
-      else if (file !== null) socket.write(file, () => void (afterwards === 'close' && socket.end()));
+      else if (file !== null)
+        socket.write(file, () => {
+          if (afterwards === 'close') socket.end();
+        });
       if (asked && file === null && afterwards === 'close') socket.destroy();
       asked = true;
     });

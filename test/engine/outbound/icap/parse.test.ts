@@ -113,9 +113,7 @@ test.each([1, 2, 3, 7, 1000])('lines, bytes and chunks are found whatever the pi
 });
 
 test('chunks that lie about their length, and lines and headers without end, are refused', async () => {
-  const drained = async (text: string): Promise<void> => {
-    for await (const _ of reader(text, 5).chunked()) continue;
-  };
+  const drained = (text: string): Promise<void> => reader(text, 5).skipChunked();
   await expect(drained('5\r\nhello!\r\n0\r\n\r\n')).rejects.toThrow('longer than it says');
   await expect(drained('5\r\nhel')).rejects.toThrow('before its answer was complete');
   await expect(reader('x'.repeat(9000), 1000).line()).rejects.toThrow('a line without end');

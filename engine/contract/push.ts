@@ -24,9 +24,9 @@ export type PushMessage =
   /** How far a client has come that is connecting now, for the watch panel. */
   | { readonly kind: 'connection'; readonly connection: ConnectionProgress };
 
-/** Long work that somebody waits for: an export of the log, or an action of a rule that moves a big file. */
+/** Long work that somebody waits for: an export of the log, a backup, or an action of a rule that moves a big file. */
 export type Progress = {
-  readonly work: 'export' | 'action';
+  readonly work: 'export' | 'backup' | 'action';
   readonly id: string;
   readonly title: string;
   /** In units of the work: events for an export, bytes for an action. */

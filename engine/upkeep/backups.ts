@@ -65,7 +65,7 @@ export function createBackups(services: {
     const folder = folderOf();
     await prepareFolder(folder, services.folder() === '');
     const now = clock.now();
-    const progress = { id: randomUUID(), title: 'Backup', total: null };
+    const progress = { work: 'backup' as const, id: randomUUID(), title: 'Backup', total: null };
     const path = join(folder, backupName(now));
     publish({ ...progress, done: 0, state: 'running' });
     try {

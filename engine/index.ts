@@ -110,6 +110,11 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       void vfs.expirePartials(clock.now() - uploads.keepPartialDays * DAY_MS);
       store.maintenance.retain(retentionPlan(retention, clock.now()));
     };
+    const watch = (): void => {
+      // Weekly hours end within a minute of the clock.
+      liveSessions.endUnwelcome();
+      void health.warnings.look();
+    };
     let timer: NodeJS.Timeout | undefined;
     let watching: NodeJS.Timeout | undefined;
     let stopped: Promise<void> | undefined;
@@ -160,7 +165,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         health.tell();
         expire();
         timer = setInterval(expire, EXPIRY_EVERY_MS).unref();
-        watching = setInterval(() => void health.warnings.look(), WATCH_EVERY_MS).unref();
+        watching = setInterval(watch, WATCH_EVERY_MS).unref();
         const port = (protocol: PartnerProtocol): number | null =>
           listeners.status(protocol).state === 'listening' ? listeners.status(protocol).port : null;
         writeEngineFile(dataFolder, { pid: process.pid, url: http.url, token: consoleSide.tokens.owner });

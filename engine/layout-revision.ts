@@ -28,9 +28,10 @@ export function createLayoutRevision(services: {
   let queue: Promise<void> = Promise.resolve();
 
   function fingerprint(): string {
-    const users = accounts.list().map(({ id, home, permissions }) => [id, home, permissions]);
+    const users = accounts.list().map(({ id, home, permissions, patterns, folders }) => [id, home, permissions, patterns, folders]);
+    const places = store.tables.folders.all().map(({ name, path }) => [name, path]);
     return createHash('sha256')
-      .update(JSON.stringify([SCHEMA_VERSION, exchangeFolder(), users]))
+      .update(JSON.stringify([SCHEMA_VERSION, exchangeFolder(), users, places]))
       .digest('hex');
   }
 

@@ -21,26 +21,45 @@ export function homePath(home: string, folders: HomeFolders): string {
   return isAbsolute(home) ? resolve(home) : join(folders.exchangeFolder, home);
 }
 
+/** Which folder of the machine is meant, for messages: the name of the input's field, and what it is called. */
+type Subject = { readonly field: string; readonly what: string };
+
+const HOME: Subject = { field: 'home', what: 'home folder' };
+const EXCHANGE: Subject = { field: 'exchange.folder', what: 'exchange folder' };
+
 /**
- * Makes the home where it is missing and checks that it may be one. Resolves with its real path (no links in it).
- * Rejects with an AppError on the field `home`: a relative one must stay in the exchange folder, none may show the data folder's own files.
+ * Makes a home (or a virtual folder, see `subject`) where it is missing and checks that it may be one. Resolves with its real path (no links in
+ * it). Rejects with an AppError on the subject's field: a relative one must stay in the exchange folder, none may show the data folder's own
+ * files.
  */
-export async function ensureHome(home: string, folders: HomeFolders, platform = process.platform): Promise<string> {
-  if (!isAbsolute(home)) checkRelative(home, platform);
-  const path = homePath(home, folders);
-  refusePrivate(path, folders.dataFolder, folders.exchangeFolder);
+export async function ensureHome(
+  home: string,
+  folders: HomeFolders,
+  subject: Subject = HOME,
+  platform = process.platform,
+): Promise<string> {
+  if (!isAbsolute(home)) checkRelative(home, platform, subject);
+  const path = visiblePath(home, folders, subject);
   // An absolute home whose parent is missing is more likely an unplugged disk than a wish for a new tree.
-  await makeFolder(path, { recursive: !isAbsolute(home) });
+  await makeFolder(path, { recursive: !isAbsolute(home) }, subject);
   const real = await realpath(path);
-  refusePrivate(real, await realpath(folders.dataFolder), await realpath(folders.exchangeFolder).catch(() => folders.exchangeFolder));
-  if (!isAbsolute(home) && !contains(await realpath(folders.exchangeFolder), real)) {
+  const exchange = await realpath(folders.exchangeFolder).catch(() => folders.exchangeFolder);
+  refusePrivate(real, await realpath(folders.dataFolder), exchange, subject);
+  if (!isAbsolute(home) && !contains(exchange, real)) {
     throw new AppError(
       'invalid_input',
-      'The home folder is a link that leads out of the exchange folder. Give the absolute path of its target instead.',
-      { field: 'home' },
+      `The ${subject.what} is a link that leads out of the exchange folder. Give the absolute path of its target instead.`,
+      { field: subject.field },
     );
   }
   return real;
+}
+
+/** The place of a home or virtual folder, as homePath says it. Throws when it would show the data folder. Does not look at the disk. */
+export function visiblePath(home: string, folders: HomeFolders, subject: Subject = HOME): string {
+  const path = homePath(home, folders);
+  refusePrivate(path, folders.dataFolder, folders.exchangeFolder, subject);
+  return path;
 }
 
 /** Makes the exchange folder where it is missing and checks that it may be one. Rejects with an AppError on `exchange.folder`. */
@@ -54,12 +73,12 @@ export async function ensureExchangeFolder(setting: string, dataFolder: string):
       field: 'exchange.folder',
     });
   }
-  await makeFolder(path, { recursive: setting === '' }, 'exchange.folder');
+  await makeFolder(path, { recursive: setting === '' }, EXCHANGE);
   return await realpath(path);
 }
 
 /** `.` and `..`, drive letters, foreign separators; on Windows also names that it would turn into other ones. */
-function checkRelative(home: string, platform: NodeJS.Platform): void {
+function checkRelative(home: string, platform: NodeJS.Platform, { field, what }: Subject): void {
   const parts = home.split('/');
   const isBad = (part: string): boolean =>
     part === '' ||
@@ -70,19 +89,17 @@ function checkRelative(home: string, platform: NodeJS.Platform): void {
   if (parts.some(isBad)) {
     throw new AppError(
       'invalid_input',
-      'The home folder must be a folder inside the exchange folder, such as "partner/in", or an absolute path.',
-      { field: 'home' },
+      `The ${what} must be a folder inside the exchange folder, such as "partner/in", or an absolute path.`,
+      { field },
     );
   }
 }
 
 /** Neither inside the data folder (other than in the exchange folder) nor around it. */
-function refusePrivate(path: string, dataFolder: string, exchangeFolder: string): void {
+function refusePrivate(path: string, dataFolder: string, exchangeFolder: string, { field, what }: Subject): void {
   const isPrivate = contains(path, dataFolder) || (contains(dataFolder, path) && !contains(exchangeFolder, path));
   if (isPrivate) {
-    throw new AppError('invalid_input', "The home folder would show Gatehouse's own data (database, keys). Choose another folder.", {
-      field: 'home',
-    });
+    throw new AppError('invalid_input', `The ${what} would show Gatehouse's own data (database, keys). Choose another folder.`, { field });
   }
 }
 
@@ -91,12 +108,7 @@ function contains(folder: string, path: string): boolean {
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
-async function makeFolder(
-  path: string,
-  options: { readonly recursive: boolean },
-  field: 'home' | 'exchange.folder' = 'home',
-): Promise<void> {
-  const what = field === 'home' ? 'home folder' : 'exchange folder';
+async function makeFolder(path: string, options: { readonly recursive: boolean }, { field, what }: Subject): Promise<void> {
   try {
     await mkdir(path, options);
   } catch (cause) {

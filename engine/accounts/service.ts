@@ -1,15 +1,22 @@
-import type { Account, AccountInput, SignInPolicy } from '../contract/account.ts';
+import { type Account, type AccountInput, type AccountSettings, accountInputSchema, accountSettingsSchema } from '../contract/account.ts';
 import { AppError } from '../contract/errors.ts';
 import type { Actor, EventLog } from '../events/log.ts';
-import type { Clock } from '../lib/clock.ts';
-import type { AccountSettings, StoredAccount } from '../store/accounts-table.ts';
+import { type Clock, isoTime } from '../lib/clock.ts';
+import type { StoredAccount } from '../store/accounts-table.ts';
 import type { Store } from '../store/index.ts';
+import { effectiveAccount } from './effective.ts';
 import { ensureHome, type HomeFolders } from './home.ts';
+import { placeholders } from './inheritance.ts';
+import { type PasswordRules, passwordProblem } from './password-strength.ts';
 import type { Passwords } from './passwords.ts';
 import { parsePublicKey } from './public-keys.ts';
+import { requireFolders, requireGroups, requireRole, requireZones } from './references.ts';
 
 /** Who changes something, and within which request. */
 export type Change = { readonly actor: Actor; readonly batchId: number | null };
+
+/** What `accounts.save` was given, with the defaults of its parts. */
+type ParsedInput = ReturnType<typeof accountInputSchema.parse>;
 
 type AccountChange = 'created' | 'updated' | 'disabled' | 'deleted';
 
@@ -26,6 +33,12 @@ export type Accounts = {
   list(): Account[];
   get(username: string): Account | undefined;
   byId(id: number): Account | undefined;
+  /** The account with what its groups add to it now: what holds, where `get` says what is written in its own record. */
+  effective(account: Account): Account;
+  /** Something that these accounts take over has changed: their sessions follow. */
+  retell(ids: readonly number[]): void;
+  /** Sets the counters of the transfer limits back. Rejects with `not_found`. */
+  resetTransfers(username: string, by: Change): Promise<Account>;
   /** Called after each committed change, so that open sessions can follow it or end. Returns the function that ends it. */
   onChange(listener: (account: Account, change: AccountChange) => void): () => void;
 };
@@ -37,6 +50,8 @@ export type AccountServices = {
   readonly passwords: Passwords;
   /** Asked at each save, as the exchange folder is a setting. */
   readonly folders: () => HomeFolders;
+  /** Asked for each new password, as the rules are a setting; without it every one is taken. */
+  readonly passwordRules?: () => PasswordRules;
 };
 
 export function createAccounts(services: AccountServices): Accounts {
@@ -62,14 +77,49 @@ export function createAccounts(services: AccountServices): Accounts {
     return found;
   }
 
-  async function save(input: AccountInput, by: Change): Promise<Account> {
-    const before = table.byUsername(input.username);
-    const settings = merge(
-      input,
-      before,
-      input.password === undefined ? (before?.passwordHash ?? null) : await passwords.hash(input.password),
-    );
-    await ensureHome(settings.home, services.folders());
+  /** The password's hash and age after this save. Rejects with `invalid_input` for one that the rules do not take. */
+  async function secretOf(password: string | undefined, before: StoredAccount | undefined, minimumBits: number) {
+    if (password === undefined) {
+      return { passwordHash: before?.passwordHash ?? null, passwordChangedAt: before?.account.passwordChangedAt ?? null };
+    }
+    const rules = services.passwordRules?.() ?? { minimumLength: 1, minimumBits: 0 };
+    const problem = passwordProblem(password, { ...rules, minimumBits: minimumBits || rules.minimumBits });
+    if (problem !== undefined) throw new AppError('invalid_input', problem, { field: 'password' });
+    return { passwordHash: await passwords.hash(password), passwordChangedAt: isoTime(clock.now()) };
+  }
+
+  /** What a new account has where nothing is said, unless its primary group says it. */
+  function withDefaults(input: ParsedInput, before: StoredAccount | undefined): ParsedInput {
+    const groups = input.groups ?? before?.account.groups ?? [];
+    const primary = groups.find(({ type }) => type === 'primary')?.name;
+    const settings = primary === undefined ? undefined : store.tables.groups.byName(primary)?.settings;
+    const { home = before?.account.home ?? '', permissions = before?.account.permissions } = input;
+    return {
+      ...input,
+      home: home === '' && (settings?.home ?? '') === '' ? (before?.account.username ?? input.username) : home,
+      permissions: permissions ?? (settings?.permissions['/'] === undefined ? { '/': ['*'] } : {}),
+      // A new password is no longer the one that had to be changed.
+      ...(input.password !== undefined && input.passwordMustChange === undefined ? { passwordMustChange: false } : {}),
+    };
+  }
+
+  async function save(given: AccountInput, by: Change): Promise<Account> {
+    const before = table.byUsername(given.username);
+    const input = withDefaults(accountInputSchema.parse(given), before);
+    const draft = merge(input, before);
+    const checked = {
+      ...draft,
+      groups: requireGroups(store, draft.groups),
+      role: requireRole(store, draft.role),
+      folders: requireFolders(store, draft.folders, 'folders'),
+    };
+    requireZones(draft.limits, 'limits');
+    const effective = effectiveAccount(store, { ...(before?.account ?? unsaved(clock.now())), ...checked });
+    if (effective.permissions['/'] === undefined)
+      throw new AppError('invalid_input', 'State the permissions of / too.', { field: 'permissions' });
+    await ensureHome(effective.home, services.folders());
+    await ensureFolders(effective);
+    const settings = { ...checked, ...(await secretOf(input.password, before, effective.limits.passwordBits)) };
     const { username } = settings;
     let after: Account | undefined;
     await events.record(
@@ -90,6 +140,15 @@ export function createAccounts(services: AccountServices): Accounts {
     if (after === undefined) throw new AppError('internal', 'The log accepted an account without storing it.');
     tell(after, before === undefined ? 'created' : after.enabled ? 'updated' : 'disabled');
     return after;
+  }
+
+  /** The places of its virtual folders that depend on its name; the others were made when the folder was saved. */
+  async function ensureFolders(account: Account): Promise<void> {
+    for (const mount of account.folders) {
+      const path = store.tables.folders.byName(mount.folder)?.path ?? '';
+      const own = placeholders(account)(path);
+      if (own !== path) await ensureHome(own, services.folders(), { field: 'folders', what: 'virtual folder' });
+    }
   }
 
   async function remove(username: string, by: Change): Promise<Account> {
@@ -113,12 +172,44 @@ export function createAccounts(services: AccountServices): Accounts {
     return account;
   }
 
+  async function resetTransfers(username: string, by: Change): Promise<Account> {
+    const account = table.byUsername(username)?.account;
+    if (account === undefined)
+      throw new AppError('not_found', 'There is no account of this name. See accounts.list.', { field: 'username' });
+    let after: Account | undefined;
+    await events.record(
+      {
+        type: 'OBJECT_UPDATE',
+        info: { operation: 'update', old: account.username, new: account.username },
+        actor: by.actor,
+        batchId: by.batchId,
+        object: { schema: 'BASE', type: 'user' },
+      },
+      () => {
+        table.resetTransfers(account.id);
+        after = kept(account.id);
+        return { objectId: account.id, objectVersion: after.version };
+      },
+    );
+    if (after === undefined) throw new AppError('internal', 'The log accepted an account without storing it.');
+    tell(after, after.enabled ? 'updated' : 'disabled');
+    return after;
+  }
+
   return {
     save: (input, by) => inTurn(() => save(input, by)),
     delete: (username, by) => inTurn(() => remove(username, by)),
     list: () => table.all(),
     get: (username) => table.byUsername(username)?.account,
     byId: (id) => table.byId(id)?.account,
+    effective: (account) => effectiveAccount(store, account),
+    retell(ids) {
+      for (const id of ids) {
+        const account = table.byId(id)?.account;
+        if (account !== undefined) tell(account, account.enabled ? 'updated' : 'disabled');
+      }
+    },
+    resetTransfers: (username, by) => inTurn(() => resetTransfers(username, by)),
     onChange(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -126,32 +217,39 @@ export function createAccounts(services: AccountServices): Accounts {
   };
 }
 
-/** Nothing beyond a right password or key. */
-const OPEN_SIGN_IN: SignInPolicy = { requireKey: false, requireEncryption: false, protocols: [], addresses: [] };
-
-/** The whole record to write: what was given over what was there, over the defaults of a new account. */
-function merge(input: AccountInput, before: StoredAccount | undefined, passwordHash: string | null): AccountSettings {
-  const old = before?.account;
+/** The whole record to write, but for the password: what was given over what was there, over the defaults of a new account. */
+function merge(input: ParsedInput, before: StoredAccount | undefined): AccountSettings & Pick<Account, 'publicKeys'> {
+  const defaults = accountSettingsSchema.parse({ username: input.username });
+  const names = Object.keys(defaults) as (keyof AccountSettings)[];
+  const merged = names.map((name) => [name, input[name] ?? before?.account[name] ?? defaults[name]]);
   return {
-    username: old?.username ?? input.username,
-    displayName: input.displayName ?? old?.displayName ?? '',
-    email: input.email ?? old?.email ?? '',
-    contact: input.contact ?? old?.contact ?? '',
-    notes: input.notes ?? old?.notes ?? '',
-    enabled: input.enabled ?? old?.enabled ?? true,
-    // Null is a value here: it takes an expiry back.
-    expiresAt: input.expiresAt === undefined ? (old?.expiresAt ?? null) : input.expiresAt,
-    signIn: input.signIn ?? old?.signIn ?? OPEN_SIGN_IN,
-    home: input.home ?? old?.home ?? input.username,
-    permissions: input.permissions ?? old?.permissions ?? { '/': ['*'] },
-    quotaBytes: input.quotaBytes ?? old?.quotaBytes ?? 0,
-    quotaFiles: input.quotaFiles ?? old?.quotaFiles ?? 0,
-    publicKeys: input.publicKeys === undefined ? (old?.publicKeys ?? []) : readKeys(input.publicKeys),
-    passwordHash,
+    ...(Object.fromEntries(merged) as AccountSettings),
+    username: before?.account.username ?? input.username,
+    // Null is a value here: it takes an expiry or a role back.
+    expiresAt: input.expiresAt === undefined ? (before?.account.expiresAt ?? null) : input.expiresAt,
+    role: input.role === undefined ? (before?.account.role ?? null) : input.role,
+    publicKeys: input.publicKeys === undefined ? (before?.account.publicKeys ?? []) : readKeys(input.publicKeys),
   };
 }
 
-function readKeys(given: NonNullable<AccountInput['publicKeys']>): Account['publicKeys'] {
+/** What an account that is not stored yet has beside its settings. */
+function unsaved(now: number): Omit<Account, keyof AccountSettings> {
+  return {
+    id: 0,
+    usedBytes: 0,
+    usedFiles: 0,
+    uploadedBytes: 0,
+    downloadedBytes: 0,
+    publicKeys: [],
+    hasPassword: false,
+    passwordChangedAt: null,
+    createdAt: isoTime(now),
+    lastSignInAt: null,
+    version: 0,
+  };
+}
+
+function readKeys(given: NonNullable<ParsedInput['publicKeys']>): Account['publicKeys'] {
   const seen = new Set<string>();
   return given.map(({ label, key: text }, index) => {
     const field = `publicKeys.${index}.key`;

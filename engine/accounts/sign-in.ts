@@ -6,9 +6,11 @@ import { sourceOf } from '../lib/address.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Store } from '../store/index.ts';
 import type { Defender } from './defender/index.ts';
+import { effectiveAccounts } from './effective.ts';
+import { passwordAgeRefusal } from './password-age.ts';
 import type { Passwords } from './passwords.ts';
 import { fingerprint } from './public-keys.ts';
-import { entranceRefusal } from './sign-in-policy.ts';
+import { entranceRefusal, methodRefusal } from './sign-in-policy.ts';
 import type { OfferedKey, SignIn, SignInAttempt } from './types.ts';
 
 /** What the log keeps of a login name: enough to recognise it, not enough to fill a disk with. */
@@ -26,9 +28,11 @@ export function createSignIn(services: {
   readonly clock?: Clock;
   /** Without it nobody is counted. */
   readonly defender?: Pick<Defender, 'refusal' | 'report'>;
+  /** Days after which a password has to be changed where neither account nor group says it; 0, or without it, never. */
+  readonly passwordDays?: () => number;
 }): SignIn {
-  const { store, events, passwords, clock = systemClock, defender } = services;
-  const table = store.tables.accounts;
+  const { store, events, passwords, clock = systemClock, defender, passwordDays = () => 0 } = services;
+  const table = effectiveAccounts(store);
 
   async function refuse(attempt: SignInAttempt, method: string, reason: string, account: Account | undefined): Promise<null> {
     const draft = {
@@ -60,7 +64,11 @@ export function createSignIn(services: {
   const isBlocked = ({ address, protocol }: SignInAttempt): boolean => (defender?.refusal(address, protocol) ?? null) !== null;
 
   function passwordRefusal(account: Account, attempt: SignInAttempt): string | null {
-    return entranceRefusal(account, attempt, clock.now()) ?? (account.signIn.requireKey ? 'this account needs a key' : null);
+    return entranceRefusal(account, attempt, clock.now()) ?? methodRefusal(account, attempt.method ?? 'password');
+  }
+
+  function keyRefusal(account: Account, attempt: SignInAttempt): string | null {
+    return entranceRefusal(account, attempt, clock.now()) ?? methodRefusal(account, 'publickey');
   }
 
   function holdsKey(account: Account, key: OfferedKey): boolean {
@@ -74,6 +82,7 @@ export function createSignIn(services: {
       const found = table.byUsername(attempt.username);
       const { account, passwordHash } = found ?? { passwordHash: null };
       const refusal = account === undefined ? null : passwordRefusal(account, attempt);
+      if (account?.signIn.anonymous === true) return refusal === null ? account : await refuse(attempt, 'anonymous', refusal, account);
       try {
         // An account that may not come in is not compared with its own hash, so that nobody learns whether the password is right; yet it
         // takes as long, so that nobody learns that it exists.
@@ -94,13 +103,18 @@ export function createSignIn(services: {
       const current = table.byId(account.id)?.account;
       if (current === undefined) return await refuse(attempt, 'password', 'the account was deleted', account);
       const changed = passwordRefusal(current, attempt);
-      return changed === null ? current : await refuse(attempt, 'password', changed, account);
+      if (changed !== null) return await refuse(attempt, 'password', changed, account);
+      const aged = passwordAgeRefusal(current, passwordDays(), clock.now());
+      if (aged === null) return current;
+      await refuse(attempt, 'password', aged, account);
+      // It was the right one, so nothing is given away by saying what to do.
+      throw new AppError('password_outdated');
     },
 
     knowsKey(attempt, key) {
       if (isBlocked(attempt)) return Promise.resolve(false);
       const account = table.byUsername(attempt.username)?.account;
-      return Promise.resolve(account !== undefined && entranceRefusal(account, attempt, clock.now()) === null && holdsKey(account, key));
+      return Promise.resolve(account !== undefined && keyRefusal(account, attempt) === null && holdsKey(account, key));
     },
 
     async withKey(attempt, key, signatureValid) {
@@ -110,7 +124,7 @@ export function createSignIn(services: {
       // Programs offer every key they have: one that does not fit is nothing evil.
       if (!holdsKey(account, key)) return await refuse(attempt, 'publickey', 'unknown key', account);
       if (!signatureValid) return await offend('wrongPassword', attempt, 'publickey', 'the signature is not valid', account);
-      const refusal = entranceRefusal(account, attempt, clock.now());
+      const refusal = keyRefusal(account, attempt);
       return refusal === null ? account : await refuse(attempt, 'publickey', refusal, account);
     },
   };

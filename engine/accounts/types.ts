@@ -7,6 +7,8 @@ export type SignInAttempt = {
   readonly address: string;
   readonly client: string | null;
   readonly username: string;
+  /** How the password comes, for accounts that do not take every way; `password` by default. */
+  readonly method?: 'password' | 'keyboard-interactive';
 };
 
 /** One key as a client offered it: algorithm name and the public key blob of RFC 4253, 6.6. */
@@ -18,6 +20,7 @@ export type OfferedKey = { readonly algorithm: string; readonly blob: Uint8Array
  * success records nothing: opening the vfs session does.
  */
 export interface SignIn {
+  /** Rejects with `password_outdated`, recorded too, for the right password of an account that has to change it first. */
   withPassword(attempt: SignInAttempt, password: string): Promise<Account | null>;
   /** Whether this key may be used at all (SSH's probe without a signature): nothing is recorded. */
   knowsKey(attempt: SignInAttempt, key: OfferedKey): Promise<boolean>;

@@ -25,7 +25,10 @@ export function assembleAutomation(
     secrets: base.secrets,
     settings: effective,
     accounts,
-    vfs: { openSession: (identity) => vfs.openSession(identity), homeOf: ({ home }) => homePath(home, folders()) },
+    vfs: {
+      openSession: (identity) => vfs.openSession(identity),
+      homeOf: (account) => homePath(accounts.effective(account).home, folders()),
+    },
     connector,
     upkeep: { backup: (options, signal) => backups.create(options, signal), rotateLog },
     progress: (step) => base.publish({ kind: 'progress', ...step }),

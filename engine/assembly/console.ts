@@ -108,6 +108,9 @@ export function assembleConsole(
         clock,
       },
       accounts,
+      groups: partners.groups,
+      roles: partners.roles,
+      folders: partners.virtualFolders,
       accountViews: createAccountViews({
         accounts,
         openSession: (identity) => vfs.openSession(identity),

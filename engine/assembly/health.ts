@@ -25,6 +25,7 @@ export function assembleHealth(
   parts: { readonly http: () => HttpServer | undefined; readonly certificate: () => CertificateService },
 ): Health {
   const { store, events, clock, settings, effective, folders } = base;
+  const effectiveList = { list: () => accounts.list().map((account) => accounts.effective(account)) };
   const report = createStatus({
     startedAt: clock.now(),
     listeners,
@@ -47,7 +48,7 @@ export function assembleHealth(
   const layout = createLayoutRevision({
     store,
     events,
-    accounts,
+    accounts: effectiveList,
     exchangeFolder: () => folders().exchangeFolder,
     log: base.logger('layout'),
   });
@@ -57,7 +58,7 @@ export function assembleHealth(
     log: base.logger('warnings'),
     problems: () => report.problems(),
     disk: () => diskOf(folders().exchangeFolder),
-    accounts: () => accounts.list(),
+    accounts: () => effectiveList.list(),
     certificate: async () => (listeners.status('ftp').state === 'listening' ? parts.certificate().get() : null),
   });
 

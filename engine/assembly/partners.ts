@@ -1,6 +1,9 @@
 import { join } from 'node:path';
-import { homePath } from '../accounts/home.ts';
+import { createFolders, type Folders } from '../accounts/folders.ts';
+import { createGroups, type Groups } from '../accounts/groups.ts';
+import { visiblePath } from '../accounts/home.ts';
 import { createPasswords, type Passwords } from '../accounts/passwords.ts';
+import { createRoles, type Roles } from '../accounts/roles.ts';
 import { type Accounts, createAccounts } from '../accounts/service.ts';
 import { createSignIn } from '../accounts/sign-in.ts';
 import { createListeners, type Listeners } from '../listeners.ts';
@@ -15,6 +18,9 @@ export type Partners = {
   readonly passwords: Passwords;
   readonly defence: Defence;
   readonly accounts: Accounts;
+  readonly groups: Groups;
+  readonly roles: Roles;
+  readonly virtualFolders: Folders;
   readonly vfs: Vfs;
   readonly liveSessions: LiveSessions;
   /** None is open yet. */
@@ -26,7 +32,10 @@ export function assemblePartners(base: Base): Partners {
   const passwords = createPasswords();
   const defence = assembleDefence(base);
   const { defender } = defence;
-  const accounts = createAccounts({ store, events, clock, passwords, folders });
+  const accounts = createAccounts({ store, events, clock, passwords, folders, passwordRules: () => effective().passwords });
+  const groups = createGroups({ store, events, clock, accounts, folders });
+  const roles = createRoles({ store, events, clock, accounts });
+  const virtualFolders = createFolders({ store, events, clock, accounts, folders });
   const vfs = createVfs({
     store,
     events,
@@ -34,12 +43,18 @@ export function assemblePartners(base: Base): Partners {
     log: base.logger('vfs'),
     settings: () => ({ copyLimitBytes: effective().uploads.copyLimitBytes }),
     transferBegan: () => liveSessions.transferBegan(),
-    homeOf: ({ home }) => homePath(home, folders()),
+    effective: (account) => accounts.effective(account),
+    homeOf: ({ home }) => visiblePath(home, folders()),
   });
   const liveSessions = createLiveSessions({
     sessions: () => vfs.sessions(),
     transfersOf: (session) => session.transfers(),
-    accounts,
+    accounts: {
+      byId(id) {
+        const account = accounts.byId(id);
+        return account === undefined ? undefined : accounts.effective(account);
+      },
+    },
     events,
     clock,
     expels: (address, protocol) => defender.expels(address, protocol),
@@ -54,7 +69,7 @@ export function assemblePartners(base: Base): Partners {
     logSink: base.logSink,
     settings: effective,
     services: {
-      signIn: createSignIn({ store, events, passwords, clock, defender }),
+      signIn: createSignIn({ store, events, passwords, clock, defender, passwordDays: () => effective().passwords.expireDays }),
       openSession: ({ account, protocol, address, client, method }) =>
         vfs.openSession({ account, protocol, address, client, method, origin: 'client', causedBy: null }),
       closedBecause: (address, protocol) => defender.refusal(address, protocol),
@@ -63,5 +78,5 @@ export function assemblePartners(base: Base): Partners {
       progress: createConnectionWatch({ clock, publish, listened: base.push.hasListeners }),
     },
   });
-  return { passwords, defence, accounts, vfs, liveSessions, listeners };
+  return { passwords, defence, accounts, groups, roles, virtualFolders, vfs, liveSessions, listeners };
 }

@@ -7,6 +7,7 @@ import { backupsMethods } from './methods/backups.ts';
 import { consoleMethods } from './methods/console.ts';
 import { defenceMethods } from './methods/defence.ts';
 import { eventsMethods } from './methods/events.ts';
+import { groupsMethods } from './methods/groups.ts';
 import { machineMethods } from './methods/machine.ts';
 import { notificationsMethods } from './methods/notifications.ts';
 import { rulesMethods } from './methods/rules.ts';
@@ -23,6 +24,7 @@ import { tokensMethods } from './methods/tokens.ts';
 export const rpc = {
   ...serverMethods,
   ...accountsMethods,
+  ...groupsMethods,
   ...rulesMethods,
   ...eventsMethods,
   ...activityMethods,

@@ -25,7 +25,7 @@ const addressRangeSchema = z.strictObject({
 export type AddressRange = z.infer<typeof addressRangeSchema>;
 
 /** A window that ends before it begins reaches over midnight and belongs to the day on which it began. */
-const timeWindowSchema = z.strictObject({
+export const timeWindowSchema = z.strictObject({
   weekdays: z.array(z.int().min(1).max(7)).max(7).default([1, 2, 3, 4, 5, 6, 7]).meta({ title: 'ISO weekdays: 1 is Monday' }),
   from: clockTime.default('00:00'),
   to: clockTime.default('00:00').meta({ title: 'Not included; the same as from: the whole day' }),

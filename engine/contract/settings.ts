@@ -119,6 +119,16 @@ export const settingsSchema = z.strictObject({
       path: ['scores', 'wrongPassword'],
     })
     .prefault({}),
+  passwords: z
+    .strictObject({
+      /** Of accounts; passwords that are in use already stay. */
+      minimumLength: z.int().min(1).max(128).default(8),
+      /** Least entropy in bits; 0: the length alone decides. */
+      minimumBits: z.int().min(0).max(256).default(0),
+      /** After that many days a password has to be changed; 0: never. */
+      expireDays: z.int().min(0).max(3650).default(0),
+    })
+    .prefault({}),
   uploads: z
     .strictObject({
       /** `strict` also syncs the database at every commit (SQLite FULL). */

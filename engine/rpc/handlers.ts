@@ -5,6 +5,7 @@ import { backupHandlers } from './handlers/backups.ts';
 import { consoleHandlers } from './handlers/console.ts';
 import { defenceHandlers } from './handlers/defence.ts';
 import { eventHandlers } from './handlers/events.ts';
+import { groupHandlers } from './handlers/groups.ts';
 import { machineHandlers } from './handlers/machine.ts';
 import { notificationHandlers } from './handlers/notifications.ts';
 import { preferenceHandlers } from './handlers/preferences.ts';
@@ -21,6 +22,7 @@ export function createHandlers(services: RpcServices): Handlers {
   return {
     ...serverHandlers(services),
     ...accountHandlers(services.accounts, services.accountViews),
+    ...groupHandlers(services.groups, services.roles, services.folders),
     ...consoleHandlers(services.console),
     ...defenceHandlers(services.defence),
     ...notificationHandlers(services.notifications),

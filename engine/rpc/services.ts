@@ -1,4 +1,7 @@
 import type { ApiTokens } from '../accounts/api-tokens.ts';
+import type { Folders } from '../accounts/folders.ts';
+import type { Groups } from '../accounts/groups.ts';
+import type { Roles } from '../accounts/roles.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { Output } from '../contract/rpc.ts';
 import type { Notifications } from '../notifications/service.ts';
@@ -19,6 +22,9 @@ import type { DefenceServices } from './handlers/defence.ts';
 /** What the methods of the table are made of. */
 export type RpcServices = {
   readonly accounts: Accounts;
+  readonly groups: Groups;
+  readonly roles: Roles;
+  readonly folders: Folders;
   readonly console: ConsoleServices;
   readonly defence: DefenceServices;
   readonly accountViews: AccountViews;

@@ -1,6 +1,6 @@
 import type { ConditionGroup, Conditions, Pattern } from '../contract/rule.ts';
 import { rangeProblem } from './address-ranges.ts';
-import { zoneProblem } from './cron.ts';
+import { zoneProblem } from '../lib/time-zone.ts';
 import { compileGlob, GlobError } from '../lib/glob.ts';
 import type { KnownTrigger, Report } from './problems.ts';
 

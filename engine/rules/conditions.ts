@@ -3,7 +3,7 @@ import type { StoredEvent } from '../contract/event.ts';
 import type { ConditionGroup, Conditions, Pattern } from '../contract/rule.ts';
 import { compileRanges } from './address-ranges.ts';
 import { compileGlob, type Glob, splitPath } from '../lib/glob.ts';
-import { compileWindow } from './time-window.ts';
+import { compileWindow } from '../lib/time-window.ts';
 
 /** What conditions look at. Null where an event has no such thing: a condition on it is then not met. */
 export type Facts = {

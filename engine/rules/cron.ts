@@ -37,16 +37,6 @@ export function cronProblem(row: string, now: number): string | undefined {
   return cron.nextRun(new Date(now)) === null ? 'This never comes: no month has such a day.' : undefined;
 }
 
-/** What is wrong with a zone's name, or undefined. */
-export function zoneProblem(zone: string): string | undefined {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return zone === '' ? 'Name a time zone, such as Europe/Rome.' : undefined;
-  } catch {
-    return `There is no time zone ${zone}. Use a name such as Europe/Rome or UTC.`;
-  }
-}
-
 function parse(row: string, zone: string): Cron {
   return new Cron(row, { timezone: zone, mode: '5-part', paused: true });
 }

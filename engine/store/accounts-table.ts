@@ -1,24 +1,10 @@
 import type Database from 'better-sqlite3';
-import type { Account } from '../contract/account.ts';
+import { limitsSchema, signInPolicySchema } from '../contract/access.ts';
+import type { Account, AccountSettings } from '../contract/account.ts';
 import { isoTime } from '../lib/clock.ts';
 
-/** What a person decides about an account; the rest of the row is counted or stamped. */
-export type AccountSettings = Pick<
-  Account,
-  | 'username'
-  | 'displayName'
-  | 'email'
-  | 'contact'
-  | 'notes'
-  | 'enabled'
-  | 'expiresAt'
-  | 'signIn'
-  | 'home'
-  | 'permissions'
-  | 'quotaBytes'
-  | 'quotaFiles'
-  | 'publicKeys'
-> & { readonly passwordHash: string | null };
+/** What a save writes; the rest of the row is counted or stamped. */
+export type AccountRecord = AccountSettings & Pick<Account, 'publicKeys' | 'passwordChangedAt'> & { readonly passwordHash: string | null };
 
 /** An account with what never leaves the engine. */
 export type StoredAccount = { readonly account: Account; readonly passwordHash: string | null };
@@ -33,13 +19,23 @@ type Row = {
   enabled: number;
   expires_at: number | null;
   sign_in: string;
+  groups: string;
+  role: string | null;
   home: string;
+  start_directory: string;
   permissions: string;
+  patterns: string;
+  folders: string;
+  limits: string;
+  uploaded_bytes: number;
+  downloaded_bytes: number;
   quota_bytes: number;
   quota_files: number;
   used_bytes: number;
   used_files: number;
   password_hash: string | null;
+  password_changed_at: number | null;
+  password_must_change: number;
   public_keys: string;
   created_at: number;
   last_sign_in_at: number | null;
@@ -49,44 +45,77 @@ type Row = {
 /** Accounts of partners. User names are unique whatever their case (the column's collation). */
 export function createAccountsTable(db: Database.Database) {
   const insert = db.prepare<Record<string, string | number | null>>(`
-    INSERT INTO accounts (username, display_name, email, contact, notes, enabled, expires_at, sign_in, home, permissions, quota_bytes,
-      quota_files, password_hash, public_keys, created_at, version)
-    VALUES (@username, @displayName, @email, @contact, @notes, @enabled, @expiresAt, @signIn, @home, @permissions, @quotaBytes,
-      @quotaFiles, @passwordHash, @publicKeys, @at, 1)`);
+    INSERT INTO accounts (username, display_name, email, contact, notes, enabled, expires_at, sign_in, groups, role, home, start_directory,
+      permissions, patterns, folders, quota_bytes, quota_files, limits, password_hash, password_changed_at, password_must_change,
+      public_keys, created_at, version)
+    VALUES (@username, @displayName, @email, @contact, @notes, @enabled, @expiresAt, @signIn, @groups, @role, @home, @startDirectory,
+      @permissions, @patterns, @folders, @quotaBytes, @quotaFiles, @limits, @passwordHash, @passwordChangedAt, @passwordMustChange,
+      @publicKeys, @at, 1)`);
   const update = db.prepare<Record<string, string | number | null>>(`
     UPDATE accounts SET display_name = @displayName, email = @email, contact = @contact, notes = @notes, enabled = @enabled,
-      expires_at = @expiresAt, sign_in = @signIn, home = @home, permissions = @permissions, quota_bytes = @quotaBytes,
-      quota_files = @quotaFiles, password_hash = @passwordHash, public_keys = @publicKeys, version = version + 1
+      expires_at = @expiresAt, sign_in = @signIn, groups = @groups, role = @role, home = @home, start_directory = @startDirectory,
+      permissions = @permissions, patterns = @patterns, folders = @folders, quota_bytes = @quotaBytes, quota_files = @quotaFiles,
+      limits = @limits, password_hash = @passwordHash, password_changed_at = @passwordChangedAt,
+      password_must_change = @passwordMustChange, public_keys = @publicKeys, version = version + 1
     WHERE id = @id`);
   const remove = db.prepare<[number]>('DELETE FROM accounts WHERE id = ?');
   const byId = db.prepare<[number], Row>('SELECT * FROM accounts WHERE id = ?');
   const byUsername = db.prepare<[string], Row>('SELECT * FROM accounts WHERE username = ?');
   const all = db.prepare<[], Row>('SELECT * FROM accounts ORDER BY username');
+  const transferred = db.prepare<[number, number, number]>(
+    'UPDATE accounts SET uploaded_bytes = uploaded_bytes + ?, downloaded_bytes = downloaded_bytes + ? WHERE id = ?',
+  );
+  const resetTransfers = db.prepare<[number]>(
+    'UPDATE accounts SET uploaded_bytes = 0, downloaded_bytes = 0, version = version + 1 WHERE id = ?',
+  );
   const signedIn = db.prepare<[number, number]>('UPDATE accounts SET last_sign_in_at = ? WHERE id = ?');
   return {
     /** Returns the new id. Throws SQLite's constraint error when the name is taken. */
-    insert: (settings: AccountSettings, at: number): number => Number(insert.run({ ...parameters(settings), at }).lastInsertRowid),
+    insert: (record: AccountRecord, at: number): number => Number(insert.run({ ...parameters(record), at }).lastInsertRowid),
     /** Replaces everything but name, counters and stamps; raises the version. */
-    update: (id: number, settings: AccountSettings): void => void update.run({ ...parameters(settings), id }),
+    update: (id: number, record: AccountRecord): void => void update.run({ ...parameters(record), id }),
     remove: (id: number): void => void remove.run(id),
     byId: (id: number): StoredAccount | undefined => stored(byId.get(id)),
     /** Finds the name in any case. */
     byUsername: (username: string): StoredAccount | undefined => stored(byUsername.get(username)),
     /** In the order of their names. */
     all: (): Account[] => all.all().map((row) => toAccount(row)),
+    /** Adds to what counts against the transfer limits; belongs into the transaction of the transfer's event. */
+    transferred: (id: number, up: number, down: number): void => void transferred.run(up, down, id),
+    resetTransfers: (id: number): void => void resetTransfers.run(id),
     /** Stamps the time (ms since the epoch) of the newest sign-in; belongs into the transaction of USER_LOGIN. */
     signedIn: (id: number, at: number): void => void signedIn.run(at, id),
   };
 }
 
-function parameters(settings: AccountSettings): Record<string, string | number | null> {
+function parameters(record: AccountRecord): Record<string, string | number | null> {
+  const {
+    enabled,
+    expiresAt,
+    passwordMustChange,
+    passwordChangedAt,
+    signIn,
+    groups,
+    permissions,
+    patterns,
+    folders,
+    limits,
+    publicKeys,
+    ...plain
+  } = record;
   return {
-    ...settings,
-    enabled: settings.enabled ? 1 : 0,
-    expiresAt: settings.expiresAt === null ? null : Date.parse(settings.expiresAt),
-    signIn: JSON.stringify(settings.signIn),
-    permissions: JSON.stringify(settings.permissions),
-    publicKeys: JSON.stringify(settings.publicKeys),
+    ...plain,
+    enabled: enabled ? 1 : 0,
+    expiresAt: expiresAt === null ? null : Date.parse(expiresAt),
+    passwordMustChange: passwordMustChange ? 1 : 0,
+    passwordChangedAt: passwordChangedAt === null ? null : Date.parse(passwordChangedAt),
+    signIn: JSON.stringify(signIn),
+    groups: JSON.stringify(groups),
+    permissions: JSON.stringify(permissions),
+    patterns: JSON.stringify(patterns),
+    folders: JSON.stringify(folders),
+    limits: JSON.stringify(limits),
+    publicKeys: JSON.stringify(publicKeys),
   };
 }
 
@@ -104,15 +133,26 @@ function toAccount(row: Row): Account {
     notes: row.notes,
     enabled: row.enabled === 1,
     expiresAt: row.expires_at === null ? null : isoTime(row.expires_at),
-    signIn: JSON.parse(row.sign_in) as Account['signIn'],
+    // Through their schemas, so that what came later has its defaults.
+    signIn: signInPolicySchema.parse(JSON.parse(row.sign_in)),
+    groups: JSON.parse(row.groups) as Account['groups'],
+    role: row.role,
     home: row.home,
+    startDirectory: row.start_directory,
     permissions: JSON.parse(row.permissions) as Account['permissions'],
+    patterns: JSON.parse(row.patterns) as Account['patterns'],
+    folders: JSON.parse(row.folders) as Account['folders'],
     quotaBytes: row.quota_bytes,
     quotaFiles: row.quota_files,
     usedBytes: row.used_bytes,
     usedFiles: row.used_files,
+    limits: limitsSchema.parse(JSON.parse(row.limits)),
+    uploadedBytes: row.uploaded_bytes,
+    downloadedBytes: row.downloaded_bytes,
     publicKeys: JSON.parse(row.public_keys) as Account['publicKeys'],
     hasPassword: row.password_hash !== null,
+    passwordChangedAt: row.password_changed_at === null ? null : isoTime(row.password_changed_at),
+    passwordMustChange: row.password_must_change === 1,
     createdAt: isoTime(row.created_at),
     lastSignInAt: row.last_sign_in_at === null ? null : isoTime(row.last_sign_in_at),
     version: row.version,

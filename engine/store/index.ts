@@ -9,6 +9,8 @@ import { createEventsTable } from './events-table.ts';
 import { createFetchCursorsTable } from './fetch-cursors-table.ts';
 import { createFilesTable } from './files-table.ts';
 import { createIpListsTable } from './ip-lists-table.ts';
+import { createFoldersTable } from './folders-table.ts';
+import { createGroupsTable } from './groups-table.ts';
 import { startMaintenance } from './maintenance.ts';
 import { startReader } from './reader.ts';
 import { type SnapshotRequest, snapshotDatabase } from './snapshot.ts';
@@ -16,6 +18,7 @@ import { createSecretsTable } from './secrets-table.ts';
 import { createMetaTable } from './meta-table.ts';
 import { createNoticesTable } from './notices-table.ts';
 import { createPreferencesTable } from './preferences-table.ts';
+import { createRolesTable } from './roles-table.ts';
 import { createRulesTable } from './rules-table.ts';
 import { createRunsTable } from './runs-table.ts';
 import { createSessionsTable } from './sessions-table.ts';
@@ -63,6 +66,7 @@ export function openStore(dataFolder: string, durability: Durability = 'normal')
         // SQLite itself rolls back when the disk is full.
         if (db.inTransaction) rollback.run();
         tables.usage.forget();
+        tables.folderUsage.forget();
         tables.files.forget();
         throw databaseError(error);
       }
@@ -85,16 +89,20 @@ function createTables(db: Database.Database) {
     fetchCursors: createFetchCursorsTable(db),
     files: createFilesTable(db),
     ipLists: createIpListsTable(db),
+    folders: createFoldersTable(db),
+    groups: createGroupsTable(db),
     meta: createMetaTable(db),
     notices: createNoticesTable(db),
     preferences: createPreferencesTable(db),
     secrets: createSecretsTable(db),
+    roles: createRolesTable(db),
     rules: createRulesTable(db),
     runs: createRunsTable(db),
     sessions: createSessionsTable(db),
     settings: createSettingsTable(db),
     setupDraft: createSetupDraftTable(db),
     uploads: createUploadsTable(db),
-    usage: createUsageTable(db),
+    usage: createUsageTable(db, 'accounts'),
+    folderUsage: createUsageTable(db, 'folders'),
   };
 }

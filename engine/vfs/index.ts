@@ -25,6 +25,8 @@ type Options = {
   readonly decide?: Decide;
   readonly transferBegan?: () => void;
   readonly settings: () => { readonly copyLimitBytes: number };
+  /** An account with what its groups add: what sessions go by. */
+  readonly effective: (account: Account) => Account;
   /** Absolute path of an account's home folder. */
   readonly homeOf: (account: Account) => string;
 };
@@ -73,11 +75,12 @@ export function createVfs(options: Options): Vfs {
       for (const session of open.values()) {
         if (session.identity.account.id !== account.id) continue;
         if (gone) session.revoke(SWITCHED_OFF);
-        else session.follow(account);
+        else session.follow(options.effective(account));
       }
     },
-    async openSession(identity) {
-      const { account } = identity;
+    async openSession(given) {
+      const account = options.effective(given.account);
+      const identity = { ...given, account };
       if (!account.enabled) throw new AppError('forbidden', SWITCHED_OFF_WORDS);
       const home = options.homeOf(account);
       // A relative home is ours to make; an absolute one that is gone is more likely a disk that is not mounted.

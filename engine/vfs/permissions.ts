@@ -1,4 +1,5 @@
-import type { Account, Permission } from '../contract/account.ts';
+import type { Permission } from '../contract/access.ts';
+import type { Account } from '../contract/account.ts';
 import { parentOf } from './names.ts';
 
 /** What the operations need, in the permissions of the directory that holds the entry; one of each group suffices. */

@@ -1,5 +1,6 @@
 import { AppError } from '../contract/errors.ts';
-import type { Account, Permission } from '../contract/account.ts';
+import type { Permission } from '../contract/access.ts';
+import type { Account } from '../contract/account.ts';
 import type { EventDraft, Identified } from '../events/log.ts';
 import { type Place, requireFile, type SessionContext, toFileStat } from './context.ts';
 import { openDownload } from './download.ts';

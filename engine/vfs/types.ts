@@ -1,4 +1,5 @@
-import type { Account, Permission } from '../contract/account.ts';
+import type { Permission } from '../contract/access.ts';
+import type { Account } from '../contract/account.ts';
 import type { Origin, Protocol } from '../contract/event.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { accountInputSchema } from '../../engine/contract/account.ts';
+import { accountInputSchema, accountSettingsSchema } from '../../engine/contract/account.ts';
 import { AppError } from '../../engine/contract/errors.ts';
 import type { CheckRow } from '../../engine/contract/methods/setup.ts';
 import type { PushMessage } from '../../engine/contract/push.ts';
@@ -6,6 +6,7 @@ import type { Method, Output, ParsedInput } from '../../engine/contract/rpc.ts';
 import { type Settings, settingsSchema } from '../../engine/contract/settings.ts';
 import { fits, toRows } from './activity.ts';
 import { demoDefence } from './defence.ts';
+import { demoGroups, effectiveAccount, resetTransfers } from './groups.ts';
 import { demoRules } from './rules.ts';
 import { iso, type World } from './world.ts';
 
@@ -104,20 +105,13 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
       const { password, publicKeys, ...given } = accountInputSchema.parse(input);
       const before = world.accounts[index];
       const saved: Output<'accounts.save'> = {
+        ...accountSettingsSchema.parse({ username: input.username, home: input.username, permissions: { '/': ['*'] } }),
         id: before?.id ?? world.accounts.length + 1,
-        displayName: '',
-        email: '',
-        contact: '',
-        notes: '',
-        enabled: true,
-        expiresAt: null,
-        signIn: { requireKey: false, requireEncryption: false, protocols: [], addresses: [] },
-        home: input.username,
-        permissions: { '/': ['*'] },
-        quotaBytes: 0,
-        quotaFiles: 0,
         usedBytes: 0,
         usedFiles: 0,
+        uploadedBytes: 0,
+        downloadedBytes: 0,
+        passwordChangedAt: null,
         createdAt: iso(world.now),
         lastSignInAt: null,
         version: 1,
@@ -139,6 +133,9 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
       if (removed === undefined) throw new AppError('not_found');
       return removed;
     },
+    'accounts.effective': ({ username }) => effectiveAccount(world, username),
+    'accounts.resetTransfers': ({ username }) => resetTransfers(world, username),
+    ...demoGroups(world),
     'accounts.overview': () =>
       world.accounts.map(({ username, lastSignInAt, id }) => ({
         username,

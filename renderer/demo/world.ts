@@ -1,5 +1,8 @@
+import { limitsSchema, signInPolicySchema } from '../../engine/contract/access.ts';
 import type { Account } from '../../engine/contract/account.ts';
 import type { Outcome, StoredEvent } from '../../engine/contract/event.ts';
+import type { Folder } from '../../engine/contract/folder.ts';
+import { type Group, groupSettingsSchema, type Role } from '../../engine/contract/group.ts';
 import type { Notice } from '../../engine/contract/notice.ts';
 import type { Output } from '../../engine/contract/rpc.ts';
 import type { Rule, RuleInput, Run, RunState } from '../../engine/contract/rule.ts';
@@ -9,6 +12,9 @@ import { ruleInputSchema } from '../../engine/contract/rule.ts';
 export type World = {
   readonly now: number;
   readonly accounts: Account[];
+  readonly groups: Omit<Group, 'members'>[];
+  readonly roles: Omit<Role, 'accounts'>[];
+  readonly folders: Omit<Folder, 'usedBy'>[];
   readonly rules: Rule[];
   readonly runs: Run[];
   readonly events: StoredEvent[];
@@ -43,7 +49,18 @@ export function iso(ms: number): string {
 
 /** The world of a running office, or of one that was set up a minute ago. */
 export function createWorld(now: number, fill: 'full' | 'empty'): World {
-  const world: World = { now, accounts: [], rules: [], runs: [], events: [], notices: [], preferences: {} };
+  const world: World = {
+    now,
+    accounts: [],
+    groups: [],
+    roles: [],
+    folders: [],
+    rules: [],
+    runs: [],
+    events: [],
+    notices: [],
+    preferences: {},
+  };
   addEvent(world, {
     type: 'SERVER_START',
     at: now - DAYS * DAY_MS,
@@ -51,6 +68,30 @@ export function createWorld(now: number, fill: 'full' | 'empty'): World {
   });
   if (fill === 'empty') return world;
   world.accounts.push(...PARTNERS.map(([username, displayName, email], index) => account(now, index + 1, username, displayName, email)));
+  world.groups.push({
+    id: 1,
+    name: 'customers',
+    description: 'Everybody who sends orders.',
+    settings: groupSettingsSchema.parse({
+      folders: [{ path: '/price-lists', folder: 'price-lists' }],
+      patterns: [{ path: '/', denied: ['*.exe', '*.bat'] }],
+      limits: { sessions: 5 },
+    }),
+    createdAt: iso(now - 80 * DAY_MS),
+    version: 2,
+  });
+  world.folders.push({
+    id: 1,
+    name: 'price-lists',
+    description: 'The same for all customers.',
+    path: 'shared/price-lists',
+    quotaBytes: 2e9,
+    quotaFiles: 0,
+    usedBytes: 4.1e8,
+    usedFiles: 18,
+    createdAt: iso(now - 80 * DAY_MS),
+    version: 1,
+  });
   world.rules.push(...RULES.map((rule, index) => savedRule(now, index + 1, rule)));
   for (let visit = 0; visit < 120; visit++) addVisit(world, visit, now - DAYS * DAY_MS + (visit * (DAYS * DAY_MS - HOUR_MS)) / 120);
   addEvent(world, {
@@ -85,13 +126,21 @@ function account(now: number, id: number, username: string, displayName: string,
     notes: id === 2 ? 'Sends payroll on the 25th.' : '',
     enabled: username !== 'lind',
     expiresAt: username === 'kestrel' ? iso(now + 5 * DAY_MS) : null,
-    signIn: { requireKey: username === 'brandt', requireEncryption: true, protocols: [], addresses: [] },
+    signIn: signInPolicySchema.parse({ requireKey: username === 'brandt', requireEncryption: true }),
+    groups: id < 4 ? [{ name: 'customers', type: 'primary' }] : [],
+    role: null,
     home: username,
+    startDirectory: '',
     permissions: { '/': ['*'] },
+    patterns: [],
+    folders: id === 3 ? [{ path: '/shared', folder: 'price-lists', countsInAccount: false }] : [],
     quotaBytes: id === 3 ? 5e9 : 0,
     quotaFiles: 0,
     usedBytes: id === 3 ? 4.3e9 : id * 212_345_678,
     usedFiles: id * 147,
+    limits: limitsSchema.parse(id === 3 ? { sessions: 4, uploadBytesPerSecond: 5e6 } : {}),
+    uploadedBytes: 0,
+    downloadedBytes: 0,
     publicKeys:
       username === 'brandt'
         ? [
@@ -103,6 +152,8 @@ function account(now: number, id: number, username: string, displayName: string,
           ]
         : [],
     hasPassword: username !== 'brandt',
+    passwordChangedAt: username === 'brandt' ? null : iso(now - 90 * DAY_MS),
+    passwordMustChange: false,
     createdAt: iso(now - 90 * DAY_MS),
     lastSignInAt: username === 'lind' ? null : iso(now - id * 37 * MINUTE_MS),
     version: 1,

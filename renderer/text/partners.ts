@@ -1,4 +1,4 @@
-import type { Permission } from '../../engine/contract/account.ts';
+import type { Permission } from '../../engine/contract/access.ts';
 import { plural } from './plural.ts';
 
 /** Texts of the partners' pages. */

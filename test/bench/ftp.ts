@@ -44,7 +44,7 @@ async function startGatehouse(folder: string): Promise<Server> {
   try {
     const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
     const ready = JSON.parse(line) as { http: string; ftp: number; token: string };
-    await call(ready, 'accounts.save', { username: 'bench', password: 'secret', quotaBytes: 64 * LARGE_BYTES });
+    await call(ready, 'accounts.save', { username: 'bench', password: 'bench-secret', quotaBytes: 64 * LARGE_BYTES });
     await call(ready, 'rules.save', {
       name: 'Looks at every upload',
       triggers: ['upload'],
@@ -143,12 +143,12 @@ function seconds(command: string, args: readonly string[]): number | null {
 }
 
 const curl = (server: Server, tls: boolean, ...args: readonly string[]): number | null =>
-  seconds('curl', ['-sS', ...(tls ? ['--ssl-reqd', '--insecure'] : []), '-u', `${server.user}:secret`, ...args]);
+  seconds('curl', ['-sS', ...(tls ? ['--ssl-reqd', '--insecure'] : []), '-u', `${server.user}:bench-secret`, ...args]);
 
 const lftp = (server: Server, tls: boolean, commands: string): number | null => {
   const security = tls ? 'set ftp:ssl-force yes; set ftp:ssl-protect-data yes; set ssl:verify-certificate no' : 'set ftp:ssl-allow no';
   const settings = `set cmd:fail-exit yes; set net:max-retries 1; set net:timeout 60; ${security}`;
-  return seconds('lftp', ['-c', `${settings}; open -u ${server.user},secret ftp://127.0.0.1:${server.port}; ${commands}`]);
+  return seconds('lftp', ['-c', `${settings}; open -u ${server.user},bench-secret ftp://127.0.0.1:${server.port}; ${commands}`]);
 };
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

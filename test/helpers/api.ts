@@ -1,11 +1,14 @@
 import { onTestFinished } from 'vitest';
 import { type ApiTokens, createApiTokens } from '../../engine/accounts/api-tokens.ts';
+import { createFolders } from '../../engine/accounts/folders.ts';
+import { createGroups } from '../../engine/accounts/groups.ts';
 import { exchangeFolderOf } from '../../engine/accounts/home.ts';
 import { type ConsolePassword, createConsolePassword } from '../../engine/accounts/console-password.ts';
 import { type ConsoleSessions, createConsoleSessions } from '../../engine/accounts/console-sessions.ts';
 import { type AddressLists, createAddressLists } from '../../engine/accounts/defender/address-lists.ts';
 import { createDefender, type Defender } from '../../engine/accounts/defender/index.ts';
 import { createPasswords } from '../../engine/accounts/passwords.ts';
+import { createRoles } from '../../engine/accounts/roles.ts';
 import { type Accounts, createAccounts } from '../../engine/accounts/service.ts';
 import { AppError } from '../../engine/contract/errors.ts';
 import type { StoredEvent } from '../../engine/contract/event.ts';
@@ -88,6 +91,9 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
   const dispatch = createDispatch({
     handlers: createHandlers({
       accounts,
+      groups: createGroups({ store, events, clock, accounts, folders }),
+      roles: createRoles({ store, events, clock, accounts }),
+      folders: createFolders({ store, events, clock, accounts, folders }),
       accountViews: { overview: unused, browse: unused },
       liveSessions: { disconnect: unused },
       notifications: { list: unused, markRead: unused, snooze: unused, test: unused },

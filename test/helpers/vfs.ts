@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { Account } from '../../engine/contract/account.ts';
+import { effectiveAccount } from '../../engine/accounts/effective.ts';
+import { type Account, accountSettingsSchema } from '../../engine/contract/account.ts';
 import { createEventLog, type EventLog } from '../../engine/events/log.ts';
 import type { Clock } from '../../engine/lib/clock.ts';
 import { createLogger, silentSink } from '../../engine/lib/log.ts';
@@ -52,6 +53,7 @@ export async function startVfs(options: { dataFolder?: string; decide?: Decide; 
     log,
     ...(options.decide === undefined ? {} : { decide: options.decide }),
     settings: () => ({ copyLimitBytes: options.copyLimitBytes ?? 1024 ** 3 }),
+    effective: (account) => effectiveAccount(store, account),
     homeOf: ({ home }) => join(exchange, home),
   });
   return {
@@ -63,20 +65,10 @@ export async function startVfs(options: { dataFolder?: string; decide?: Decide; 
     dataFolder,
     account(username, changes = {}) {
       const settings = {
-        username,
-        displayName: username,
-        email: '',
-        contact: '',
-        notes: '',
-        enabled: true,
-        expiresAt: null,
-        signIn: { requireKey: false, requireEncryption: false, protocols: [], addresses: [] },
-        home: username,
-        permissions: { '/': ['*' as const] },
-        quotaBytes: 0,
-        quotaFiles: 0,
+        ...accountSettingsSchema.parse({ username, displayName: username, home: username, permissions: { '/': ['*'] } }),
         publicKeys: [],
         passwordHash: null,
+        passwordChangedAt: null,
         ...changes,
       };
       const known = store.tables.accounts.byUsername(username);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { accountInputSchema, accountSchema, PERMISSIONS } from '../account.ts';
+import { PERMISSIONS } from '../access.ts';
+import { accountInputSchema, accountSchema } from '../account.ts';
 import { method, nothing } from '../method.ts';
 
 export const accountsMethods = {
@@ -21,6 +22,20 @@ export const accountsMethods = {
     kind: 'command',
     permission: 'accounts.write',
     title: 'Delete an account; its files stay',
+    input: z.strictObject({ username: z.string() }),
+    output: accountSchema,
+  }),
+  'accounts.effective': method({
+    kind: 'query',
+    permission: 'accounts.read',
+    title: 'An account as its groups make it: what holds for its sessions',
+    input: z.strictObject({ username: z.string() }),
+    output: accountSchema,
+  }),
+  'accounts.resetTransfers': method({
+    kind: 'command',
+    permission: 'accounts.write',
+    title: 'Set the counters of the transfer limits back to 0',
     input: z.strictObject({ username: z.string() }),
     output: accountSchema,
   }),

@@ -106,10 +106,10 @@ export class Authentication {
     return false;
   }
 
-  async #password(context: AuthContext, password: unknown, method: string): Promise<void> {
+  async #password(context: AuthContext, password: unknown, method: 'password' | 'keyboard-interactive'): Promise<void> {
     if (!this.#begin(context)) return;
     // ssh2 gives an object instead of a string for a request to change the password (RFC 4252, section 8).
-    const account = typeof password === 'string' ? await this.#options.signIn.withPassword(this.#attempt(), password) : null;
+    const account = typeof password === 'string' ? await this.#options.signIn.withPassword({ ...this.#attempt(), method }, password) : null;
     await this.#conclude(context, account, method);
   }
 

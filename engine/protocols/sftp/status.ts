@@ -37,6 +37,8 @@ const STATUS_OF_CODE = {
   refused_by_rule: PERMISSION_DENIED,
   unauthenticated: PERMISSION_DENIED,
   bad_credentials: PERMISSION_DENIED,
+  password_outdated: PERMISSION_DENIED,
+  too_many_sessions: FAILURE,
   forbidden: PERMISSION_DENIED,
   foreign_origin: PERMISSION_DENIED,
   invalid_input: BAD_MESSAGE,

@@ -1,5 +1,5 @@
-import type { Permission } from '../../../engine/contract/account.ts';
-import { PERMISSIONS } from '../../../engine/contract/account.ts';
+import type { Permission } from '../../../engine/contract/access.ts';
+import { PERMISSIONS } from '../../../engine/contract/access.ts';
 import { partnersText, RIGHT_WORDS } from '../../text/partners.ts';
 
 type Right = Exclude<Permission, '*'>;

@@ -1,4 +1,4 @@
-import type { Permission } from '../../../engine/contract/account.ts';
+import type { Permission } from '../../../engine/contract/access.ts';
 
 /** What a new partner comes for. Every template lets clients work as they do: WinSCP renames what it has uploaded and sets its time. */
 export const PARTNER_TEMPLATES = {

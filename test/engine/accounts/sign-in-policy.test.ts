@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { entranceRefusal } from '../../../engine/accounts/sign-in-policy.ts';
-import type { Account, SignInPolicy } from '../../../engine/contract/account.ts';
+import type { SignInPolicy } from '../../../engine/contract/access.ts';
+import type { Account } from '../../../engine/contract/account.ts';
 import type { Protocol } from '../../../engine/contract/event.ts';
 import { OWNER, startApi, TESTER } from '../../helpers/api.ts';
 

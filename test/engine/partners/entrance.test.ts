@@ -66,7 +66,7 @@ describe('who is let in', () => {
     expect(await welcomed({ signIn: { requireEncryption: true } })).toEqual(['SFTP', 'FTPS']);
     expect(await reasons()).toEqual(['FTP: "this account may not sign in without encryption"']);
     const refused = await clients.FTP.put(local, '/a.txt');
-    await engine.call('accounts.save', { username: 'acme', password: 'another', signIn: {} });
+    await engine.call('accounts.save', { username: 'acme', password: 'another password', signIn: {} });
     expect((await clients.FTP.put(local, '/a.txt')).stderr).toBe(refused.stderr);
   });
 

@@ -57,6 +57,7 @@ export async function startSetup(
     clock,
     log,
     settings: () => ({ copyLimitBytes: 1024 ** 3 }),
+    effective: (account) => account,
     homeOf: ({ home }) => homePath(home, folders()),
   });
   accounts.onChange((account, change) => vfs.accountChanged(account, change === 'disabled' || change === 'deleted'));

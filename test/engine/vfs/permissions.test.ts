@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Permission } from '../../../engine/contract/account.ts';
+import type { Permission } from '../../../engine/contract/access.ts';
 import { mayIn, NEEDS, permissionsIn } from '../../../engine/vfs/permissions.ts';
 
 const account = (permissions: Record<string, Permission[]>): { permissions: Record<string, Permission[]> } => ({ permissions });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Permission } from '../../../engine/contract/account.ts';
+import type { Permission } from '../../../engine/contract/access.ts';
 import { includesRight, rightsInWords, withRight } from '../../../renderer/features/partners/rights.ts';
 import { PARTNER_TEMPLATES, templateOf } from '../../../renderer/forms/partner/templates.ts';
 

@@ -1,0 +1,43 @@
+import type { Limits, Mount } from '../contract/access.ts';
+import type { AccountGroup } from '../contract/account.ts';
+import { AppError } from '../contract/errors.ts';
+import { zoneProblem } from '../lib/time-zone.ts';
+import type { Store } from '../store/index.ts';
+
+/** The groups with their names as they are kept. Throws `invalid_input` on `groups` for one that does not exist. */
+export function requireGroups(store: Store, groups: readonly AccountGroup[]): AccountGroup[] {
+  return groups.map((group, index) => {
+    const found = store.tables.groups.byName(group.name);
+    if (found === undefined) throw missing('group', group.name, `groups.${index}.name`);
+    return { ...group, name: found.name };
+  });
+}
+
+/** The role's name as it is kept. Throws `invalid_input` on `role` when it does not exist. */
+export function requireRole(store: Store, role: string | null): string | null {
+  if (role === null) return null;
+  const found = store.tables.roles.byName(role);
+  if (found === undefined) throw missing('role', role, 'role');
+  return found.name;
+}
+
+/** The mounts with their folders' names as they are kept. Throws `invalid_input` on `field` for a folder that does not exist. */
+export function requireFolders(store: Store, mounts: readonly Mount[], field: string): Mount[] {
+  return mounts.map((mount, index) => {
+    const found = store.tables.folders.byName(mount.folder);
+    if (found === undefined) throw missing('folder', mount.folder, `${field}.${index}.folder`);
+    return { ...mount, folder: found.name };
+  });
+}
+
+/** Throws `invalid_input` on the hours whose time zone nobody knows. */
+export function requireZones({ hours }: Limits, field: string): void {
+  for (const [index, { zone }] of hours.entries()) {
+    const problem = zoneProblem(zone);
+    if (problem !== undefined) throw new AppError('invalid_input', problem, { field: `${field}.hours.${index}.zone` });
+  }
+}
+
+function missing(what: string, name: string, field: string): AppError {
+  return new AppError('invalid_input', `There is no ${what} named ${name}. Create it first, or see ${what}s.list.`, { field });
+}

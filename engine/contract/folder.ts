@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { recordName } from './access.ts';
+
+/** A virtual folder: a folder of this machine that any account can have in its tree, with storage of its own. */
+export const folderSchema = z.object({
+  id: z.int(),
+  name: z.string(),
+  description: z.string(),
+  /** Relative to the exchange folder, or absolute. `%username%` and `%role%` stand for those of the account that has it. */
+  path: z.string(),
+  /** For everybody together; 0 means unlimited. */
+  quotaBytes: z.int().min(0),
+  quotaFiles: z.int().min(0),
+  usedBytes: z.int(),
+  usedFiles: z.int(),
+  /** Accounts and groups that have it in their trees, and where. */
+  usedBy: z.array(z.object({ kind: z.enum(['user', 'group']), name: z.string(), path: z.string() })),
+  createdAt: z.string(),
+  version: z.int(),
+});
+export type Folder = z.infer<typeof folderSchema>;
+
+/** Fields left out of an existing folder stay as they are; a new one needs its path. */
+export const folderInputSchema = z.strictObject({
+  name: recordName,
+  description: z.string().max(1024).optional(),
+  path: z.string().min(1, 'Choose a folder of this machine.').max(4096).optional(),
+  quotaBytes: z.int().min(0).optional(),
+  quotaFiles: z.int().min(0).optional(),
+});
+export type FolderInput = z.infer<typeof folderInputSchema>;

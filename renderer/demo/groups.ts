@@ -1,0 +1,100 @@
+import type { Account } from '../../engine/contract/account.ts';
+import { AppError } from '../../engine/contract/errors.ts';
+import type { Folder } from '../../engine/contract/folder.ts';
+import { type Group, groupSettingsSchema, type Role } from '../../engine/contract/group.ts';
+import type { Method } from '../../engine/contract/rpc.ts';
+import type { DemoMethods } from './methods.ts';
+import { iso, type World } from './world.ts';
+
+type GroupMethods = Extract<Method, `groups.${string}` | `roles.${string}` | `folders.${string}`>;
+
+type Named = { readonly id: number; readonly name: string };
+
+/** Groups, roles and virtual folders over the made-up world. */
+export function demoGroups(world: World): Pick<DemoMethods, GroupMethods> {
+  const toGroup = (group: World['groups'][number]): Group => ({
+    ...group,
+    members: world.accounts.flatMap(({ username, groups }) =>
+      groups.filter(({ name }) => name === group.name).map(({ type }) => ({ username, type })),
+    ),
+  });
+  const toRole = (role: World['roles'][number]): Role => ({
+    ...role,
+    accounts: world.accounts.filter((account) => account.role === role.name).map(({ username }) => username),
+  });
+  const toFolder = (folder: World['folders'][number]): Folder => ({
+    ...folder,
+    usedBy: [
+      ...world.accounts.flatMap(({ username, folders }) =>
+        folders.filter((mount) => mount.folder === folder.name).map(({ path }) => ({ kind: 'user' as const, name: username, path })),
+      ),
+      ...world.groups.flatMap(({ name, settings }) =>
+        settings.folders.filter((mount) => mount.folder === folder.name).map(({ path }) => ({ kind: 'group' as const, name, path })),
+      ),
+    ],
+  });
+  const fresh = (list: readonly Named[]) => ({ id: list.length + 1, createdAt: iso(world.now), version: 1, description: '' });
+
+  return {
+    'groups.save': ({ name, description, settings, members }) => {
+      const before = world.groups.find((group) => group.name === name);
+      const saved = put(world.groups, {
+        ...fresh(world.groups),
+        name,
+        settings: groupSettingsSchema.parse({}),
+        ...before,
+        ...(description === undefined ? {} : { description }),
+        ...(settings === undefined ? {} : { settings }),
+      });
+      if (members !== undefined) {
+        for (const [index, account] of world.accounts.entries()) {
+          const own = members.find(({ username }) => username === account.username);
+          const others = account.groups.filter((group) => group.name !== name);
+          world.accounts[index] = { ...account, groups: own === undefined ? others : [...others, { name, type: own.type }] };
+        }
+      }
+      return toGroup(saved);
+    },
+    'groups.list': () => world.groups.map(toGroup),
+    'groups.delete': ({ name }) => toGroup(take(world.groups, name)),
+    'roles.save': ({ name, description = '' }) => toRole(put(world.roles, { ...fresh(world.roles), name, description })),
+    'roles.list': () => world.roles.map(toRole),
+    'roles.delete': ({ name }) => toRole(take(world.roles, name)),
+    'folders.save': (input) => {
+      const before = world.folders.find(({ name }) => name === input.name);
+      const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
+      const empty = { ...fresh(world.folders), path: '', quotaBytes: 0, quotaFiles: 0, usedBytes: 0, usedFiles: 0 };
+      return toFolder(put(world.folders, { ...empty, ...before, ...(given as { name: string }) }));
+    },
+    'folders.list': () => world.folders.map(toFolder),
+    'folders.delete': ({ name }) => toFolder(take(world.folders, name)),
+  };
+}
+
+/** The demo's engine does not join groups: an account stands as it is. */
+export function effectiveAccount(world: World, username: string): Account {
+  const account = world.accounts.find((known) => known.username === username);
+  if (account === undefined) throw new AppError('not_found');
+  return account;
+}
+
+export function resetTransfers(world: World, username: string): Account {
+  const account = { ...effectiveAccount(world, username), uploadedBytes: 0, downloadedBytes: 0 };
+  world.accounts[world.accounts.findIndex(({ id }) => id === account.id)] = account;
+  return account;
+}
+
+/** Puts a record in its place, by its name. */
+function put<T extends Named>(list: T[], record: T): T {
+  const index = list.findIndex(({ name }) => name === record.name);
+  if (index === -1) list.push(record);
+  else list[index] = record;
+  return record;
+}
+
+function take<T extends Named>(list: T[], name: string): T {
+  const index = list.findIndex((record) => record.name === name);
+  const [taken] = index === -1 ? [] : list.splice(index, 1);
+  if (taken === undefined) throw new AppError('not_found');
+  return taken;
+}

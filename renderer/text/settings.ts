@@ -169,6 +169,19 @@ export const settingsText = {
     durabilities: { normal: 'Normal', strict: 'Strict' },
     rules: 'Rules',
   },
+  history: {
+    more: 'More about the history',
+    groups: 'Kinds of events',
+    groupsHelp: 'Rules always see the whole event. Without names and addresses these are removed as soon as no rule needs them.',
+    kept: 'Kept',
+    personal: 'With names and addresses',
+    keepDays: 'Keep for (empty: as all)',
+    forgetAddresses: 'Forget addresses after (empty: never)',
+    record: 'Record',
+    records: { off: 'Nothing', writes: 'What changes something', all: 'Everything' },
+    include: 'And these too',
+    exclude: 'But not these',
+  },
   about: {
     version: 'Version',
     running: 'Running since',
@@ -256,6 +269,11 @@ export const settingFields = {
   'log.keepDays': { label: 'Keep the history', help: 'Events, visits and rule runs older than this are deleted.' },
   'log.search': { label: 'Record searches', help: 'Scripts and consoles that ask for it leave an event when they search.' },
   'log.detail': { label: 'Record looks at single events', help: 'Where the request asks for it.' },
+  'log.failedRunDays': { label: 'Keep failed runs', help: 'So long their traces can be read and retried.' },
+  'log.largestBytes': { label: 'Largest size', help: 'Beyond it the oldest events go first, whatever their age.' },
+  'log.groups': { label: 'Kinds of events' },
+  'log.apiCalls': { label: 'Requests to the API', help: 'Never with file contents, passwords or keys.' },
+  'log.apiProgress': { label: 'Progress of long work', help: 'At most once a second for each.' },
 } as const satisfies Record<string, FieldText>;
 
 /** After a figure. */

@@ -1,11 +1,11 @@
 import { FolderOpen, WandSparkles } from 'lucide-react';
 import type { ReactElement } from 'react';
 import type { StoredEvent } from '../../../engine/contract/event.ts';
-import { eventSentence } from '../../../engine/events/catalog.ts';
 import { TRIGGERS } from '../../../engine/rules/triggers.ts';
 import { routes } from '../../routes.ts';
 import { useConsole, useLive } from '../../stores/console.ts';
 import { useQuery } from '../../stores/use-query.ts';
+import { useEventSentence } from '../../stores/use-event-sentence.ts';
 import { activityText } from '../../text/activity.ts';
 import { asAppError } from '../../rpc/client.ts';
 import { Button, Bytes, CopyText, Disclosure, Duration, type KeyValue, KeyValues, Link, Panel, showToast, Time } from '../../ui/index.ts';
@@ -22,12 +22,13 @@ const RELATED = 8;
 
 /** One event: people's words first, what the rules made of it, what else happened to the file, the protocol's words last. */
 export function EventDetails({ id, query, onClose }: DetailsProps): ReactElement {
+  const sentence = useEventSentence();
   const found = useQuery('events.search', { ids: String(id), limit: 1 });
   const event = found.data?.events[0];
   if (event === undefined) return <AbsentDetails found={found} onClose={onClose} />;
   return (
     <Panel
-      title={eventSentence(event)}
+      title={sentence(event)}
       onClose={onClose}
       tools={<CopyLink path={routes.event(id)} />}
       actions={isWatched(event) ? <Actions event={event} /> : undefined}
@@ -113,6 +114,7 @@ function SamePath({
   readonly path: string;
   readonly query: TimelineQuery;
 }): ReactElement | null {
+  const sentence = useEventSentence();
   const found = useQuery('events.search', { path: escapeGlob(path), limit: RELATED + 1 });
   const others = (found.data?.events ?? []).filter(({ _id, _user }) => _id !== event._id && _user?._id === event._user?._id);
   if (others.length === 0) return null;
@@ -122,7 +124,7 @@ function SamePath({
         {others.slice(0, RELATED).map((other) => (
           <li key={other._id} className="flex justify-between gap-3">
             <Link quiet href={eventHref(other._id, query)}>
-              {eventSentence(other)}
+              {sentence(other)}
             </Link>
             <span className="shrink-0 text-muted">
               <Time at={other.timestamp} show="date-time" />

@@ -1,9 +1,9 @@
 import { type ReactElement, useEffect } from 'react';
 import type { StoredEvent } from '../../../engine/contract/event.ts';
-import { eventSentence } from '../../../engine/events/catalog.ts';
 import { routes } from '../../routes.ts';
 import { useConsole } from '../../stores/console.ts';
 import { useQuery } from '../../stores/use-query.ts';
+import { useEventSentence } from '../../stores/use-event-sentence.ts';
 import { activityText } from '../../text/activity.ts';
 import { Bytes, Button, Link, Notice, Skeleton, Time } from '../../ui/index.ts';
 import { EventIcon } from './event-icon.tsx';
@@ -86,12 +86,13 @@ function effectHref(event: StoredEvent, query: TimelineQuery): string {
 }
 
 function EventLine({ event, href }: { readonly event: StoredEvent; readonly href: string }): ReactElement {
+  const sentence = useEventSentence();
   return (
     <div className="flex min-h-7 items-center gap-2 ps-12 pe-6 @max-md:ps-2 @max-md:pe-4">
       <EventIcon type={event.type} />
       <span className="min-w-0 flex-1 break-words">
         <Link quiet href={href}>
-          {eventSentence(event)}
+          {sentence(event)}
         </Link>
         <span className="flex @md:hidden">{event.outcome !== 'ok' && <OutcomeMark outcome={event.outcome} />}</span>
       </span>

@@ -1,6 +1,6 @@
 import { ShieldAlert } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { eventSentence } from '../../../engine/events/catalog.ts';
+import { useEventSentence } from '../../stores/use-event-sentence.ts';
 import { activityText } from '../../text/activity.ts';
 import { Avatar, Bytes, Duration, Status } from '../../ui/index.ts';
 import { EventIcon } from './event-icon.tsx';
@@ -34,6 +34,7 @@ export function TimelineRow({ item, query, current, open, fresh, onToggle }: Tim
 }
 
 function Row({ item, query, current, open, onToggle }: Omit<TimelineRowProps, 'fresh'>): ReactElement {
+  const sentence = useEventSentence();
   const { row } = item;
   switch (row.kind) {
     case 'session':
@@ -63,7 +64,7 @@ function Row({ item, query, current, open, onToggle }: Omit<TimelineRowProps, 'f
           href={eventHref(event._id, query)}
           current={current}
           picture={who === undefined ? <EventIcon type={event.type} /> : <Avatar name={who} />}
-          sentence={eventSentence(event)}
+          sentence={sentence(event)}
           aside={event.path !== null && <span className="font-mono text-xs">{event.path}</span>}
           bytes={event.bytes !== null && <Bytes value={event.bytes} />}
           duration={event.duration_ms !== null && <Duration ms={event.duration_ms} />}

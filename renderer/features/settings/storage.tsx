@@ -6,7 +6,8 @@ import { useLive } from '../../stores/console.ts';
 import { formatBytes } from '../../text/format.ts';
 import { settingsText, settingUnits } from '../../text/settings.ts';
 import { Disclosure } from '../../ui/index.ts';
-import { CheckSetting, NumberSetting, SelectSetting, Setting, SizeSetting } from './fields.tsx';
+import { NumberSetting, SelectSetting, Setting, SizeSetting } from './fields.tsx';
+import { HistorySettings } from './history.tsx';
 import { Part } from './part.tsx';
 import type { SectionProps } from './section-props.ts';
 import { SECTION_PATHS } from './sections.ts';
@@ -28,9 +29,7 @@ export function StorageSection({ settings }: SectionProps): ReactElement {
         </Disclosure>
       </Part>
       <Part title={text.log}>
-        <NumberSetting path="log.keepDays" unit={settingUnits.days} />
-        <CheckSetting path="log.search" />
-        <CheckSetting path="log.detail" />
+        <HistorySettings />
       </Part>
       <Part title={text.rules}>
         <NumberSetting path="rules.workers" />

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { settingsPage } from '../../e2e/console/pages/settings.ts';
-import { expectAccessible, openPage } from '../../helpers/browser.ts';
+import { expectAccessible, lookInBothThemes, openPage } from '../../helpers/browser.ts';
 import { describeScreens, useDemo } from '../../helpers/screens.ts';
 
 const at = useDemo();
@@ -31,6 +31,25 @@ async function open(section: string) {
   await page.goto(at.url({ route: `/settings/${section}` }));
   return { page, settings: settingsPage(page) };
 }
+
+test('what is kept of each kind of event is decided in one place', async () => {
+  const { page, settings } = await open('storage');
+  await page.getByRole('button', { name: 'Kinds of events' }).click();
+  const signIns = page.getByRole('group', { name: 'Sign-ins' });
+  await signIns.getByRole('checkbox', { name: 'With names and addresses' }).click();
+  await signIns.getByRole('textbox', { name: 'Forget addresses after' }).fill('30');
+  expect(await page.getByRole('group', { name: 'System' }).getByRole('checkbox', { name: 'Kept' }).isDisabled()).toBe(true);
+  await page.getByRole('button', { name: 'More about the history' }).click();
+  const calls = page.getByRole('group', { name: 'Requests to the API' });
+  await calls.getByLabel('And these too').fill('rules.*\n\n');
+  await lookInBothThemes(page, 'settings-history');
+  await settings.save();
+  await settings.open('Mail');
+  await settings.open('Storage and retention');
+  await page.getByRole('button', { name: 'More about the history' }).click();
+  expect(await calls.getByLabel('And these too').inputValue()).toBe('rules.*');
+  expect(page.problems).toEqual([]);
+});
 
 describe('a page of Settings', () => {
   test('keeps unsaved changes while another page is looked at, and says so', async () => {

@@ -2,6 +2,7 @@ import { AppError } from '../contract/errors.ts';
 import { requireFile, type SessionContext } from './context.ts';
 import type { Partials } from './partials.ts';
 import { NEEDS } from './permissions.ts';
+import type { CopyRange, Download, Upload } from './types.ts';
 import { openUpload } from './upload.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -43,4 +44,28 @@ export async function copyFile(context: SessionContext, partials: Partials, from
       file.close();
     }
   });
+}
+
+/** As `Session.copyRange`. Asks for the permission to copy on both sides, since both files are already open. */
+export async function copyRange(
+  context: SessionContext,
+  source: Download,
+  target: Upload,
+  { from, length, to }: CopyRange,
+  signal: AbortSignal,
+): Promise<number> {
+  context.need(NEEDS.copy, source.path);
+  context.need(NEEDS.copy, target.path);
+  // A file that grows by what is copied into it would have no end.
+  const wanted = length ?? Math.max(0, (await source.stat()).size - from);
+  const buffer = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, wanted));
+  let copied = 0;
+  while (copied < wanted) {
+    if (signal.aborted) throw new AppError('cancelled');
+    const count = await source.readForCopy(buffer.subarray(0, Math.min(buffer.length, wanted - copied)), from + copied);
+    if (count === 0) break;
+    await target.write([buffer.subarray(0, count)], to + copied);
+    copied += count;
+  }
+  return copied;
 }

@@ -54,6 +54,10 @@ class DownloadTransfer implements Download {
     return count;
   }
 
+  readForCopy(buffer: Uint8Array, position: number): Promise<number> {
+    return this.#file.read(buffer, position);
+  }
+
   stat(): Promise<FileStat> {
     try {
       return Promise.resolve(toFileStat(this.#stat.name, this.#file.stat()));

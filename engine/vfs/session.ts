@@ -8,7 +8,7 @@ import { openListing } from './listing.ts';
 import { baseOf, parentOf } from './names.ts';
 import type { Partials } from './partials.ts';
 import { mayIn, NEEDS } from './permissions.ts';
-import { copyFile } from './copy.ts';
+import { copyFile, copyRange } from './copy.ts';
 import { checksumOf, folderCommand } from './ssh-commands.ts';
 import { moveEntry } from './rename.ts';
 import { recordSiteCommand } from './site-command.ts';
@@ -16,6 +16,8 @@ import { openUpload } from './upload.ts';
 import type {
   Attributes,
   ChecksumAlgorithm,
+  ChecksumOptions,
+  CopyRange,
   DirectoryListing,
   Download,
   FileStat,
@@ -138,6 +140,10 @@ export class VfsSession implements Session {
     return this.#context.asked(this.resolve(from), () => copyFile(this.#context, this.#partials, from, to, options.overwrite));
   }
 
+  copyRange(source: Download, target: Upload, range: CopyRange, signal: AbortSignal): Promise<number> {
+    return copyRange(this.#context, source, target, range, signal);
+  }
+
   async setAttributes(path: string, attributes: Attributes): Promise<void> {
     const clean = this.resolve(path);
     if (attributes.size !== undefined) {
@@ -178,8 +184,8 @@ export class VfsSession implements Session {
     }
   }
 
-  checksum(path: string, algorithm: ChecksumAlgorithm, signal?: AbortSignal): Promise<string> {
-    return this.#context.asked(this.resolve(path), () => checksumOf(this.#context, path, algorithm, signal));
+  checksum(path: string, algorithm: ChecksumAlgorithm, options: ChecksumOptions = {}): Promise<string> {
+    return this.#context.asked(this.resolve(path), () => checksumOf(this.#context, path, algorithm, options));
   }
 
   folderCommand(command: 'cd' | 'pwd', path: string): Promise<string> {

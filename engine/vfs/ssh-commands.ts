@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { AppError } from '../contract/errors.ts';
 import type { EventDraft } from '../events/log.ts';
 import { type Place, requireFile, type SessionContext } from './context.ts';
 import { NEEDS } from './permissions.ts';
 import { fromErrno } from './sandbox/index.ts';
-import type { ChecksumAlgorithm } from './types.ts';
+import type { ChecksumAlgorithm, ChecksumOptions } from './types.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
@@ -16,7 +17,7 @@ export async function checksumOf(
   context: SessionContext,
   path: string,
   algorithm: ChecksumAlgorithm,
-  signal: AbortSignal | undefined,
+  options: ChecksumOptions,
 ): Promise<string> {
   const startedAt = context.services.clock.now();
   return context.at(path, async (place) => {
@@ -26,7 +27,7 @@ export async function checksumOf(
     requireFile(found);
     let bytes = 0;
     try {
-      const digest = await hashFile(place, algorithm, signal, (count) => (bytes += count));
+      const digest = await hashFile(place, algorithm, options, (count) => (bytes += count));
       await recordCommand(context, place.path, `${algorithm}sum`, { place, bytes, startedAt });
       return digest;
     } catch (thrown) {
@@ -55,17 +56,18 @@ export async function folderCommand(context: SessionContext, command: 'cd' | 'pw
 async function hashFile(
   place: Place,
   algorithm: ChecksumAlgorithm,
-  signal: AbortSignal | undefined,
+  { signal, range }: ChecksumOptions,
   read: (count: number) => void,
 ): Promise<string> {
   const file = place.directory.openFile(place.name, 'read');
   try {
     requireFile(file.stat());
-    const hash = createHash(algorithm);
+    const hash: Hash = algorithm === 'crc32' ? new Crc32() : createHash(algorithm);
     const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    for (let position = 0; ; ) {
+    const end = range?.to ?? Number.POSITIVE_INFINITY;
+    for (let position = range?.from ?? 0; ; ) {
       if (signal?.aborted === true) throw new AppError('cancelled');
-      const count = await file.read(buffer, position);
+      const count = await file.read(buffer.subarray(0, Math.max(0, Math.min(buffer.length, end - position))), position);
       if (count === 0) return hash.digest('hex');
       hash.update(buffer.subarray(0, count));
       position += count;
@@ -73,6 +75,21 @@ async function hashFile(
     }
   } finally {
     file.close();
+  }
+}
+
+type Hash = { update(bytes: Uint8Array): unknown; digest(encoding: 'hex'): string };
+
+/** CRC-32 in the shape of node:crypto's hashes. */
+class Crc32 implements Hash {
+  #value = 0;
+
+  update(bytes: Uint8Array): void {
+    this.#value = crc32(bytes, this.#value);
+  }
+
+  digest(_encoding: 'hex'): string {
+    return this.#value.toString(16).padStart(8, '0');
   }
 }
 

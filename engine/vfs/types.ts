@@ -64,6 +64,8 @@ export interface Download {
   readonly size: number;
   /** Reads up to `buffer.length` bytes at `position` into `buffer`; resolves with the count, 0 at the end. Reads may run in parallel. */
   read(buffer: Uint8Array, position: number): Promise<number>;
+  /** As `read`, for a copy inside the tree: what leaves the server counts, and this does not. */
+  readForCopy(buffer: Uint8Array, position: number): Promise<number>;
   stat(): Promise<FileStat>;
   /** The client closed it in order: records ASSET_DOWNLOAD. Idempotent. */
   finish(): Promise<void>;
@@ -112,8 +114,14 @@ export type SpaceInfo = {
   readonly freeFiles: number;
 };
 
-export const CHECKSUM_ALGORITHMS = ['md5', 'sha1', 'sha256', 'sha512'] as const;
-export type ChecksumAlgorithm = (typeof CHECKSUM_ALGORITHMS)[number];
+/** The first four are commands of SSH too; CRC-32 is what old FTP clients compare. */
+export type ChecksumAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha512' | 'crc32';
+
+/** Positions in bytes. */
+export type CopyRange = { readonly from: number; readonly length: number | null; readonly to: number };
+
+/** `range`: the bytes from `from` up to `to`, which is not included; the whole file without it. */
+export type ChecksumOptions = { readonly signal?: AbortSignal; readonly range?: { readonly from: number; readonly to: number } };
 
 export interface Session {
   readonly id: number;
@@ -132,13 +140,18 @@ export interface Session {
   rename(from: string, to: string, options: { readonly overwrite: boolean }): Promise<void>;
   /** Copies a file inside the tree, with quota and an event of operation `copy`. */
   copy(from: string, to: string, options: { readonly overwrite: boolean }): Promise<void>;
+  /**
+   * Copies `length` bytes (null: all that are there) at `from` of an open download to `to` of an open upload, both of this session. Resolves
+   * with the bytes copied, fewer where the source ends before. Rejects with `cancelled` when the signal aborts.
+   */
+  copyRange(source: Download, target: Upload, range: CopyRange, signal: AbortSignal): Promise<number>;
   setAttributes(path: string, attributes: Attributes): Promise<void>;
   space(path: string): Promise<SpaceInfo>;
   /**
    * The checksum of a file's content in lower-case hexadecimal digits. For whoever may list its folder. Recorded as SSH_COMMAND in sessions
    * over SSH. Rejects with `cancelled` when the signal aborts.
    */
-  checksum(path: string, algorithm: ChecksumAlgorithm, signal?: AbortSignal): Promise<string>;
+  checksum(path: string, algorithm: ChecksumAlgorithm, options?: ChecksumOptions): Promise<string>;
   /** The built-in commands `cd` and `pwd` of SSH: resolves with the folder's absolute path and records SSH_COMMAND. */
   folderCommand(command: 'cd' | 'pwd', path: string): Promise<string>;
   /** Carries a SITE command of FTP out and records it as SITE_COMMAND, however it ends. Resolves and rejects as `work` does. */

@@ -24,11 +24,14 @@ export type Serving = {
 };
 
 /** Starts the shipped command as a script would and waits for its line of JSON. With `console` the servers are left to the set-up wizard. */
-export async function serve(dataFolder: string, options: { ftp?: boolean; console?: boolean } = {}): Promise<Serving> {
+export async function serve(
+  dataFolder: string,
+  options: { ftp?: boolean; console?: boolean; env?: Record<string, string> } = {},
+): Promise<Serving> {
   const args = ['serve', '--json', '--data', dataFolder, '--http', '127.0.0.1:0'];
   if (options.console !== true) args.push('--sftp', '127.0.0.1:0');
   if (options.ftp === true) args.push('--ftp', '127.0.0.1:0', '--passive', '43000-43999');
-  const child = spawn(GATEHOUSE, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(GATEHOUSE, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const lines = createInterface({ input: child.stdout });

@@ -9,16 +9,15 @@ import { type Command, parseCommand } from './command.ts';
 import { DataPort } from './data-port.ts';
 import { type Line, LineReader } from './line-reader.ts';
 import type { ServerContext } from './options.ts';
-import { REGISTRY } from './registry.ts';
+import { REGISTRY, unknownVerb } from './registry.ts';
 import { formatLongReply, formatReply, Refusal, refusalOf } from './replies.ts';
+import { SessionReuseCheck } from './session-reuse.ts';
 import { freshState, type SessionState } from './session-state.ts';
 import type { Transfer } from './transfer.ts';
 import type { Verb } from './verb.ts';
 
 /** Lines read but not obeyed yet; above, the client is not read any further. */
 const QUEUED_LINES = 100;
-/** Verbs of RFC 959, 1639 and 2228 that are known but not offered: 502; anything else is 500. */
-const KNOWN_VERBS = new Set('SMNT LPRT LPSV ADAT MIC CONF ENC'.split(' '));
 
 /**
  * One client: its control connection, the queue of its commands, obeyed one after another, and its timers. A running transfer holds
@@ -30,6 +29,7 @@ export class ControlConnection {
   readonly peer: string;
   readonly own: string;
   readonly data: DataPort;
+  readonly sessionReuse: SessionReuseCheck;
   /** How far the connection has come, for whoever watches. */
   readonly progress: ProgressOfConnection;
   /** Resolves when the connection has ended and its session is closed. */
@@ -42,6 +42,7 @@ export class ControlConnection {
 
   readonly #implicitTls: boolean;
   readonly #stranger: Stranger;
+  readonly #gone = new AbortController();
   #socket: Socket | TLSSocket;
   #secureContext: SecureContext | null = null;
   #reader = new LineReader();
@@ -53,7 +54,6 @@ export class ControlConnection {
   #stopping = false;
   #timer: NodeJS.Timeout | undefined;
   #handshaking = false;
-  #noReuseNoted = false;
   #detach: () => void = () => undefined;
   #resolveClosed: () => void = () => undefined;
 
@@ -66,6 +66,7 @@ export class ControlConnection {
     this.own = plainAddress(socket.localAddress ?? '');
     this.progress = new ProgressOfConnection(context.services.progress, 'FTP', this.peer);
     this.data = new DataPort(context.ports, this, context.services.log);
+    this.sessionReuse = new SessionReuseCheck(context.sessionReuse, this.peer, context.services.log);
     this.#socket = socket;
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
     if (implicitTls) this.#secure(socket);
@@ -87,6 +88,11 @@ export class ControlConnection {
   /** Whether the client is still there, as far as the system has said. */
   get alive(): boolean {
     return !this.#ended;
+  }
+
+  /** Aborted when the connection has ended. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
   }
 
   /** Sends a reply of one line. A 421 also ends the connection (RFC 959 §5.4). */
@@ -140,16 +146,6 @@ export class ControlConnection {
     this.data.reset();
     await session?.close(reason);
     this.#restartTimer();
-  }
-
-  /** Logs, once for each connection, that the client does not resume its TLS session on data connections. */
-  noteNoReuse(): void {
-    if (this.#noReuseNoted) return;
-    this.#noReuseNoted = true;
-    const { sessionReuse, services } = this.context;
-    const client = this.state.client === null ? '' : ` (${this.state.client})`;
-    const what = sessionReuse === 'enforce' ? 'its transfers are refused' : 'its transfers are let through';
-    services.log.warn(`the client at ${this.peer}${client} does not resume its TLS session on data connections; ${what}`);
   }
 
   /** Ends the connection once what was said has been sent. Idempotent. */
@@ -255,8 +251,7 @@ export class ControlConnection {
     if (command.verb !== 'RNTO') this.state.renameFrom = null;
     if (verb !== undefined) await this.#obey(verb, command);
     else if (this.state.session === null) this.reply(530, 'Sign in first.');
-    else if (KNOWN_VERBS.has(command.verb)) this.reply(502, `${command.verb} is not offered here.`);
-    else this.reply(500, 'This command is not known. HELP lists those that are.');
+    else this.refuse(unknownVerb(command.verb));
   }
 
   async #obey(verb: Verb, command: Command): Promise<void> {
@@ -307,6 +302,7 @@ export class ControlConnection {
   async #finish(): Promise<void> {
     if (this.#ended) return;
     this.#ended = true;
+    this.#gone.abort();
     const orderly = this.#ending;
     this.#ending = true;
     this.#queue = [];

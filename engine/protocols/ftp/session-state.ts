@@ -1,4 +1,5 @@
 import type { Session } from '../../vfs/types.ts';
+import type { HashName } from './hashes.ts';
 import { FACTS, type Fact } from './listing.ts';
 
 /** What the commands of a connection have set up so far. AUTH and REIN put a fresh one in its place. */
@@ -15,8 +16,10 @@ export type SessionState = {
   type: 'A' | 'I';
   /** REST: where the next transfer starts. */
   restartAt: number;
-  /** RANG: first byte and end (not included) of the next RETR. */
+  /** RANG: first byte and end (not included) of the next RETR or HASH. */
   range: { readonly from: number; readonly to: number } | null;
+  /** OPTS HASH. */
+  hash: HashName;
   /** ALLO: bytes that the next upload must have at least. */
   allocated: number | null;
   /** RNFR: virtual path, until the next command. */
@@ -41,6 +44,7 @@ export function freshState(implicitTls: boolean): SessionState {
     type: 'A',
     restartAt: 0,
     range: null,
+    hash: 'SHA-256',
     allocated: null,
     renameFrom: null,
     bufferSizeSet: implicitTls,

@@ -1,5 +1,4 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { TLSSocket } from 'node:tls';
 import type { AbortReason } from '../../vfs/types.ts';
 import { BrokenTransfer, brokenFor } from './broken-transfer.ts';
 import type { ControlConnection } from './control-connection.ts';
@@ -86,7 +85,7 @@ export class Transfer {
     this.#stalled = setTimeout(() => this.abort('idle_timeout'), control.context.limits.stallMs);
     if (secureContext !== null) {
       await handshake(channel);
-      this.#checkReuse(channel);
+      control.sessionReuse.check(channel, control.state.client);
     }
     return channel;
   }
@@ -117,19 +116,6 @@ export class Transfer {
   /** What really ended the transfer: when it was broken off from outside, every later error only follows from that. */
   errorOf(error: unknown): unknown {
     return this.#abort.signal.aborted ? brokenFor(this.#abort.signal.reason as AbortReason) : error;
-  }
-
-  /** Holds the client to the policy on TLS sessions (`SessionReuse`). */
-  #checkReuse({ stream }: DataChannel): void {
-    const { context, peer } = this.#control;
-    if (context.sessionReuse === 'off' || !(stream instanceof TLSSocket) || stream.isSessionReused()) return;
-    this.#control.noteNoReuse();
-    if (context.sessionReuse === 'warn') return;
-    throw new BrokenTransfer(
-      'error',
-      `The data connection from ${peer} did not resume the TLS session of the control connection, as this server requires.`,
-      522,
-    );
   }
 
   #throwIfAborted(): void {

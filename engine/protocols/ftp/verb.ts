@@ -9,8 +9,8 @@ type VerbFacts = {
   readonly argument: 'none' | 'optional' | 'required';
   /** `now`: answered while a transfer runs; `wait`: after it, in order (QUIT too, RFC 959 §5.4). */
   readonly duringTransfer: 'now' | 'wait';
-  /** Lines of FEAT (RFC 2389) that stand for it. */
-  readonly features?: readonly string[];
+  /** Lines of FEAT (RFC 2389) that stand for it; a function where they tell of the connection's choices. */
+  readonly features?: readonly string[] | ((control: ControlConnection) => readonly string[]);
 };
 
 /** Called with the argument as sent; replies itself, or throws Refusal or AppError. */

@@ -7,6 +7,7 @@ import type { Session } from '../../vfs/types.ts';
 import { ProgressOfConnection } from '../connection-progress.ts';
 import type { ProtocolServices } from '../types.ts';
 import { Authentication } from './authentication.ts';
+import { runCommand } from './exec.ts';
 import { keepsBytes } from './ssh2.ts';
 import { startSubsystem, type Subsystem } from './subsystem.ts';
 
@@ -185,8 +186,12 @@ export class SshConnection {
       });
       this.#subsystems.add(subsystem);
     });
-    channelSession.on('exec', (accept) => refuseCommand(accept()));
-    channelSession.on('shell', (accept) => refuseCommand(accept()));
+    const command = (channel: ServerChannel, line: string | null): void => {
+      if (this.#session === null) channel.close();
+      else void runCommand(channel, line, this.#session, this.#log);
+    };
+    channelSession.on('exec', (accept, _reject, { command: line }) => command(accept(), line));
+    channelSession.on('shell', (accept) => command(accept(), null));
   }
 
   #wireMoved(): void {
@@ -234,15 +239,6 @@ export class SshConnection {
     await this.#session?.close(this.#closeReason ?? (wasLost ? 'connection_lost' : 'disconnected'));
     this.progress.closed();
   }
-}
-
-/** Answers a command or shell, legacy scp among them, so that its user reads why. */
-function refuseCommand(channel: ServerChannel): void {
-  channel.on('error', () => undefined);
-  channel.stderr.on('error', () => undefined);
-  channel.stderr.write('This server offers SFTP only.\n');
-  channel.exit(1);
-  channel.end();
 }
 
 /** An IPv4 address in IPv6 clothes, as a listener on both families sees it, in its own form. */

@@ -1,11 +1,11 @@
 import { AppError } from '../../contract/errors.ts';
 import type { Logger } from '../../lib/log.ts';
-import type { AbortReason, Session } from '../../vfs/types.ts';
+import type { AbortReason, CopyRange, Session } from '../../vfs/types.ts';
 import { DirectoryHandle } from './directory-handle.ts';
 import { DownloadHandle } from './download-handle.ts';
 import { Exchange, type ExchangeHost } from './exchange.ts';
-import { ADVERTISED_EXTENSIONS, answerExtension, handleExtension } from './extensions.ts';
-import type { Handle, HandleRequest } from './handle.ts';
+import { ADVERTISED_EXTENSIONS, answerExtension, COPY_DATA, handleExtension, readCopyData } from './extensions.ts';
+import type { Handle, HandleRequest, Loan } from './handle.ts';
 import { HandleTable } from './handle-table.ts';
 import { openIntent } from './open-flags.ts';
 import { type Packet, PacketSplitter } from './packet-splitter.ts';
@@ -149,6 +149,10 @@ export class SftpConversation {
       this.#submit(new Exchange<HandleRequest>(request, cost, this.#host), isFollowed, () => request.handle);
       return;
     }
+    if (request.type === 'EXTENDED' && request.name === COPY_DATA) {
+      this.#copyData(request, cost, isFollowed);
+      return;
+    }
     const extension = request.type === 'EXTENDED' ? handleExtension(request.name) : null;
     if (request.type === 'EXTENDED' && extension !== null) {
       const exchange = new Exchange<HandleRequest>({ id: request.id, type: extension }, cost, this.#host);
@@ -157,6 +161,36 @@ export class SftpConversation {
     }
     const after = this.#closing.size === 0 ? null : Promise.all(this.#closing);
     this.#named.push({ exchange: new Exchange(request, cost, this.#host), after });
+  }
+
+  /** A copy is a request on the handle that is written to; the one that is read from stays open until it is answered. */
+  #copyData(request: Extract<Request, { type: 'EXTENDED' }>, cost: number, isFollowed: boolean): void {
+    let loan: Loan;
+    let target: Buffer;
+    let range: CopyRange;
+    try {
+      const fields = readCopyData(request.fields);
+      ({ target, range } = fields);
+      const source = this.#handles.get(fields.source);
+      // What waits for its own loan would wait for ever.
+      if (this.#handles.get(target) === source) throw new AppError('unsupported', 'A file cannot be copied within one handle.');
+      loan = source.lend();
+    } catch (thrown) {
+      new Exchange(request, cost, this.#host).fail(thrown);
+      return;
+    }
+    const host: ExchangeHost = {
+      ...this.#host,
+      answered: (answeredCost) => {
+        loan.release();
+        this.#host.answered(answeredCost);
+      },
+    };
+    this.#submit(
+      new Exchange<HandleRequest>({ id: request.id, type: 'COPY', source: loan.download, range }, cost, host),
+      isFollowed,
+      () => target,
+    );
   }
 
   #submit(exchange: Exchange<HandleRequest>, isFollowed: boolean, handleBytes: () => Buffer): void {

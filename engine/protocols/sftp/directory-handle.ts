@@ -2,7 +2,7 @@ import { AppError } from '../../contract/errors.ts';
 import type { DirectoryListing, FileStat, Session } from '../../vfs/types.ts';
 import { settableAttributes } from './attributes.ts';
 import type { Exchange } from './exchange.ts';
-import type { Handle, HandleRequest } from './handle.ts';
+import type { Handle, HandleRequest, Loan } from './handle.ts';
 import { longname } from './longname.ts';
 import { attrsReply, eofReply, type NamedEntry, namesReply, spaceReply } from './replies.ts';
 import { SerialQueue } from './serial-queue.ts';
@@ -31,6 +31,10 @@ export class DirectoryHandle implements Handle {
 
   submit(exchange: Exchange<HandleRequest>): void {
     this.#queue.push(exchange);
+  }
+
+  lend(): Loan {
+    throw new AppError('is_a_directory', 'This handle is an open folder, not a file.');
   }
 
   settled(): Promise<void> {
@@ -67,6 +71,7 @@ export class DirectoryHandle implements Handle {
         case 'READ':
         case 'WRITE':
         case 'FSYNC':
+        case 'COPY':
           throw new AppError('is_a_directory', 'This handle is an open folder, not a file.');
       }
       exchange.ok();

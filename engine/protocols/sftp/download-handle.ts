@@ -3,14 +3,14 @@ import type { AbortReason, Download, Session } from '../../vfs/types.ts';
 import { type ClientAttributes, settableAttributes } from './attributes.ts';
 import type { Exchange } from './exchange.ts';
 import { Fifo } from './fifo.ts';
-import type { Handle, HandleRequest } from './handle.ts';
+import type { Handle, HandleRequest, Loan } from './handle.ts';
 import { MAX_DATA_LENGTH } from './packet-types.ts';
 import type { ReadBudget } from './read-budget.ts';
 import { giveBackTransferBuffer, transferBufferBytes, takeTransferBuffer } from './transfer-buffers.ts';
 import { attrsReply, DATA_HEADER_LENGTH, eofReply, spaceReply } from './replies.ts';
 
 /** A request in its turn: `answer` is set once its work is done and called when all before it are answered. */
-type Turn = { readonly exchange: Exchange<HandleRequest>; answer: (() => void) | null; start: (() => void) | null };
+type Turn = { answer: (() => void) | null; start: (() => void) | null };
 
 /** A file opened for reading. Reads run side by side within the channel's budget; answers keep the order of the requests. */
 export class DownloadHandle implements Handle {
@@ -35,40 +35,46 @@ export class DownloadHandle implements Handle {
 
   submit(exchange: Exchange<HandleRequest>): void {
     const { request } = exchange;
-    const turn: Turn = { exchange, answer: null, start: null };
-    this.#turns.push(turn);
+    const turn = this.#queue();
     switch (request.type) {
       case 'READ':
-        this.#read(turn, request.id, request.offset, Math.min(request.length, MAX_DATA_LENGTH));
+        this.#read(turn, exchange, request.id, request.offset, Math.min(request.length, MAX_DATA_LENGTH));
         return;
       case 'CLOSE':
         this.#closing = true;
         turn.start = () =>
-          this.#settle(turn, this.#download.finish(), () => {
+          this.#settle(turn, exchange, this.#download.finish(), () => {
             this.#finished();
             exchange.ok();
           });
         this.#advance();
         return;
       case 'FSTAT':
-        this.#settle(turn, this.#download.stat(), (stat) => exchange.reply(attrsReply(request.id, stat)));
+        this.#settle(turn, exchange, this.#download.stat(), (stat) => exchange.reply(attrsReply(request.id, stat)));
         return;
       case 'FSTATVFS':
-        this.#settle(turn, this.#session.space(this.path), (space) => exchange.reply(spaceReply(request.id, space)));
+        this.#settle(turn, exchange, this.#session.space(this.path), (space) => exchange.reply(spaceReply(request.id, space)));
         return;
       case 'FSETSTAT':
-        this.#settle(turn, this.#setAttributes(request.attributes), () => exchange.ok());
+        this.#settle(turn, exchange, this.#setAttributes(request.attributes), () => exchange.ok());
         return;
       case 'FSYNC':
         this.#done(turn, () => exchange.ok());
         return;
       case 'WRITE':
+      case 'COPY':
         this.#done(turn, () => exchange.fail(new AppError('permission_denied', 'The file was opened for reading only.')));
         return;
       case 'READDIR':
         this.#done(turn, () => exchange.fail(new AppError('not_a_directory', 'This handle is an open file, not a folder.')));
         return;
     }
+  }
+
+  /** Takes a turn of the queue that ends with the loan: a CLOSE waits for it. */
+  lend(): Loan {
+    const turn = this.#queue();
+    return { download: this.#download, release: () => this.#done(turn, () => undefined) };
   }
 
   settled(): Promise<void> {
@@ -81,13 +87,19 @@ export class DownloadHandle implements Handle {
     if (!this.#closing) await this.#download.abort(reason);
   }
 
-  #read(turn: Turn, id: number, offset: number, length: number): void {
+  #queue(): Turn {
+    const turn: Turn = { answer: null, start: null };
+    this.#turns.push(turn);
+    return turn;
+  }
+
+  #read(turn: Turn, exchange: Exchange<HandleRequest>, id: number, offset: number, length: number): void {
     const cost = transferBufferBytes(length);
     this.#budget.acquire(cost, () => {
       const release = (): void => this.#budget.release(cost);
       if (this.#abandoned) {
         release();
-        this.#done(turn, () => turn.exchange.cancel());
+        this.#done(turn, () => exchange.cancel());
         return;
       }
       const buffer = takeTransferBuffer(length);
@@ -98,16 +110,16 @@ export class DownloadHandle implements Handle {
       this.#download.read(buffer.subarray(DATA_HEADER_LENGTH, DATA_HEADER_LENGTH + length), offset).then(
         (count) =>
           this.#done(turn, () => {
-            if (count > 0) turn.exchange.data(buffer, count, release);
+            if (count > 0) exchange.data(buffer, count, release);
             else {
               unused();
-              turn.exchange.reply(eofReply(id));
+              exchange.reply(eofReply(id));
             }
           }),
         (thrown: unknown) =>
           this.#done(turn, () => {
             unused();
-            turn.exchange.fail(thrown);
+            exchange.fail(thrown);
           }),
       );
     });
@@ -117,10 +129,10 @@ export class DownloadHandle implements Handle {
     await this.#session.setAttributes(this.path, settableAttributes(wanted));
   }
 
-  #settle<Value>(turn: Turn, work: Promise<Value>, answer: (value: Value) => void): void {
+  #settle<Value>(turn: Turn, exchange: Exchange<HandleRequest>, work: Promise<Value>, answer: (value: Value) => void): void {
     work.then(
       (value) => this.#done(turn, () => answer(value)),
-      (thrown: unknown) => this.#done(turn, () => turn.exchange.fail(thrown)),
+      (thrown: unknown) => this.#done(turn, () => exchange.fail(thrown)),
     );
   }
 

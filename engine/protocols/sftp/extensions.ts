@@ -1,10 +1,10 @@
 import { AppError } from '../../contract/errors.ts';
-import type { Session } from '../../vfs/types.ts';
+import type { CopyRange, Session } from '../../vfs/types.ts';
 import { readAttributes, settableAttributes } from './attributes.ts';
 import { MAX_HANDLES } from './handle-table.ts';
 import type { PacketReader } from './packets.ts';
 import { limitsReply, okReply, pathReply, spaceReply } from './replies.ts';
-import { readPath } from './requests.ts';
+import { readHandle, readPath } from './requests.ts';
 
 type PathExtension = {
   /** As announced in VERSION. */
@@ -53,6 +53,17 @@ const PATH_EXTENSIONS: Readonly<Record<string, PathExtension>> = {
   },
 };
 
+/** draft-ietf-secsh-filexfer-extensions-00, section 7: about two handles at once. */
+export const COPY_DATA = 'copy-data';
+
+/** Fields of `copy-data`; a length of 0 means to the end. Throws MalformedPacket. */
+export function readCopyData(fields: PacketReader): { readonly source: Buffer; readonly target: Buffer; readonly range: CopyRange } {
+  const source = readHandle(fields);
+  const [from, length] = [fields.uint64(), fields.uint64()];
+  const target = readHandle(fields);
+  return { source, target, range: { from, length: length === 0 ? null : length, to: fields.uint64() } };
+}
+
 /** Extensions about an open handle; they wait in its queue as its other requests do (OpenSSH's file PROTOCOL, section 4). */
 const HANDLE_EXTENSIONS = {
   'fsync@openssh.com': { version: '1', type: 'FSYNC' },
@@ -63,6 +74,7 @@ const HANDLE_EXTENSIONS = {
 export const ADVERTISED_EXTENSIONS: readonly (readonly [name: string, version: string])[] = Object.entries({
   ...PATH_EXTENSIONS,
   ...HANDLE_EXTENSIONS,
+  [COPY_DATA]: { version: '1' },
 }).map(([name, { version }]) => [name, version]);
 
 /** The handle's request that an EXTENDED of this name stands for; null when it is not about a handle. */

@@ -36,7 +36,7 @@ export type SftpServerOptions = {
 };
 
 /**
- * Listens for SSH connections and serves SFTP version 3 on them; nothing else of SSH is offered. Rejects with AppError `port_in_use`,
+ * Listens for SSH connections and serves SFTP version 3 on them, and the few commands of exec.ts; nothing else of SSH is offered. Rejects with AppError `port_in_use`,
  * `address_unavailable` or `permission_denied`.
  */
 export async function createSftpServer(options: SftpServerOptions, services: ProtocolServices): Promise<ProtocolServer> {

@@ -3,7 +3,7 @@ import type { AbortReason, Session, Upload } from '../../vfs/types.ts';
 import { settableAttributes } from './attributes.ts';
 import type { Exchange } from './exchange.ts';
 import type { Fifo } from './fifo.ts';
-import type { Handle, HandleRequest } from './handle.ts';
+import type { Handle, HandleRequest, Loan } from './handle.ts';
 import { MAX_DATA_LENGTH } from './packet-types.ts';
 import { giveBackTransferBuffer, takeTransferBuffer } from './transfer-buffers.ts';
 import { attrsReply, DATA_HEADER_LENGTH, eofReply, spaceReply } from './replies.ts';
@@ -36,6 +36,8 @@ export class UploadHandle implements Handle {
   #gatheredBytes = 0;
   #gathering: NodeJS.Timeout | undefined;
   #closing = false;
+  /** Ends a copy under way when the client is gone. */
+  readonly #abandoned = new AbortController();
 
   constructor(
     upload: Upload,
@@ -64,6 +66,10 @@ export class UploadHandle implements Handle {
     this.#start();
   }
 
+  lend(): Loan {
+    throw new AppError('unsupported', 'A file is copied from a handle that is opened for reading only.');
+  }
+
   settled(): Promise<void> {
     this.#start();
     return this.#queue.settled();
@@ -71,7 +77,10 @@ export class UploadHandle implements Handle {
 
   async abandon(reason: AbortReason): Promise<void> {
     this.#start();
-    if (!this.#closing) for (const exchange of this.#queue.clear()) exchange.cancel();
+    if (!this.#closing) {
+      this.#abandoned.abort();
+      for (const exchange of this.#queue.clear()) exchange.cancel();
+    }
     await this.#queue.settled();
     if (!this.#closing) await this.#upload.abort(reason);
   }
@@ -146,6 +155,16 @@ export class UploadHandle implements Handle {
         return;
       case 'READDIR':
         throw new AppError('not_a_directory', 'This handle is an open file, not a folder.');
+      case 'COPY': {
+        const { source, range } = request;
+        const copied = await this.#session.copyRange(source, this.#upload, range, this.#abandoned.signal);
+        // As OpenSSH: a source that ends before what was asked for is the end of the file.
+        if (copied < (range.length ?? 0)) {
+          exchange.reply(eofReply(request.id));
+          return;
+        }
+        break;
+      }
       case 'CLOSE':
         await this.#finish();
         break;

@@ -30,7 +30,7 @@ test('a checksum of what is missing, a folder or not to be listed is refused; on
   await expect(session.checksum('/missing', 'md5')).rejects.toThrow(refused('not_found'));
   await expect(session.checksum('/secret', 'md5')).rejects.toThrow(refused('is_a_directory'));
   await expect(session.checksum('/secret/a', 'md5')).rejects.toThrow(refused('permission_denied'));
-  await expect(session.checksum('/a', 'md5', AbortSignal.abort())).rejects.toThrow(refused('cancelled'));
+  await expect(session.checksum('/a', 'md5', { signal: AbortSignal.abort() })).rejects.toThrow(refused('cancelled'));
   expect((await recorded('RESOURCE_NOT_AVAILABLE')).map((event) => event.path)).toEqual(['/missing', '/secret/a']);
   expect(await recorded('TRANSFER_FAILED')).toMatchObject([{ info: { direction: 'ssh_cmd' }, path: '/a', outcome: 'aborted' }]);
 });

@@ -1,4 +1,5 @@
 import { attributeCommands } from './attributes.ts';
+import { checksumCommands } from './checksums.ts';
 import type { SiteCommand } from './site-command.ts';
 
 const HELP: SiteCommand = {
@@ -8,7 +9,7 @@ const HELP: SiteCommand = {
 };
 
 /** Every command of SITE, by name in upper case. */
-export const SITE_COMMANDS: ReadonlyMap<string, SiteCommand> = new Map(Object.entries({ HELP, ...attributeCommands }));
+export const SITE_COMMANDS: ReadonlyMap<string, SiteCommand> = new Map(Object.entries({ HELP, ...attributeCommands, ...checksumCommands }));
 
 /** A line for each command with its syntax, as `SITE HELP` and `HELP SITE` show them. */
 export function siteHelp(): readonly string[] {

@@ -11,8 +11,10 @@ export function informationVerbs(registry: () => Registry): Readonly<Record<stri
       duringTransfer: 'wait',
       login: 'none',
       run: (control) => {
-        const features = [...registry().values()].flatMap((verb) => verb.features ?? []);
-        control.replyLines(211, 'Features:', features.sort(), 'End');
+        const lines = [...registry().values()].flatMap(({ features = [] }) =>
+          typeof features === 'function' ? features(control) : features,
+        );
+        control.replyLines(211, 'Features:', lines.sort(), 'End');
       },
     },
     HELP: {

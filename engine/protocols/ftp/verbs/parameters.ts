@@ -1,3 +1,4 @@
+import { HASH_NAMES } from '../hashes.ts';
 import { FACTS, type Fact } from '../listing.ts';
 import type { ControlConnection } from '../control-connection.ts';
 import { Refusal } from '../replies.ts';
@@ -80,7 +81,7 @@ export const parameterVerbs: Readonly<Record<string, Verb>> = {
     },
   },
   OPTS: {
-    syntax: 'UTF8 ON | MLST <facts>',
+    syntax: 'UTF8 ON | MLST <facts> | HASH <algorithm>',
     argument: 'required',
     duringTransfer: 'wait',
     features: ['UTF8'],
@@ -90,8 +91,9 @@ export const parameterVerbs: Readonly<Record<string, Verb>> = {
       const option = (space === -1 ? argument : argument.slice(0, space)).toUpperCase();
       const value = space === -1 ? '' : argument.slice(space + 1);
       if (option === 'MLST') chooseFacts(control, value);
+      else if (option === 'HASH') chooseHash(control, value);
       else if (option === 'UTF8' || option === 'UTF-8') keepUtf8(control, value);
-      else throw new Refusal(501, 'Options exist for UTF8 and MLST only.');
+      else throw new Refusal(501, 'Options exist for UTF8, MLST and HASH only.');
     },
   },
   CLNT: {
@@ -127,6 +129,16 @@ function chooseFacts(control: ControlConnection, value: string): void {
   const chosen: Fact[] = FACTS.filter((fact) => asked.has(fact));
   control.state.facts = new Set(chosen);
   control.reply(200, `MLST OPTS ${chosen.map((fact) => `${fact};`).join('')}`.trimEnd());
+}
+
+/** `OPTS HASH [algorithm]`: the answer names the one that is in use. */
+function chooseHash(control: ControlConnection, value: string): void {
+  if (value !== '') {
+    const chosen = HASH_NAMES.find((name) => name === value.toUpperCase());
+    if (chosen === undefined) throw new Refusal(504, `HASH knows ${HASH_NAMES.join(', ')}.`);
+    control.state.hash = chosen;
+  }
+  control.reply(200, control.state.hash);
 }
 
 function keepUtf8(control: ControlConnection, value: string): void {

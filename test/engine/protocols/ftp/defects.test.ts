@@ -341,6 +341,7 @@ describe('during a transfer', () => {
             const slow: Download = {
               path,
               size: download.size,
+              readForCopy: (buffer, position) => download.readForCopy(buffer, position),
               stat: () => download.stat(),
               read: async (buffer, position) => {
                 reading++;

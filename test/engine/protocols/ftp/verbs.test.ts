@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -260,6 +261,40 @@ describe('signed in', () => {
       ['QUIT', /^221 /],
     ]);
     await client.untilEnded();
+  });
+
+  it('tells checksums of files and of parts of them', async () => {
+    const test = await startFtp();
+    const client = await RawClient.signedIn(test);
+    const digest = (algorithm: string, text: string): string => createHash(algorithm).update(text).digest('hex');
+    await client.upload('STOR a b', '123456789');
+    expect(await client.command('FEAT')).toContain('\r\n HASH SHA-256*;SHA-512;SHA-1;MD5\r\n');
+    expect(await client.command('HASH a b')).toBe(`213 SHA-256 0-9 ${digest('sha256', '123456789')} a b`);
+    await client.command('RANG 2 4');
+    expect(await client.command('HASH a b')).toBe(`213 SHA-256 2-5 ${digest('sha256', '345')} a b`);
+    await play(client, [
+      ['OPTS HASH', /^200 SHA-256$/],
+      ['OPTS HASH md5', /^200 MD5$/],
+      ['OPTS HASH CRC', /^504 /],
+      ['FEAT', /HASH SHA-256;SHA-512;SHA-1;MD5\*\r\n/],
+      ['HASH a b', new RegExp(`^213 MD5 0-9 ${digest('md5', '123456789')} a b$`)],
+      ['XCRC a b', /^250 CBF43926$/],
+      ['XCRC "a b" 1', /^250 [0-9A-F]{8}$/],
+      ['XMD5 "a b" 0 3', new RegExp(`^250 ${digest('md5', '123').toUpperCase()}$`)],
+      ['XSHA a b', new RegExp(`^250 ${digest('sha1', '123456789').toUpperCase()}$`)],
+      ['XSHA1 a b', /^250 /],
+      ['XSHA256 a b', /^250 /],
+      ['XSHA512 a b', /^250 /],
+      ['XMD5 "a b" 3 1', /^501 /],
+      ['SITE MD5 a b', new RegExp(`^200 ${digest('md5', '123456789')}$`)],
+      ['SITE SHA256 a b', new RegExp(`^200 ${digest('sha256', '123456789')}$`)],
+      ['SITE MD5', /^501 /],
+      ['HASH none', /^550 /],
+      ['XMD5 none', /^550 /],
+      ['HASH /', /^550 /],
+      ['RANG 10 12', /^350 /],
+      ['HASH a b', /^554 /],
+    ]);
   });
 
   it('lists in every form, with the same time in each', async () => {

@@ -145,7 +145,7 @@ describe('OpenSSH clients', () => {
     writeFileSync(join(ssh.folder, 'local'), 'x');
     const ran = await ssh.run(program, [...ssh.options, ...args]);
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain('This server offers SFTP only.');
+    expect(ran.stderr).toContain('This server offers SFTP only, and of commands');
   });
 
   it('refuses forwarding', async () => {

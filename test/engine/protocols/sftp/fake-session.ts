@@ -77,6 +77,7 @@ export class FakeSession {
             await call('read', position, buffer.length);
             return position >= 1e9 ? 0 : buffer.length;
           },
+          readForCopy: () => Promise.reject(new Error('copies go through copyRange')),
           stat: async () => {
             await call('downloadStat');
             return STAT;
@@ -115,6 +116,10 @@ export class FakeSession {
       rmdir: (path) => call('rmdir', path),
       remove: (path) => call('remove', path),
       rename: (from, to, { overwrite }) => call('rename', from, to, overwrite),
+      copyRange: async (source, target, range) => {
+        await call('copyRange', source.path, target.path, range.from, range.length, range.to);
+        return range.length ?? source.size;
+      },
       setAttributes: (path, attributes) => call('setAttributes', path, JSON.stringify(attributes)),
       space: async (path) => {
         await call('space', path);

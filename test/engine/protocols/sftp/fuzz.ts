@@ -25,6 +25,7 @@ const EXTENSIONS = [
   'statvfs@openssh.com',
   'expand-path@openssh.com',
   'home-directory',
+  'lsetstat@openssh.com',
   'no@such',
 ];
 
@@ -35,6 +36,7 @@ function randomRequest(random: (below: number) => number, id: number, handles: r
   const position = (): bigint => (random(8) === 0 ? 2n ** 63n : BigInt(random(1 << 30)));
   if (random(8) === 0)
     return packet(PacketType.EXTENDED, id, EXTENSIONS[random(EXTENSIONS.length)] ?? '', random(2) === 0 ? path() : handle(), path());
+  if (random(12) === 0) return packet(PacketType.EXTENDED, id, 'copy-data', handle(), position(), position(), handle(), position());
   const type = KINDS[random(KINDS.length)] ?? PacketType.STAT;
   switch (type) {
     case PacketType.OPEN:

@@ -53,6 +53,7 @@ describe('VERSION and extensions', () => {
       'home-directory': '1',
       'fsync@openssh.com': '1',
       'fstatvfs@openssh.com': '2',
+      'copy-data': '1',
     });
   });
 

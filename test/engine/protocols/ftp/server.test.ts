@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { eventually } from '../../../helpers/eventually.ts';
 import { startFtp } from './ftp-server.ts';
 import { RawClient } from './raw-client.ts';
 
@@ -58,7 +59,7 @@ describe('the FTP server', () => {
     client.destroy();
     await new Promise((resolve) => setTimeout(resolve, 50));
     release();
-    await expect.poll(async () => (await test.recorded('USER_LOGOUT')).length).toBe(1);
+    await eventually(async () => expect(await test.recorded('USER_LOGOUT')).toHaveLength(1));
     expect(test.vfs.sessions()).toEqual([]);
   });
 });

@@ -17,6 +17,12 @@ import { pgpSign } from './pgp-sign/definition.ts';
 import { pgpVerify } from './pgp-verify/definition.ts';
 import { rename } from './rename/definition.ts';
 import { rotateLog } from './rotate-log/definition.ts';
+import { retentionCheck } from './retention-check/definition.ts';
+import { userExpirationCheck } from './user-expiration-check/definition.ts';
+import { userInactivityCheck } from './user-inactivity-check/definition.ts';
+import { suspendAccount } from './suspend-account/definition.ts';
+import { metadataCheck } from './metadata-check/definition.ts';
+import { setMetadata } from './set-metadata/definition.ts';
 import { userQuotaReset } from './user-quota-reset/definition.ts';
 import { wait } from './wait/definition.ts';
 import { writeFile } from './write-file/definition.ts';
@@ -46,6 +52,12 @@ export const ACTIONS = {
   'rotate-log': rotateLog,
   'user-quota-reset': userQuotaReset,
   icap,
+  'set-metadata': setMetadata,
+  'metadata-check': metadataCheck,
+  'suspend-account': suspendAccount,
+  'user-inactivity-check': userInactivityCheck,
+  'user-expiration-check': userExpirationCheck,
+  'retention-check': retentionCheck,
   wait,
 } as const satisfies Record<string, unknown>;
 

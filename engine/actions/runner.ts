@@ -41,6 +41,8 @@ export type ActionContext = {
   readonly upkeep: Upkeep;
   /** What earlier actions of this run resulted in, in their order; of several attempts the last. */
   readonly earlier: readonly EarlierResult[];
+  /** The reports of earlier retention checks of this run as a zip archive. Rejects with `action_failed` when there was none. */
+  retentionReports(): Promise<Buffer>;
   /** Records EMAIL_SENT. */
   recordEmail(info: { readonly recipients: readonly string[]; readonly subject: string; readonly message: string }): Promise<void>;
   /** Says how far long work has come, in bytes; `total` is null where nobody knows. Consoles hear it at most once a second. */

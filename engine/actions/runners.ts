@@ -17,6 +17,12 @@ import { runPgpSign } from './pgp-sign/run.ts';
 import { runPgpVerify } from './pgp-verify/run.ts';
 import { runRename } from './rename/run.ts';
 import { runRotateLog } from './rotate-log/run.ts';
+import { runRetentionCheck } from './retention-check/run.ts';
+import { runUserExpirationCheck } from './user-expiration-check/run.ts';
+import { runUserInactivityCheck } from './user-inactivity-check/run.ts';
+import { runSuspendAccount } from './suspend-account/run.ts';
+import { runMetadataCheck } from './metadata-check/run.ts';
+import { runSetMetadata } from './set-metadata/run.ts';
 import { runUserQuotaReset } from './user-quota-reset/run.ts';
 import { runWait } from './wait/run.ts';
 import { runWriteFile } from './write-file/run.ts';
@@ -44,6 +50,12 @@ const RUNNERS = {
   'rotate-log': runRotateLog,
   'user-quota-reset': runUserQuotaReset,
   icap: runIcap,
+  'set-metadata': runSetMetadata,
+  'metadata-check': runMetadataCheck,
+  'suspend-account': runSuspendAccount,
+  'user-inactivity-check': runUserInactivityCheck,
+  'user-expiration-check': runUserExpirationCheck,
+  'retention-check': runRetentionCheck,
   wait: runWait,
 } satisfies { [Id in ActionId]: Runner<(typeof ACTIONS)[Id]> };
 

@@ -9,6 +9,7 @@ import type { PlannedStep } from './definition.ts';
 import { fetchCursor } from './fetch-cursor.ts';
 import type { Mask } from './mask.ts';
 import type { PreparedStep } from './prepare.ts';
+import { retentionReports } from './retention-report.ts';
 import { ruleActor } from './rule-actor.ts';
 import type { RulesServices } from './services.ts';
 import { createStepProgress } from './step-progress.ts';
@@ -146,6 +147,12 @@ function actionContext(
     connector: services.connector,
     upkeep: upkeepFor(services, attempt, signal, session),
     earlier: attempt.earlier,
+    async retentionReports() {
+      const reports = await retentionReports(attempt.earlier, new Date(services.clock.now()));
+      if (reports === null)
+        throw new AppError('action_failed', 'No earlier action of this run was a data retention check, so there is no report to send.');
+      return reports;
+    },
     commands: () => ({
       allowed: settings().commands.allowed,
       exchangeFolders: [...services.exchangeFolders(), ...services.accounts.list().map(services.vfs.homeOf)],

@@ -7,6 +7,7 @@ import { type Durability, databaseError, openDatabase, setDurability } from './d
 import { createEventDuesTable } from './event-dues-table.ts';
 import { createEventsTable } from './events-table.ts';
 import { createFetchCursorsTable } from './fetch-cursors-table.ts';
+import { createFileMetadataTable } from './file-metadata-table.ts';
 import { createFilesTable } from './files-table.ts';
 import { createIpListsTable } from './ip-lists-table.ts';
 import { createFoldersTable } from './folders-table.ts';
@@ -87,6 +88,7 @@ function createTables(db: Database.Database) {
     eventDues: createEventDuesTable(db),
     events: createEventsTable(db),
     fetchCursors: createFetchCursorsTable(db),
+    fileMetadata: createFileMetadataTable(db),
     files: createFilesTable(db),
     ipLists: createIpListsTable(db),
     folders: createFoldersTable(db),

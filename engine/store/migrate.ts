@@ -11,6 +11,7 @@ import { setupDraft } from './migrations/0060-setup-draft.ts';
 import { groups } from './migrations/0130-groups.ts';
 import { defence } from './migrations/0140-defence.ts';
 import { fetchCursors } from './migrations/0150-fetch-cursors.ts';
+import { fileMetadata } from './migrations/0160-file-metadata.ts';
 
 /** One forward step of the schema. Numbers go up by ten, so that a branch can slot one in; a released step is never edited. */
 export type Migration = { readonly version: number; readonly up: (db: Database.Database) => void };
@@ -27,6 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
   groups,
   defence,
   fetchCursors,
+  fileMetadata,
 ];
 
 /** The version that this program writes (SQLite's `user_version`). */

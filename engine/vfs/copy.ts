@@ -26,6 +26,7 @@ export async function copyFile(context: SessionContext, partials: Partials, from
         exclusive: !overwrite,
         fileMode: Number(found.mode) & 0o777,
         operation: 'copy',
+        copiedFrom: source.key,
       });
       try {
         const buffer = Buffer.allocUnsafe(CHUNK_BYTES);

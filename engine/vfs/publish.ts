@@ -43,7 +43,7 @@ export async function publish(
 
 /** The event, the counters and the end of the journal row, together. */
 export async function recordUpload(store: Store, events: EventLog, upload: CompleteUpload, rowId: number): Promise<void> {
-  const { files, uploads, usage } = store.tables;
+  const { fileMetadata, files, uploads, usage } = store.tables;
   const isNew = upload.replaced === null;
   const event: EventDraft<'OBJECT_INSERT' | 'OBJECT_UPDATE'> = {
     type: isNew ? 'OBJECT_INSERT' : 'OBJECT_UPDATE',
@@ -60,6 +60,7 @@ export async function recordUpload(store: Store, events: EventLog, upload: Compl
     usage.add(upload.accountId, upload.size - (upload.replaced ?? 0), isNew ? 1 : 0);
     uploads.remove(rowId);
     const identity = isNew ? files.identify(upload.key) : files.touch(upload.key);
+    if (upload.copiedFrom !== null) fileMetadata.copy(upload.copiedFrom, identity.id);
     return { objectId: identity.id, objectVersion: identity.version };
   });
 }

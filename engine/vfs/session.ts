@@ -10,6 +10,7 @@ import type { Partials } from './partials.ts';
 import { mayIn, NEEDS } from './permissions.ts';
 import { copyFile, copyRange } from './copy.ts';
 import { checksumOf, folderCommand } from './ssh-commands.ts';
+import { metadataOf, setMetadata } from './metadata.ts';
 import { moveEntry } from './rename.ts';
 import { recordSiteCommand } from './site-command.ts';
 import { openUpload } from './upload.ts';
@@ -164,6 +165,15 @@ export class VfsSession implements Session {
         await place.directory.setTimes(place.name, attributes.atimeMs ?? attributes.mtimeMs, attributes.mtimeMs);
       await this.#record('OBJECT_UPDATE', place, 'setstat', found.isDirectory() ? 'directory' : 'file');
     });
+  }
+
+  metadata(path: string): Promise<Readonly<Record<string, string>>> {
+    this.#context.need(NEEDS.list, this.resolve(path));
+    return this.#context.at(path, (place) => metadataOf(this.#context, place));
+  }
+
+  setMetadata(path: string, changes: Readonly<Record<string, string>>): Promise<void> {
+    return this.#context.at(path, (place) => setMetadata(this.#context, place, changes));
   }
 
   async space(path: string): Promise<SpaceInfo> {

@@ -146,6 +146,10 @@ export interface Session {
    */
   copyRange(source: Download, target: Upload, range: CopyRange, signal: AbortSignal): Promise<number>;
   setAttributes(path: string, attributes: Attributes): Promise<void>;
+  /** Keys and values that rules noted of a file or folder. */
+  metadata(path: string): Promise<Readonly<Record<string, string>>>;
+  /** Sets keys, and removes those with an empty value; the others stay. */
+  setMetadata(path: string, changes: Readonly<Record<string, string>>): Promise<void>;
   space(path: string): Promise<SpaceInfo>;
   /**
    * The checksum of a file's content in lower-case hexadecimal digits. For whoever may list its folder. Recorded as SSH_COMMAND in sessions

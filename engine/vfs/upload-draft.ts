@@ -6,7 +6,7 @@ import type { SessionContext } from './context.ts';
 import type { Entry } from './sandbox/index.ts';
 import type { OpenWriteOptions } from './types.ts';
 
-export type UploadOptions = OpenWriteOptions & { readonly operation?: 'copy' };
+export type UploadOptions = OpenWriteOptions & { readonly operation?: 'copy'; readonly copiedFrom?: string };
 
 /** What an upload's event says that is known before the last byte. The journal keeps it for a start that has to record the event. */
 export type UploadDraft = {
@@ -15,6 +15,8 @@ export type UploadDraft = {
   readonly info: EventInfo<'OBJECT_INSERT' | 'OBJECT_UPDATE'>;
   /** Bytes of the file that it replaces; null for a new one. */
   readonly replaced: number | null;
+  /** Key of the file that it is a copy of; null for other uploads. */
+  readonly copiedFrom: string | null;
 };
 
 type Content = { readonly kind: 'hidden' | 'in-place'; readonly resumed: boolean };
@@ -30,12 +32,13 @@ export function uploadDraft(context: SessionContext, options: UploadOptions, con
       ...(content.resumed ? { resumed: true } : {}),
     },
     replaced,
+    copiedFrom: options.copiedFrom ?? null,
   };
 }
 
 /** The journal's mark of an upload whose bytes are in the file with these attributes. */
-export function uploadMark(file: Entry, { actor, batchId, info, replaced }: UploadDraft): UploadMark {
-  return { device: String(file.dev), inode: String(file.ino), draft: JSON.stringify({ actor, batchId, info, replaced }) };
+export function uploadMark(file: Entry, { actor, batchId, info, replaced, copiedFrom }: UploadDraft): UploadMark {
+  return { device: String(file.dev), inode: String(file.ino), draft: JSON.stringify({ actor, batchId, info, replaced, copiedFrom }) };
 }
 
 const storedDraft = z.object({
@@ -43,6 +46,7 @@ const storedDraft = z.object({
   batchId: z.int(),
   info: z.custom<UploadDraft['info']>((value) => typeof value === 'object' && value !== null && 'operation' in value),
   replaced: z.int().nullable(),
+  copiedFrom: z.string().nullable().default(null),
 });
 
 /** The draft of a journal row; undefined when the row holds none that can be read. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../contract/errors.ts';
+import { isReportPlaceholder } from '../../contract/report.ts';
 import type { Session } from '../../vfs/types.ts';
+import type { ActionContext } from '../runner.ts';
 
 /** All attachments of one message together. */
 const MAX_BYTES = 10 * 1024 * 1024;
@@ -8,14 +10,24 @@ const CHUNK_BYTES = 256 * 1024;
 
 export type Attachment = { readonly filename: string; readonly content: Buffer; readonly sha256: string };
 
-/** Reads the files through the session. Rejects with `too_large` beyond 10 MiB in all, or with what the session says. */
-export async function loadAttachments(session: Session, paths: readonly string[], signal: AbortSignal): Promise<Attachment[]> {
+/**
+ * Reads the files through the session, and the reports of retention checks where `typed` asks for them. Rejects with `too_large` beyond
+ * 10 MiB in all, or with what the session says.
+ */
+export async function loadAttachments(
+  context: Pick<ActionContext, 'session' | 'signal' | 'retentionReports'>,
+  paths: readonly string[],
+  typed: readonly string[],
+): Promise<Attachment[]> {
   const loaded: Attachment[] = [];
   let left = MAX_BYTES;
-  for (const path of paths) {
-    const content = await readFile(session, path, left, signal);
+  for (const [index, path] of paths.entries()) {
+    const isReport = isReportPlaceholder(typed[index] ?? '');
+    const content = isReport ? await context.retentionReports() : await readFile(await context.session(), path, left, context.signal);
     left -= content.length;
-    loaded.push({ filename: path.slice(path.lastIndexOf('/') + 1), content, sha256: createHash('sha256').update(content).digest('hex') });
+    if (left < 0) throw tooLarge();
+    const filename = isReport ? 'retention-reports.zip' : path.slice(path.lastIndexOf('/') + 1);
+    loaded.push({ filename, content, sha256: createHash('sha256').update(content).digest('hex') });
   }
   return loaded;
 }
@@ -30,11 +42,7 @@ async function readFile(session: Session, path: string, limit: number, signal: A
       const count = await download.read(chunk, position);
       if (count === 0) break;
       position += count;
-      if (position > limit)
-        throw new AppError(
-          'too_large',
-          `The attachments are larger than ${MAX_BYTES / 1024 / 1024} MiB in all. Send a link or fewer files.`,
-        );
+      if (position > limit) throw tooLarge();
       chunks.push(chunk.subarray(0, count));
     }
     await download.finish();
@@ -43,4 +51,8 @@ async function readFile(session: Session, path: string, limit: number, signal: A
     await download.abort('error');
     throw error;
   }
+}
+
+function tooLarge(): AppError {
+  return new AppError('too_large', `The attachments are larger than ${MAX_BYTES / 1024 / 1024} MiB in all. Send a link or fewer files.`);
 }

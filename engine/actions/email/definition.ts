@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { isReportPlaceholder } from '../../contract/report.ts';
 
 const recipients = (title: string, more: boolean) =>
   field
@@ -22,12 +23,16 @@ export const email = defineAction({
         .htmlTemplate({ title: 'HTML', help: 'Values are escaped. With a text as well, the reader shows either.', more: true })
         .default(''),
       attachments: field
-        .list(field.path({ title: 'Virtual path' }), { title: 'Attachments', help: "Files in the user's tree, 10 MiB in all.", more: true })
+        .list(field.path({ title: 'Virtual path' }), {
+          title: 'Attachments',
+          help: "Files in the user's tree, 10 MiB in all. {{.RetentionReports}} attaches the reports of earlier retention checks.",
+          more: true,
+        })
         .default([]),
     })
     .refine((config) => config.to.length + config.cc.length + config.bcc.length > 0, { error: 'Enter at least one address.', path: ['to'] })
     .refine((config) => config.text !== '' || config.html !== '', { error: 'Write a text.', path: ['text'] }),
   repeatSafe: () => false,
-  needsUser: (config) => config.attachments.length > 0,
+  needsUser: (config) => config.attachments.some((path) => !isReportPlaceholder(path)),
   summarize: (config) => `mail to ${[...config.to, ...config.cc, ...config.bcc].join(', ')}`,
 });

@@ -17,11 +17,10 @@ import type { email } from './definition.ts';
 const KEEP_BYTES = 256 * 1024;
 
 /** Composes the message and hands it to the mail server. Done when the server has accepted it for at least one recipient. */
-export const runEmail: Runner<typeof email> = async ({ config }, context) => {
+export const runEmail: Runner<typeof email> = async ({ config, source }, context) => {
   const settings = context.mail();
   requireMail(settings);
-  const attachments =
-    config.attachments.length === 0 ? [] : await loadAttachments(await context.session(), config.attachments, context.signal);
+  const attachments = await loadAttachments(context, config.attachments, source.attachments);
   const head = {
     from: oneLine(settings.from),
     to: addresses(config.to),

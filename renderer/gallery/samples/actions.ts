@@ -33,5 +33,16 @@ export const SAMPLE_CONFIGS: { readonly [Id in ActionId]: z.input<(typeof ACTION
   'rotate-log': {},
   'user-quota-reset': {},
   icap: { host: 'scanner.example.com', paths: ['{{.VirtualPath}}'] },
+  'retention-check': {
+    folders: [
+      { path: '/', hours: 720, deleteEmptyFolders: true, archiveTo: '/archive' },
+      { path: '/contracts', hours: 0 },
+    ],
+  },
+  'user-expiration-check': { days: 14, mailUsers: true },
+  'user-inactivity-check': { disableAfterDays: 90, deleteAfterDays: 365 },
+  'suspend-account': { username: '{{.Name}}', state: 'suspend' },
+  'metadata-check': { path: '{{.VirtualPath}}', key: 'scanned', value: 'clean', timeoutSeconds: 60 },
+  'set-metadata': { path: '{{.VirtualPath}}', entries: [{ key: 'scanned', value: 'clean' }] },
   wait: { timeoutSeconds: 30 },
 };

@@ -17,7 +17,10 @@ export function createFileMetadataTable(db: Database.Database) {
     /** By the file's key, as in the table of files. */
     of: (fileKey: string): Readonly<Record<string, string>> => Object.fromEntries(all.all(fileKey).map(({ key, value }) => [key, value])),
     /** An empty value removes the key. */
-    put: (fileId: number, key: string, value: string): void => void (value === '' ? remove.run(fileId, key) : put.run(fileId, key, value)),
+    put: (fileId: number, key: string, value: string): void => {
+      if (value === '') remove.run(fileId, key);
+      else put.run(fileId, key, value);
+    },
     /** The file gets what the one of `fromKey` has, and nothing else. */
     copy: (fromKey: string, fileId: number): void => {
       clear.run(fileId);

@@ -66,6 +66,16 @@ describe('the set-up wizard', () => {
     WHOLE_WAY_MS,
   );
 
+  test('says how a backup of another machine is put in place', async () => {
+    const page = await openPage(at.browser());
+    await page.goto(at.url({ route: '/setup', demo: NEW_OFFICE }));
+    await page.getByRole('radio', { name: 'Restore a backup' }).click();
+    await page.getByText(/^npx gatehouse restore FILE --replace --data /).waitFor();
+    await page.getByRole('button', { name: 'Copy the command that checks it' }).waitFor();
+    await lookInBothThemes(page, 'setup-restore');
+    expect(page.problems).toEqual([]);
+  });
+
   test('says which step it is and moves the focus to its question', async () => {
     const { page, setup } = await newOffice();
     await setup.chooseFolder();

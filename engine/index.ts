@@ -6,6 +6,7 @@ import { assembleHealth } from './assembly/health.ts';
 import type { Overrides } from './assembly/overrides.ts';
 import { assemblePartners } from './assembly/partners.ts';
 import { assembleUpkeep } from './assembly/upkeep.ts';
+import type { Rules } from './rules/index.ts';
 import { type EventLog, SYSTEM } from './events/log.ts';
 import { retentionPlan } from './events/keeping.ts';
 import { removeRedirectFiles } from './http/console-link.ts';
@@ -88,10 +89,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     let http: HttpServer | undefined;
     const base = await assembleBase({ dataFolder, store, clock, logSink, overrides, keyWrap: options.keyWrap });
     const { events, effective, push } = base;
-    const partners = assemblePartners(base);
+    const partners = assemblePartners(base, () => rules.gate);
     const { vfs, liveSessions, listeners } = partners;
     const upkeep = assembleUpkeep(base, logFile);
-    const rules = assembleAutomation(base, partners, upkeep, () => http?.port ?? 0);
+    const rules: Rules = assembleAutomation(base, partners, upkeep, () => http?.port ?? 0);
     const health = assembleHealth(base, partners, { http: () => http, certificate: () => consoleSide.certificate });
     const consoleSide: ConsoleSide = assembleConsole(base, partners, rules, upkeep, health, {
       filesFolder: options.consoleFolder,

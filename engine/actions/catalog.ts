@@ -24,6 +24,7 @@ import { suspendAccount } from './suspend-account/definition.ts';
 import { metadataCheck } from './metadata-check/definition.ts';
 import { setMetadata } from './set-metadata/definition.ts';
 import { userQuotaReset } from './user-quota-reset/definition.ts';
+import { serveFile } from './serve-file/definition.ts';
 import { wait } from './wait/definition.ts';
 import { writeFile } from './write-file/definition.ts';
 
@@ -58,6 +59,7 @@ export const ACTIONS = {
   'user-inactivity-check': userInactivityCheck,
   'user-expiration-check': userExpirationCheck,
   'retention-check': retentionCheck,
+  'serve-file': serveFile,
   wait,
 } as const satisfies Record<string, unknown>;
 

@@ -24,6 +24,7 @@ import { runSuspendAccount } from './suspend-account/run.ts';
 import { runMetadataCheck } from './metadata-check/run.ts';
 import { runSetMetadata } from './set-metadata/run.ts';
 import { runUserQuotaReset } from './user-quota-reset/run.ts';
+import { runServeFile } from './serve-file/run.ts';
 import { runWait } from './wait/run.ts';
 import { runWriteFile } from './write-file/run.ts';
 import type { AnyRunner, Runner } from './runner.ts';
@@ -56,6 +57,7 @@ const RUNNERS = {
   'user-inactivity-check': runUserInactivityCheck,
   'user-expiration-check': runUserExpirationCheck,
   'retention-check': runRetentionCheck,
+  'serve-file': runServeFile,
   wait: runWait,
 } satisfies { [Id in ActionId]: Runner<(typeof ACTIONS)[Id]> };
 

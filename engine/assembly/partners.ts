@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { askedSignIn } from '../accounts/asked-sign-in.ts';
 import { createFolders, type Folders } from '../accounts/folders.ts';
 import { createGroups, type Groups } from '../accounts/groups.ts';
 import { visiblePath } from '../accounts/home.ts';
@@ -10,6 +11,7 @@ import { createListeners, type Listeners } from '../listeners.ts';
 import { createConnectionWatch } from '../partners/connection-watch.ts';
 import { createLiveSessions, type LiveSessions } from '../partners/live-sessions.ts';
 import { createVfs, type Vfs } from '../vfs/index.ts';
+import type { Gate } from '../rules/gate.ts';
 import type { Base } from './base.ts';
 import { assembleDefence, type Defence } from './defence.ts';
 
@@ -27,7 +29,8 @@ export type Partners = {
   readonly listeners: Listeners;
 };
 
-export function assemblePartners(base: Base): Partners {
+/** `gate` is asked when the first partner comes; it may be made later. */
+export function assemblePartners(base: Base, gate: () => Gate): Partners {
   const { store, events, clock, effective, folders, publish } = base;
   const passwords = createPasswords();
   const defence = assembleDefence(base);
@@ -44,6 +47,8 @@ export function assemblePartners(base: Base): Partners {
     settings: () => ({ copyLimitBytes: effective().uploads.copyLimitBytes }),
     transferBegan: () => liveSessions.transferBegan(),
     effective: (account) => accounts.effective(account),
+    decide: (operation) => gate().decide(operation),
+    holdsUploads: () => gate().holdsUploads(),
     homeOf: ({ home }) => visiblePath(home, folders()),
   });
   const liveSessions = createLiveSessions({
@@ -69,7 +74,14 @@ export function assemblePartners(base: Base): Partners {
     logSink: base.logSink,
     settings: effective,
     services: {
-      signIn: createSignIn({ store, events, passwords, clock, defender, passwordDays: () => effective().passwords.expireDays }),
+      signIn: askedSignIn(
+        createSignIn({ store, events, passwords, clock, defender, passwordDays: () => effective().passwords.expireDays }),
+        {
+          events,
+          letIn: (account, { protocol, address, client }, method) =>
+            gate().letIn({ account, protocol, address, client, method, origin: 'client', causedBy: null }),
+        },
+      ),
       openSession: ({ account, protocol, address, client, method }) =>
         vfs.openSession({ account, protocol, address, client, method, origin: 'client', causedBy: null }),
       closedBecause: (address, protocol) => defender.refusal(address, protocol),

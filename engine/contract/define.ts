@@ -41,6 +41,10 @@ export type TriggerDefinition = {
   readonly failures: 'never' | 'when-asked' | 'only';
   /** Set off once in an account's life, by its first event of this kind. */
   readonly firstOf?: 'upload' | 'download';
+  /** The operation that waits for the rule's sync actions and has left no event yet; such a trigger listens to none. */
+  readonly before?: 'upload' | 'download' | 'delete' | 'login';
+  /** Whether a partner's client can wait for an action: never, where the rule asks for it, or for one action of the rule at least. */
+  readonly sync: 'never' | 'may' | 'must';
   /** The `.Event` placeholder, named as in the seed. */
   readonly eventName: string;
   /** Whether an event of it names a user, and so a tree that file actions can act in. */
@@ -74,6 +78,8 @@ export type ActionDefinition<Config extends z.ZodObject = z.ZodObject> = {
   readonly repeatSafe: (config: z.output<Config>) => boolean;
   /** True where the action acts in a user's tree and so needs an event with a user. */
   readonly needsUser: (config: z.output<Config>) => boolean;
+  /** Its result's `path` is what a partner gets instead of the file that it asked for. Makes sense before a download alone. */
+  readonly servesFile?: true;
   /** One line for rule list and timeline, such as "POST to https://…". */
   readonly summarize: (config: z.output<Config>) => string;
 };

@@ -61,6 +61,10 @@ const stepSchema = z.strictObject({
   name: z.string().max(255).default('').meta({ title: 'Name in the trace; the action by default' }),
   action: z.string().max(64).meta({ title: 'Id of the action, see docs/actions.md' }),
   config: z.record(z.string(), z.unknown()).default({}),
+  sync: z
+    .boolean()
+    .default(false)
+    .meta({ title: "The partner's client waits for it; when it fails, the operation is refused. Comes before the actions without it" }),
   stopOnFailure: z.boolean().default(false).meta({ title: 'When it fails, nothing after it runs' }),
   failureAction: z.boolean().default(false).meta({ title: 'Runs only when another action failed' }),
   onlyWhen: z.string().max(4096).default('').meta({ title: 'Template; runs unless it renders empty, false or 0' }),
@@ -117,6 +121,8 @@ export const ruleSchema = ruleInputSchema.omit({ id: true }).extend({
   version: z.int(),
   /** Not empty: the rule is incomplete and cannot be switched on. */
   problems: z.array(problemSchema),
+  /** What works but may not as it is meant, each at its field. */
+  warnings: z.array(problemSchema),
   /** Failed runs since the last one that succeeded or the last save. */
   failuresInRow: z.int(),
   /** Not null: it failed too often and reacts to nothing until it is saved again. */

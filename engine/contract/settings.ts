@@ -212,6 +212,10 @@ export const settingsSchema = z.strictObject({
   rules: z
     .strictObject({
       workers: z.int().min(1).max(64).default(8),
+      /** How long a partner's client waits at most for the rules of one operation. Clients give up after 15 s or more. */
+      syncSeconds: z.int().min(1).max(120).default(12),
+      /** What becomes of the operation when that time is over. */
+      syncTimeout: z.enum(['refuse', 'allow']).default('refuse'),
     })
     .prefault({}),
   log: z

@@ -56,6 +56,8 @@ export type EventDraft<T extends EventType = EventType> = {
   readonly batchId?: number | null;
   /** When it happened, ms since the epoch; now by default. */
   readonly at?: number;
+  /** What rules held back until now, and has happened with this event: see RunRow.hold. */
+  readonly releases?: string;
 };
 
 /** Ids that only the transaction knows. */
@@ -79,7 +81,7 @@ export type EventLog = {
     options?: RecordOptions,
   ): Promise<StoredEvent>;
   /** Called inside the event's own transaction, after the insert; what it writes commits with the event, what it throws undoes it. */
-  onInsert(listener: (event: StoredEvent) => void): void;
+  onInsert(listener: (event: StoredEvent, releases: string | undefined) => void): void;
   /** Called after a commit with its events in order, whole: for the engine's own parts. Returns the function that ends it. */
   subscribe(listener: (events: readonly StoredEvent[]) => void): () => void;
   /** The same for readers of the log: as they are kept, without those that the settings do not want. */
@@ -126,7 +128,7 @@ const REASON_OF_EARLIER = 'Gatehouse ended while the disk could not be written.'
 /** The log on the engine's one writer connection. */
 export function createEventLog({ store, clock, log, settings, reserve }: EventLogServices): EventLog {
   const table = store.tables.events;
-  const insertListeners: ((event: StoredEvent) => void)[] = [];
+  const insertListeners: ((event: StoredEvent, releases: string | undefined) => void)[] = [];
   const subscribers = new Set<Listener>();
   const followers = new Set<Listener>();
   let group: Pending[] = [];
@@ -161,7 +163,7 @@ export function createEventLog({ store, clock, log, settings, reserve }: EventLo
   function insert({ draft, inTransaction }: Waiting): Inserted {
     const row = toRow(draft, inTransaction?.());
     const event = table.insert(row, sessionOf(row));
-    for (const listener of insertListeners) listener(event);
+    for (const listener of insertListeners) listener(event, draft.releases);
     return { event, kept: keep(event, row, draft.type) };
   }
 

@@ -3,6 +3,7 @@ import { rangeProblem } from './address-ranges.ts';
 import { zoneProblem } from '../lib/time-zone.ts';
 import { compileGlob, GlobError } from '../lib/glob.ts';
 import type { KnownTrigger, Report } from './problems.ts';
+import { hasNoEvent } from './triggers.ts';
 
 /** Reports conditions that cannot be read, that contradict themselves, or that an event of one of these triggers can never meet. */
 export function checkConditions(conditions: Conditions, triggers: readonly KnownTrigger[], report: Report): void {
@@ -31,8 +32,6 @@ type Need = {
   readonly isSet: (group: ConditionGroup) => boolean;
   readonly isMissing: (trigger: KnownTrigger) => boolean;
 };
-
-const hasNoEvent = ({ listensTo }: KnownTrigger): boolean => listensTo.length === 0;
 
 const NEEDS: readonly Need[] = [
   { field: () => 'realPaths', fact: 'path', isSet: ({ realPaths }) => realPaths.length > 0, isMissing: ({ hasPath }) => !hasPath },

@@ -18,7 +18,7 @@ export function earlierResults(
   return [...last.values()]
     .sort((a, b) => a.step - b.step || a.accountId - b.accountId)
     .map((row) => ({
-      action: steps[row.step]?.step.action ?? '?',
+      action: steps.find(({ index }) => index === row.step)?.step.action ?? '?',
       user: row.accountId === 0 ? null : (accounts.byId(row.accountId)?.username ?? null),
       detail: JSON.parse(row.detail ?? '{}') as Detail,
     }));

@@ -1,12 +1,13 @@
 import { AppError, toAppError } from '../contract/errors.ts';
 import type { StoredEvent } from '../contract/event.ts';
-import type { RunRow, RunStepRow } from '../store/runs-table.ts';
+import { operationOf, type RunRow, type RunStepRow } from '../store/runs-table.ts';
 import type { EarlierResult } from '../actions/runner.ts';
 import type { PlannedStep, StoredPlans } from './definition.ts';
 import { affectedAccountId, type FieldSources, fieldValues } from './fields.ts';
 import { earlierResults } from './earlier.ts';
 import { createMask } from './mask.ts';
 import { performStep, type Result } from './perform.ts';
+import { stepsOfRun } from './phases.ts';
 import { errorsSoFar, nextMove, type Unit } from './plan.ts';
 import { meetsOnlyWhen, prepareStep } from './prepare.ts';
 import { toFields } from './render.ts';
@@ -25,10 +26,11 @@ const RECORD_AGAIN_MS = 5000;
 export async function executeRun(services: RulesServices, plans: StoredPlans, claimed: RunRow, halt: Halt): Promise<void> {
   const { store, clock } = services;
   const { runs } = store.tables;
-  const steps = plans(claimed.ruleId, claimed.ruleVersion);
-  if (steps === undefined) throw new AppError('internal', `Version ${claimed.ruleVersion} of rule ${claimed.ruleId} is missing.`);
+  const planned = plans(claimed.ruleId, claimed.ruleVersion);
+  if (planned === undefined) throw new AppError('internal', `Version ${claimed.ruleVersion} of rule ${claimed.ruleId} is missing.`);
+  const steps = stepsOfRun(claimed, planned);
   const targets = claimed.targets === null ? null : (JSON.parse(claimed.targets) as number[]);
-  const event = claimed.eventId === null ? null : (store.tables.events.get(claimed.eventId) ?? null);
+  const event = claimed.eventId === null ? operationOf(claimed) : (store.tables.events.get(claimed.eventId) ?? null);
   const items = itemsOf(services, claimed);
   const rows = runs.steps(claimed.id);
   for (;;) {
@@ -74,7 +76,7 @@ function itemsOf(services: RulesServices, run: RunRow): FieldSources['items'] {
   });
 }
 
-type StepAttempt = {
+export type StepAttempt = {
   readonly run: RunRow;
   readonly event: StoredEvent | null;
   readonly items: FieldSources['items'];
@@ -88,7 +90,7 @@ type StepAttempt = {
  * One attempt of one step: its row is committed before the action begins. Resolves with the row as it ended, which only a skipped step
  * has written already, or with null when a stop came in the middle.
  */
-async function attemptStep(
+export async function attemptStep(
   services: RulesServices,
   { run, event, items, steps, rows, unit, attempt }: StepAttempt,
   halt: Halt,
@@ -192,7 +194,7 @@ export async function recordStep(services: RulesServices, run: RunRow, planned: 
 const DAY_MS = 86_400_000;
 
 /** Ends the run and records RULE_RUN, in one transaction; with the last step, should that one's own record be late. */
-async function recordEnd(
+export async function recordEnd(
   services: RulesServices,
   run: RunRow,
   { state, error, last }: { readonly state: RunRow['state']; readonly error: string | null; readonly last?: RunStepRow },
@@ -217,7 +219,8 @@ async function recordEnd(
         runs.finish(run.id, state, at, error);
         runs.countDay(run, Math.floor(at / DAY_MS), state !== 'done');
         // A run that Gatehouse itself cut short says nothing about the rule.
-        if (state !== 'interrupted') rules.countEnd(run.ruleId, run.ruleVersion, state !== 'done');
+        // Nor does a refusal say that it is broken: a rule that partners wait for must not pause itself by doing its work.
+        if (state !== 'interrupted' && run.operation === null) rules.countEnd(run.ruleId, run.ruleVersion, state !== 'done');
         return undefined;
       },
     ),

@@ -74,7 +74,7 @@ function fileValues(event: StoredEvent, home: string | null) {
     Status: event.outcome === 'ok' ? 1 : event.outcome === 'quota' ? 3 : 2,
     Errors: eventErrors(event),
     VirtualPath: path,
-    FsPath: realPath(home, path),
+    FsPath: realPath(home, hiddenPath(event) ?? path),
     VirtualTargetPath: target,
     FsTargetPath: realPath(home, target),
     ObjectName: path === '' ? (recordName(event) ?? '') : posix.basename(path),
@@ -95,6 +95,11 @@ function accountObject({ username, email, enabled, quotaBytes, createdAt }: Acco
 function eventErrors(event: StoredEvent): string[] {
   const reason = event.info['reason'];
   return event.outcome === 'ok' ? [] : [typeof reason === 'string' ? reason : event.outcome];
+}
+
+/** Where the content lies while it is held back, as a virtual path. */
+export function hiddenPath({ info }: StoredEvent): string | undefined {
+  return typeof info['hidden'] === 'string' ? info['hidden'] : undefined;
 }
 
 function realPath(home: string | null, path: string): string {

@@ -1,9 +1,10 @@
 import { AppError } from '../contract/errors.ts';
 import type { Output, ParsedInput } from '../contract/rpc.ts';
 import type { RuleTest, RuleVerdict, Run, RunState, RunTrace, StepTrace } from '../contract/rule.ts';
-import { parseDefinition } from './definition.ts';
+import { createStoredPlans, parseDefinition } from './definition.ts';
 import { keepFetchCursors } from './fetch-cursor.ts';
 import { testRule } from './dry-run.ts';
+import { createGate, type Gate } from './gate.ts';
 import { createMatcher } from './matcher.ts';
 import { pauseIfFailing } from './pause.ts';
 import { createQueue } from './queue.ts';
@@ -29,6 +30,8 @@ type RunFilter = {
 
 /** The rules engine: rules and their runs for those who manage them, and the life of both. Unknown ids reject with `not_found`. */
 export type Rules = RuleBook & {
+  /** Their say before something happens. */
+  readonly gate: Gate;
   /**
    * Starts a rule by hand, on a past event where one is named; also one that is switched off, so that it can be tried. Rejects with
    * `conflict` for an incomplete rule, and with `invalid_input` for one that needs an event.
@@ -69,15 +72,17 @@ export function createRules(services: RulesServices): Rules {
   const changedIds = new Set<number>();
   const pausing = new Set<number>();
   let hasQueued = false;
-  const queue = createQueue(services, { changed, rested: (run) => void pauseFailing(run.ruleId) });
+  const plans = createStoredPlans(table.version);
+  const gate = createGate(services, matcher, plans, { changed, queued: () => queue.wake() });
+  const queue = createQueue(services, plans, { changed, rested: (run) => void pauseFailing(run.ruleId) });
   const scheduler = createScheduler(services, (ids) => {
     ids.forEach(changed);
     queue.wake();
   });
 
   keepFetchCursors(services);
-  events.onInsert((event) => {
-    if (matcher.onEvent(event)) hasQueued = true;
+  events.onInsert((event, releases) => {
+    if (matcher.onEvent(event, releases)) hasQueued = true;
   });
   events.subscribe((committed) => {
     matcher.onCommitted(committed);
@@ -125,6 +130,7 @@ export function createRules(services: RulesServices): Rules {
 
   return {
     ...book,
+    gate,
     run(id, eventId) {
       return Promise.resolve().then(() => {
         const row = ruleRow(services, id);
@@ -145,6 +151,8 @@ export function createRules(services: RulesServices): Rules {
     retry(runId) {
       return Promise.resolve().then(() => {
         const { state } = runOf(runId);
+        if (runs.get(runId)?.hold !== null)
+          throw new AppError('conflict', `What run ${runId} held back did not come about: there is nothing to do again.`);
         if (!RETRYABLE.has(state)) throw new AppError('conflict', `Run ${runId} is ${state}: there is nothing to do again.`);
         store.transaction(() => runs.retry(runId, clock.now()));
         queue.wake();
@@ -174,6 +182,7 @@ export function createRules(services: RulesServices): Rules {
     },
     async park(graceMs) {
       scheduler.stop();
+      gate.stop();
       tests.stop();
       await queue.park(graceMs);
       log.debug('rules are parked');

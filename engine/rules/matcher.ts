@@ -9,6 +9,7 @@ import { parseDefinition, type RuleDefinition } from './definition.ts';
 import { createFirsts, type IsFirst } from './firsts.ts';
 import { createHourlyLimit } from './hourly-limit.ts';
 import { homeOfId, type RulesServices } from './services.ts';
+import { isWaitedFor } from './sync-problems.ts';
 import { isTriggerId, TRIGGERS, type TriggerId } from './triggers.ts';
 
 /** A run that a rule caused may set off others only this many times in a row. */
@@ -37,9 +38,14 @@ export type Matcher = {
   readonly active: () => readonly ActiveRule[];
   /**
    * Inserts a queued run for every active rule that the event meets, or adds the event to the run that gathers such; runs inside the
-   * event's own transaction. True when there may be work for the queue.
+   * event's own transaction. True when there may be work for the queue. `releases`: what rules held back until this event; they go on with
+   * the runs that they have.
    */
-  onEvent(event: StoredEvent): boolean;
+  onEvent(event: StoredEvent, releases?: string): boolean;
+  /** The active rules, in list order, that a client waits for at this trigger. */
+  waitedFor(trigger: TriggerId): readonly ActiveRule[];
+  /** Whether there is any such rule. */
+  isWaitedFor(): boolean;
   /** Follows what is committed. */
   onCommitted(events: readonly StoredEvent[]): void;
 };
@@ -101,6 +107,7 @@ export function createMatcher(services: Pick<RulesServices, 'store' | 'clock' | 
   const hourly = createHourlyLimit(runs, clock);
   let active: readonly ActiveRule[] = [];
   let byTrigger = new Map<TriggerId, ActiveRule[]>();
+  let waitedFor = new Map<TriggerId, ActiveRule[]>();
 
   /** Rules with one of these triggers, in list order, each once. */
   function candidates(met: readonly TriggerId[]): readonly ActiveRule[] {
@@ -108,6 +115,13 @@ export function createMatcher(services: Pick<RulesServices, 'store' | 'clock' | 
     // Hardly any event meets two triggers, so no list is built for the usual one.
     if (lists.length <= 1) return lists[0] ?? [];
     return [...new Set(lists.flat())].sort((a, b) => a.order - b.order);
+  }
+
+  /** The rules whose runs have waited for this event; their runs go on. */
+  function release(hold: string, event: StoredEvent): ReadonlySet<number> {
+    const held = runs.held(hold);
+    for (const { id } of held) runs.letGo(id, event._id, clock.now());
+    return new Set(held.map(({ ruleId }) => ruleId));
   }
 
   /** Queues a run of a matching rule, or lets a batch take the event in. */
@@ -154,24 +168,27 @@ export function createMatcher(services: Pick<RulesServices, 'store' | 'clock' | 
         }));
       hourly.load(active);
       byTrigger = new Map();
+      waitedFor = new Map();
       for (const rule of active) {
         for (const id of new Set(rule.definition.triggers)) {
           if (!isTriggerId(id)) continue;
-          const rules = byTrigger.get(id);
-          if (rules === undefined) byTrigger.set(id, [rule]);
-          else rules.push(rule);
+          append(byTrigger, id, rule);
+          if (TRIGGERS[id].sync !== 'never' && rule.definition.steps.some(isWaitedFor)) append(waitedFor, id, rule);
         }
       }
     },
-    onEvent(event) {
-      let hasWork = false;
+    waitedFor: (trigger) => waitedFor.get(trigger) ?? [],
+    isWaitedFor: () => waitedFor.size > 0,
+    onEvent(event, releases) {
+      const released = releases === undefined ? NONE : release(releases, event);
+      let hasWork = released.size > 0;
       const met = metTriggers(event, firsts.isFirst);
       const rules = candidates(met);
       if (rules.length > 0) {
         const depth = causeDepth(event, store);
         const facts = factsOf(event, homes);
         for (const rule of rules) {
-          if (ownEventGuard(rule.definition, depth) !== undefined || !rule.conditions.match(facts)) continue;
+          if (released.has(rule.id) || ownEventGuard(rule.definition, depth) !== undefined || !rule.conditions.match(facts)) continue;
           const trigger = triggerFor(rule, met, event);
           if (trigger === undefined) continue;
           start(rule, event, trigger, [triggerCheck(rule.definition, trigger, true), ...rule.conditions.explain(facts)], depth + 1);
@@ -189,8 +206,16 @@ export function createMatcher(services: Pick<RulesServices, 'store' | 'clock' | 
   };
 }
 
+const NONE: ReadonlySet<number> = new Set();
+
+function append(map: Map<TriggerId, ActiveRule[]>, id: TriggerId, rule: ActiveRule): void {
+  const rules = map.get(id);
+  if (rules === undefined) map.set(id, [rule]);
+  else rules.push(rule);
+}
+
 /** The session whose runs act one after another, for a rule that wants it so. */
-function laneOf({ definition }: ActiveRule, event: StoredEvent): string | null {
+export function laneOf({ definition }: ActiveRule, event: StoredEvent): string | null {
   return definition.asynchronous || event._session === null ? null : `session ${event._session._id}`;
 }
 

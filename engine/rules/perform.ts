@@ -1,12 +1,14 @@
+import { posix } from 'node:path';
 import { isActionId } from '../actions/catalog.ts';
 import { ActionFailure, type ActionContext, type Detail, type EarlierResult } from '../actions/runner.ts';
 import { runnerOf } from '../actions/runners.ts';
 import type { Account } from '../contract/account.ts';
 import { AppError, toAppError } from '../contract/errors.ts';
 import type { StoredEvent } from '../contract/event.ts';
-import type { Session } from '../vfs/types.ts';
+import type { Session, SessionIdentity } from '../vfs/types.ts';
 import type { PlannedStep } from './definition.ts';
 import { fetchCursor } from './fetch-cursor.ts';
+import { hiddenPath } from './fields.ts';
 import type { Mask } from './mask.ts';
 import type { PreparedStep } from './prepare.ts';
 import { retentionReports } from './retention-report.ts';
@@ -103,7 +105,7 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
 /** The affected user's tree, opened when the action first asks for it. */
 function userTree(
   { vfs, log }: RulesServices,
-  { runId, account }: Attempt,
+  { runId, account, event }: Attempt,
 ): { readonly open: () => Promise<Session>; readonly close: () => Promise<void> } {
   let opened: Promise<Session> | undefined;
   return {
@@ -118,6 +120,7 @@ function userTree(
         method: 'rule',
         origin: 'rule',
         causedBy: runId,
+        ...unpublished(event),
       });
       return opened;
     },
@@ -128,6 +131,13 @@ function userTree(
         .catch((error: unknown) => log.debug(`session of ${nameOf(runId)} did not open`, error));
     },
   };
+}
+
+/** Before a file is published, the rule finds it under its name all the same. */
+function unpublished(event: StoredEvent | null): Pick<SessionIdentity, 'unpublished'> {
+  const hidden = event === null ? undefined : hiddenPath(event);
+  if (event === null || event.path === null || hidden === undefined) return {};
+  return { unpublished: { path: event.path, temporary: posix.basename(hidden) } };
 }
 
 function actionContext(

@@ -63,7 +63,7 @@ export function errorsSoFar({ steps, rows, runAttempt }: Pick<Situation, 'steps'
   for (const row of rows) if (row.runAttempt === runAttempt) last.set(`${row.step}/${row.accountId}`, row);
   return [...last.values()]
     .filter((row) => row.state === 'failed' || row.state === 'interrupted')
-    .map((row) => `action "${steps[row.step]?.name ?? '?'}" failed: ${row.error ?? 'unknown reason'}`);
+    .map((row) => `action "${steps.find(({ index }) => index === row.step)?.name ?? '?'}" failed: ${row.error ?? 'unknown reason'}`);
 }
 
 function runPhase(situation: Situation, steps: readonly PlannedStep[]): Phase {

@@ -8,7 +8,8 @@ import { zoneProblem } from '../lib/time-zone.ts';
 import { cronProblem } from './cron.ts';
 import { planSteps, type RuleDefinition } from './definition.ts';
 import { templateProblem } from './render.ts';
-import { findTrigger } from './triggers.ts';
+import { checkSync } from './sync-problems.ts';
+import { findTrigger, hasNoEvent } from './triggers.ts';
 
 /** What checks may ask of the world. */
 export type ProblemContext = { readonly now: number; readonly allowedCommands: readonly string[] };
@@ -28,6 +29,7 @@ export function ruleProblems(definition: RuleDefinition, context: ProblemContext
   checkTiming(definition, triggers, report);
   checkConditions(definition.conditions, triggers, report);
   checkSteps(definition, triggers, context, report);
+  checkSync(definition, triggers, report);
   return problems;
 }
 
@@ -78,7 +80,7 @@ function checkSteps(definition: RuleDefinition, triggers: readonly KnownTrigger[
     report('steps', 'Every action runs only on failure, so none ever would. Add one that runs otherwise.');
   }
   // A clock and a hand act on every user that the rule names; an event has to bring its user along.
-  const noUser = triggers.find((trigger) => !trigger.hasUser && trigger.listensTo.length > 0);
+  const noUser = triggers.find((trigger) => !trigger.hasUser && !hasNoEvent(trigger));
   const { records } = definition.conditions;
   const onRecord = triggers.find((trigger) => trigger.group === 'records');
   const isOnlyUsers = records.length === 1 && records[0] === 'user' && definition.conditions.match === 'all';

@@ -1,7 +1,7 @@
 import type { RunRow } from '../store/runs-table.ts';
-import { executeRun, type Halt, recordStep } from './execute.ts';
+import { executeRun, type Halt, recordEnd, recordStep } from './execute.ts';
 import { AppError } from '../contract/errors.ts';
-import { createStoredPlans } from './definition.ts';
+import type { StoredPlans } from './definition.ts';
 import type { RulesServices } from './services.ts';
 
 /** The workers of the durable queue. */
@@ -25,10 +25,9 @@ const ABORT_MS = 6000;
 /** Whom the queue tells: `changed` of every run whose state has changed, `rested` of every run that it has let go of. */
 export type QueueListener = { readonly changed: (runId: number) => void; readonly rested: (run: RunRow) => void };
 
-export function createQueue(services: RulesServices, { changed, rested }: QueueListener): Queue {
+export function createQueue(services: RulesServices, plans: StoredPlans, { changed, rested }: QueueListener): Queue {
   const { store, clock, log, settings } = services;
-  const { runs, rules } = store.tables;
-  const plans = createStoredPlans(rules.version);
+  const { runs } = store.tables;
   const active = new Map<number, Promise<void>>();
   const stop = new AbortController();
   let isStarted = false;
@@ -92,12 +91,18 @@ export function createQueue(services: RulesServices, { changed, rested }: QueueL
       for (const row of runs.steps(run.id)) {
         const step = planned[row.step];
         if (row.state !== 'started' || step === undefined) continue;
-        const error = step.repeatSafe
-          ? 'Gatehouse stopped in the middle of it; it is done again.'
-          : 'Gatehouse stopped in the middle of it. Whether it took effect is not known.';
+        const error =
+          step.repeatSafe && run.hold === null
+            ? 'Gatehouse stopped in the middle of it; it is done again.'
+            : 'Gatehouse stopped in the middle of it. Whether it took effect is not known.';
         await recordStep(services, run, step, { ...row, state: 'interrupted', finishedAt: clock.now(), error }, halt);
       }
-      store.transaction(() => runs.postpone(run.id, 'queued', clock.now()));
+      if (run.hold === null) store.transaction(() => runs.postpone(run.id, 'queued', clock.now()));
+      else {
+        // Nobody was answered, so what a partner waited for did not happen.
+        const error = 'Gatehouse stopped while a partner waited for this; what it held back did not happen.';
+        await recordEnd(services, run, { state: 'interrupted', error }, halt);
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import type { RuleRow } from '../store/rules-table.ts';
 import { parseDefinition, type RuleDefinition } from './definition.ts';
 import { ruleProblems } from './problems.ts';
 import { sealSteps, secretRefs } from './seal.ts';
+import { syncWarnings } from './sync-problems.ts';
 import type { RulesServices } from './services.ts';
 
 /** Who changes something, and within which request. */
@@ -76,12 +77,12 @@ export function createRuleBook(services: RulesServices, changed: () => void): Ru
       },
     );
     changed();
-    return toRule(ruleRow(services, saved));
+    return toRule(services, ruleRow(services, saved));
   }
 
   return {
     save,
-    list: () => table.all().map(toRule),
+    list: () => table.all().map((row) => toRule(services, row)),
     async delete(id, by) {
       const row = ruleRow(services, id);
       await events.record(
@@ -92,7 +93,7 @@ export function createRuleBook(services: RulesServices, changed: () => void): Ru
         },
       );
       changed();
-      return toRule(row);
+      return toRule(services, row);
     },
     async move(id, by, change) {
       const row = ruleRow(services, id);
@@ -112,7 +113,7 @@ export function createRuleBook(services: RulesServices, changed: () => void): Ru
         });
         changed();
       }
-      return table.all().map(toRule);
+      return table.all().map((rule) => toRule(services, rule));
     },
     versions(id, limit) {
       ruleRow(services, id);
@@ -159,14 +160,16 @@ function recordOf({ actor, batchId }: Change) {
   return { actor, batchId, object: { schema: 'BASE', type: 'rule' } } as const;
 }
 
-function toRule(row: RuleRow): Rule {
+function toRule({ settings }: RulesServices, row: RuleRow): Rule {
+  const definition = parseDefinition(row.definition);
   return {
-    ...parseDefinition(row.definition),
+    ...definition,
     name: row.name,
     enabled: row.enabled,
     id: row.id,
     version: row.version,
     problems: JSON.parse(row.problems) as RuleProblem[],
+    warnings: syncWarnings(definition, settings().rules.syncSeconds),
     failuresInRow: row.failuresInRow,
     pausedAt: row.pausedAt === null ? null : isoTime(row.pausedAt),
     createdAt: isoTime(row.createdAt),

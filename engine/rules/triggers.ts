@@ -23,6 +23,7 @@ const isVisit = (event: StoredEvent): boolean => event.protocol !== null && even
 const FILE = {
   group: 'files',
   failures: 'never',
+  sync: 'never',
   hasUser: true,
   hasPath: true,
   hasSize: true,
@@ -34,6 +35,9 @@ const FILE = {
 const SESSION = { ...FILE, group: 'sessions', hasPath: false, hasSize: false } as const;
 
 const RECORD = { ...SESSION, group: 'records', hasClient: false, hasSession: false } as const;
+
+/** What stands before an operation, which goes on when the rule's sync actions have succeeded. No event tells of it yet. */
+const BEFORE = { ...FILE, listensTo: [], matches: (): boolean => false, sync: 'must' } as const;
 
 /** What no event sets off. */
 const NO_EVENT = {
@@ -51,7 +55,16 @@ export const TRIGGERS = {
     matches: isUpload,
     failures: 'when-asked',
     eventName: 'upload',
+    sync: 'may',
     description: 'A partner wrote a new file, replaced one or appended to one, and it is complete under its final name.',
+  }),
+  'pre-upload': defineTrigger({
+    ...BEFORE,
+    title: 'Before a file is uploaded',
+    before: 'upload',
+    eventName: 'pre-upload',
+    description:
+      'A partner wants to write a file. Success of the sync actions allows it, failure refuses it. The size is that of the file to be replaced, else 0.',
   }),
   'first-upload': defineTrigger({
     ...FILE,
@@ -71,6 +84,14 @@ export const TRIGGERS = {
     eventName: 'download',
     description: 'A partner closed a file that it had read, to the end or partly.',
   }),
+  'pre-download': defineTrigger({
+    ...BEFORE,
+    title: 'Before a file is downloaded',
+    before: 'download',
+    eventName: 'pre-download',
+    description:
+      'A partner wants to read a file. Success of the sync actions allows it, failure refuses it; the action "Serve another file" gives another one instead.',
+  }),
   'first-download': defineTrigger({
     ...FILE,
     title: 'A partner downloaded for the first time',
@@ -87,6 +108,14 @@ export const TRIGGERS = {
     matches: (event) => onFile(event, 'delete'),
     eventName: 'delete',
     description: 'A partner deleted a file. Removed folders do not count.',
+  }),
+  'pre-delete': defineTrigger({
+    ...BEFORE,
+    title: 'Before a file is deleted',
+    before: 'delete',
+    eventName: 'pre-delete',
+    description:
+      'A partner wants to delete a file. Success of the sync actions allows it, failure refuses it; a file that they moved away counts as deleted.',
   }),
   rename: defineTrigger({
     ...FILE,
@@ -151,7 +180,20 @@ export const TRIGGERS = {
     listensTo: ['USER_LOGIN'],
     matches: (event) => ok(event) && isVisit(event),
     eventName: 'connect',
+    sync: 'may',
     description: 'A partner signed in over SFTP or FTP.',
+  }),
+  'pre-login': defineTrigger({
+    ...SESSION,
+    title: 'Before a partner is let in',
+    listensTo: [],
+    matches: () => false,
+    before: 'login',
+    sync: 'must',
+    eventName: 'pre-login',
+    hasSession: false,
+    description:
+      'Somebody showed the right password or key of an account. Success of the sync actions lets it in, failure refuses it. Actions never see the password.',
   }),
   disconnect: defineTrigger({
     ...SESSION,
@@ -216,6 +258,11 @@ export const TRIGGERS = {
 } as const satisfies Record<string, TriggerDefinition>;
 
 export type TriggerId = keyof typeof TRIGGERS;
+
+/** Whether neither an event nor an operation sets it off: a clock or a hand does. */
+export function hasNoEvent({ listensTo, before }: TriggerDefinition): boolean {
+  return listensTo.length === 0 && before === undefined;
+}
 
 /** The registry's entry, undefined for an id that it does not have. */
 export function findTrigger(id: string): TriggerDefinition | undefined {

@@ -8,6 +8,7 @@ import { partnerFields } from './migrations/0040-partner-fields.ts';
 import { notices } from './migrations/0041-notices.ts';
 import { ruleTiming } from './migrations/0050-rule-timing.ts';
 import { setupDraft } from './migrations/0060-setup-draft.ts';
+import { syncRules } from './migrations/0100-sync-rules.ts';
 import { groups } from './migrations/0130-groups.ts';
 import { defence } from './migrations/0140-defence.ts';
 import { fetchCursors } from './migrations/0150-fetch-cursors.ts';
@@ -25,6 +26,7 @@ export const MIGRATIONS: readonly Migration[] = [
   notices,
   ruleTiming,
   setupDraft,
+  syncRules,
   groups,
   defence,
   fetchCursors,

@@ -32,6 +32,13 @@ export type RunRow = {
   readonly batchKey: string | null;
   /** Runs with the same one start only when every earlier of them has ended. */
   readonly lane: string | null;
+  /** The operation that it was asked about before it happened, as JSON of an event that is in no log; else null. */
+  readonly operation: string | null;
+  /**
+   * What does not happen before its sync steps have succeeded, such as `upload 12`. It stays where that never came about: the steps after
+   * them are not done then.
+   */
+  readonly hold: string | null;
   /** Number of its rows in run_items; 0 for a run on one event or none. */
   readonly items: number;
 };
@@ -42,6 +49,8 @@ export type NewRun = Pick<
 > & {
   /** None by default. */
   readonly lane?: string | null;
+  readonly operation?: string | null;
+  readonly hold?: string | null;
   readonly at: number;
   readonly notBefore: number;
   readonly finishedAt: number | null;
@@ -84,7 +93,7 @@ export type RunFilter = {
 
 const RUN = `id, uid, rule_id AS ruleId, rule_version AS ruleVersion, rule_name AS ruleName, event_id AS eventId, trigger, depth, serial, targets, state,
   attempt, trace, created_at AS createdAt, not_before AS notBefore, started_at AS startedAt, finished_at AS finishedAt, error,
-  batch_key AS batchKey, lane, items`;
+  batch_key AS batchKey, lane, operation, hold, items`;
 const STEP = `run_id AS runId, step, account_id AS accountId, attempt, run_attempt AS runAttempt, state, started_at AS startedAt,
   finished_at AS finishedAt, inputs, detail, error`;
 
@@ -93,11 +102,11 @@ const STEP = `run_id AS runId, step, account_id AS accountId, attempt, run_attem
  * is at work (rules act in their order) and no earlier run is unfinished that has its lane or, where it is serial, its rule.
  */
 export function createRunsTable(db: Database.Database) {
-  const insert = db.prepare<NewRun & Pick<RunRow, 'lane'>>(`
+  const insert = db.prepare<NewRun & Pick<RunRow, 'lane' | 'operation' | 'hold'>>(`
     INSERT INTO runs (uid, rule_id, rule_version, rule_name, event_id, trigger, depth, serial, targets, state, trace, created_at, not_before, finished_at, error,
-      batch_key, lane)
+      batch_key, lane, operation, hold)
     VALUES (@uid, @ruleId, @ruleVersion, @ruleName, @eventId, @trigger, @depth, @serial, @targets, @state, @trace, @at, @notBefore, @finishedAt,
-      @error, @batchKey, @lane)`);
+      @error, @batchKey, @lane, @operation, @hold)`);
   const byId = db.prepare<[number], RunRow>(`SELECT ${RUN} FROM runs WHERE id = ?`);
   const due = db.prepare<[number, number], RunRow>(`
     SELECT ${RUN} FROM runs AS candidate
@@ -154,6 +163,12 @@ export function createRunsTable(db: Database.Database) {
     SELECT ${RUN} FROM runs WHERE id IN (
       SELECT id FROM runs WHERE event_id = @eventId UNION SELECT run_id FROM run_items WHERE event_id = @eventId)
     ORDER BY id LIMIT @limit`);
+  const held = db.prepare<[string], Pick<RunRow, 'id' | 'ruleId'>>(
+    "SELECT id, rule_id AS ruleId FROM runs WHERE hold = ? AND state = 'running' ORDER BY id",
+  );
+  const letGo = db.prepare<[number | null, number, number]>(
+    "UPDATE runs SET event_id = coalesce(?, event_id), hold = NULL, state = 'queued', not_before = ? WHERE id = ?",
+  );
   const steps = db.prepare<[number], RunStepRow>(`SELECT ${STEP} FROM run_steps WHERE run_id = ? ORDER BY step, account_id, attempt`);
   const putStep = db.prepare<RunStepRow>(`
     INSERT INTO run_steps (run_id, step, account_id, attempt, run_attempt, state, started_at, finished_at, inputs, detail, error)
@@ -162,7 +177,7 @@ export function createRunsTable(db: Database.Database) {
     SET state = excluded.state, finished_at = excluded.finished_at, detail = excluded.detail, error = excluded.error`);
   return {
     /** Returns the new run's id. */
-    insert: (run: NewRun): number => Number(insert.run({ lane: null, ...run }).lastInsertRowid),
+    insert: (run: NewRun): number => Number(insert.run({ lane: null, operation: null, hold: null, ...run }).lastInsertRowid),
     get: (id: number): RunRow | undefined => byId.get(id),
     /** Runs that may start at `now`, oldest first. */
     due: (now: number, limit: number): RunRow[] => due.all(now, limit),
@@ -170,6 +185,10 @@ export function createRunsTable(db: Database.Database) {
     nextTime: (now: number): number | null => nextTime.get(now)?.at ?? null,
     /** Runs that a kill or a stop left at work. */
     running: (): RunRow[] => running.all(),
+    /** Runs whose sync steps have succeeded and that wait until what they held back has happened. */
+    held: (hold: string): Pick<RunRow, 'id' | 'ruleId'>[] => held.all(hold),
+    /** What a run held back has happened, as this event: its other steps are due at `at`. */
+    letGo: (id: number, eventId: number | null, at: number): void => void letGo.run(eventId, at, id),
     /** The oldest unfinished run of a rule. */
     openOfRule: (ruleId: number): { readonly id: number; readonly state: RunState } | undefined => openOfRule.get(ruleId),
     depth: (id: number): number | undefined => depth.get(id)?.depth,
@@ -251,9 +270,14 @@ export function traceRun(db: Database.Database, id: number): RunTraceRows | null
     return {
       run,
       definition: version?.definition ?? null,
-      event: run.eventId === null ? null : (createEventsTable(db).get(run.eventId) ?? null),
+      event: run.eventId === null ? operationOf(run) : (createEventsTable(db).get(run.eventId) ?? null),
       steps: db.prepare<[number], RunStepRow>(`SELECT ${STEP} FROM run_steps WHERE run_id = ? ORDER BY step, account_id, attempt`).all(id),
       usernames: Object.fromEntries((run.targets === null ? [] : names.all(id)).map((account) => [String(account.id), account.username])),
     };
   })();
+}
+
+/** The operation of a run that was asked before it happened. */
+export function operationOf({ operation }: Pick<RunRow, 'operation'>): StoredEvent | null {
+  return operation === null ? null : (JSON.parse(operation) as StoredEvent);
 }

@@ -11,7 +11,7 @@ export function createSessionsTable(db: Database.Database) {
     'SELECT token_hash AS tokenHash, created_at AS createdAt, ended_at AS endedAt FROM sessions WHERE id = ?',
   );
   const ofRun = db.prepare<[number], { sessionId: number | null }>(
-    'SELECT session_id AS sessionId FROM runs JOIN events ON events.id = event_id WHERE runs.id = ?',
+    "SELECT coalesce(session_id, operation ->> '$._session._id') AS sessionId FROM runs LEFT JOIN events ON events.id = event_id WHERE runs.id = ?",
   );
   /** The open sessions of this process: every event asks for its own. */
   const known = new Map<number, EventSession>();

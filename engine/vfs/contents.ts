@@ -159,7 +159,8 @@ export class Contents {
     const { services } = this.#context;
     const { uploads } = services.store.tables;
     const { directory, name } = this.#place;
-    const kind = target.size > services.settings().copyLimitBytes ? 'in-place' : 'hidden';
+    // What rules have to see first cannot be in the final file already.
+    const kind = target.size > services.settings().copyLimitBytes && !services.holdsUploads() ? 'in-place' : 'hidden';
     const temporary = kind === 'in-place' ? name : services.hiddenFiles.newName();
     const reservation = this.#reserve();
     const rowId = this.#addRow(temporary, null);

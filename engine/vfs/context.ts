@@ -1,4 +1,5 @@
 import { AppError } from '../contract/errors.ts';
+import type { EventInfo } from '../events/catalog.ts';
 import type { Actor, EventDraft } from '../events/log.ts';
 import { baseOf, nameKey, parentOf, resolveVirtual, splitVirtual } from './names.ts';
 import { mayIn, type Need } from './permissions.ts';
@@ -20,6 +21,23 @@ type OpenTransfer = {
   progress(): { direction: 'upload' | 'download'; path: string; bytes: number; total: number | null; startedAtMs: number };
 };
 
+/** A rule's refusal: its message is for the partner and says nothing of the rules; `reason` is for the log. */
+export class RefusedByRule extends AppError {
+  readonly reason: string;
+  /** An event tells of it already. */
+  isRecorded = false;
+
+  constructor(message: string, reason: string) {
+    super('refused_by_rule', message);
+    this.reason = reason;
+  }
+}
+
+/** Why something failed, in words for the log. */
+export function loggedReason(error: AppError): string {
+  return error instanceof RefusedByRule ? error.reason : error.message;
+}
+
 /** A batch ends this long after its last item when no transfer is open (spec: events). */
 const BATCH_PAUSE_MS = 10_000;
 
@@ -33,6 +51,8 @@ export class SessionContext {
   readonly actor: Actor;
   /** Open transfers; each aborts itself when the session ends. */
   readonly transfers = new Set<OpenTransfer>();
+  /** No operation begins any more. */
+  isClosed = false;
   readonly counts = { uploads: 0, downloads: 0, bytesIn: 0, bytesOut: 0 };
   #batch: { id: number; lastUsed: number } | undefined;
 
@@ -61,7 +81,9 @@ export class SessionContext {
   locate(path: string): Place {
     const clean = this.resolve(path);
     if (clean === '/') throw new AppError('is_a_directory', 'This is the top folder. Choose something inside it.');
-    return { path: clean, directory: this.jail.open(parentOf(clean)), name: baseOf(clean), key: this.key(clean) };
+    const { unpublished } = this.identity;
+    const name = unpublished?.path === clean ? unpublished.temporary : baseOf(clean);
+    return { path: clean, directory: this.jail.open(parentOf(clean)), name, key: this.key(clean) };
   }
 
   /** Runs `work` with the place of `path` and closes it afterwards. */
@@ -85,7 +107,7 @@ export class SessionContext {
     if (!mayIn(this.identity.account, directory, need)) throw new AppError('permission_denied');
   }
 
-  /** Asks the rules. Throws `refused_by_rule` with their words when they refuse. */
+  /** Asks the rules. Throws RefusedByRule when they refuse. */
   async decide(operation: FileOperation, path: string, more: Partial<PendingOperation> = {}): Promise<Extract<Decision, { allow: true }>> {
     const decision = await this.services.decide({
       operation,
@@ -96,10 +118,35 @@ export class SessionContext {
       size: 0,
       stage: 'before',
       hiddenPath: null,
+      write: null,
+      replaces: false,
+      hold: null,
       ...more,
     });
-    if (!decision.allow) throw new AppError('refused_by_rule', decision.message);
+    if (!decision.allow) throw new RefusedByRule(decision.message, decision.reason);
+    // Rules take their time, and the client may have left meanwhile. What it had sent completely is published all the same.
+    if (this.isClosed && more.stage !== 'publish') throw new AppError('connection_lost');
     return decision;
+  }
+
+  /** The same before a transfer begins; its refusal is recorded as TRANSFER_FAILED. */
+  async decideTransfer(
+    direction: 'upload' | 'download',
+    path: string,
+    more: Partial<PendingOperation>,
+  ): ReturnType<SessionContext['decide']> {
+    try {
+      return await this.decide(direction, path, more);
+    } catch (error) {
+      if (error instanceof RefusedByRule) {
+        error.isRecorded = true;
+        const info: EventInfo<'TRANSFER_FAILED'> = { direction, reason: error.reason, bytes: 0 };
+        await this.services.events
+          .record(this.draft<EventDraft<'TRANSFER_FAILED'>>({ type: 'TRANSFER_FAILED', info, path, bytes: 0, outcome: 'denied' }))
+          .catch(() => undefined); // The log has said so itself; the refusal is the one that matters here.
+      }
+      throw error;
+    }
   }
 
   /** Called by a transfer when it starts and before it counts as open: a pause since the last item ends the batch. */
@@ -136,7 +183,8 @@ export class SessionContext {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof AppError && (error.code === 'not_found' || error.code === 'permission_denied')) {
+      const isRefused = error instanceof RefusedByRule && !error.isRecorded;
+      if (error instanceof AppError && (error.code === 'not_found' || error.code === 'permission_denied' || isRefused)) {
         const reason = error.code === 'not_found' ? 'not found' : 'not allowed';
         await this.services.events
           .record(

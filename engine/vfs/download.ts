@@ -1,6 +1,6 @@
 import { AppError } from '../contract/errors.ts';
 import type { EventDraft } from '../events/log.ts';
-import { requireFile, type SessionContext, toFileStat } from './context.ts';
+import { type Place, requireFile, type SessionContext, toFileStat } from './context.ts';
 import { NEEDS } from './permissions.ts';
 import { fromErrno, type OpenFile } from './sandbox/index.ts';
 import type { AbortReason, Download, FileStat } from './types.ts';
@@ -9,22 +9,26 @@ import type { AbortReason, Download, FileStat } from './types.ts';
 export async function openDownload(context: SessionContext, path: string): Promise<Download> {
   const asked = context.resolve(path);
   context.need(NEEDS.download, asked);
-  const decision = await context.decide('download', asked);
-  return context.at(decision.servePath ?? asked, ({ directory, name }) => {
-    const found = directory.lstat(name);
-    if (found === undefined) throw new AppError('not_found');
-    requireFile(found);
-    const file = directory.openFile(name, 'read');
-    try {
-      // The entry may have been swapped between the two calls; the descriptor is what will be read.
-      const opened = file.stat();
-      requireFile(opened);
-      return new DownloadTransfer(context, asked, file, toFileStat(name, opened));
-    } catch (error) {
-      file.close();
-      throw error;
-    }
+  return context.at(asked, async (place) => {
+    const { servePath } = await context.decideTransfer('download', asked, { size: Number(place.directory.lstat(place.name)?.size ?? 0n) });
+    return servePath === undefined ? open(context, asked, place) : context.at(servePath, (other) => open(context, asked, other));
   });
+}
+
+function open(context: SessionContext, asked: string, { directory, name }: Place): Download {
+  const found = directory.lstat(name);
+  if (found === undefined) throw new AppError('not_found');
+  requireFile(found);
+  const file = directory.openFile(name, 'read');
+  try {
+    // The entry may have been swapped between the two calls; the descriptor is what will be read.
+    const opened = file.stat();
+    requireFile(opened);
+    return new DownloadTransfer(context, asked, file, toFileStat(name, opened));
+  } catch (error) {
+    file.close();
+    throw error;
+  }
 }
 
 class DownloadTransfer implements Download {

@@ -5,14 +5,14 @@ import type { EventLog } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
-import { SessionContext } from './context.ts';
+import { RefusedByRule, SessionContext } from './context.ts';
 import { createHiddenFiles } from './hidden-files.ts';
 import { createPartials } from './partials.ts';
 import { createQuotaLedger } from './quota.ts';
-import { ensureFolder, openJail } from './sandbox/index.ts';
+import { ensureFolder, type Jail, openJail } from './sandbox/index.ts';
 import type { VfsServices } from './services.ts';
 import { VfsSession } from './session.ts';
-import type { Decide, Session, SessionIdentity } from './types.ts';
+import type { Decide, Decision, Session, SessionIdentity } from './types.ts';
 import { createOpenUploads } from './uploads.ts';
 
 export { recoverUploads } from './recovery.ts';
@@ -23,6 +23,7 @@ type Options = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly decide?: Decide;
+  readonly holdsUploads?: () => boolean;
   readonly transferBegan?: () => void;
   readonly settings: () => { readonly copyLimitBytes: number };
   /** An account with what its groups add: what sessions go by. */
@@ -63,6 +64,7 @@ export function createVfs(options: Options): Vfs {
     uploads: createOpenUploads(),
     hiddenFiles: createHiddenFiles(store),
     decide: options.decide ?? (() => Promise.resolve({ allow: true })),
+    holdsUploads: options.holdsUploads ?? (() => false),
     settings: options.settings,
     transferBegan: options.transferBegan,
   };
@@ -82,11 +84,22 @@ export function createVfs(options: Options): Vfs {
       const account = options.effective(given.account);
       const identity = { ...given, account };
       if (!account.enabled) throw new AppError('forbidden', SWITCHED_OFF_WORDS);
-      const home = options.homeOf(account);
-      // A relative home is ours to make; an absolute one that is gone is more likely a disk that is not mounted.
-      if (!isAbsolute(account.home)) ensureFolder(home);
-      const jail = openJail(home);
       const sessionId = store.tables.sessions.open(account.id, clock.now());
+      const held = identity.origin === 'client' ? await askBeforeOpening(services, identity, sessionId) : undefined;
+      const giveUp = (): void => {
+        held?.withdraw();
+        store.tables.sessions.end(sessionId, clock.now());
+      };
+      let jail: Jail;
+      try {
+        const home = options.homeOf(account);
+        // A relative home is ours to make; an absolute one that is gone is more likely a disk that is not mounted.
+        if (!isAbsolute(account.home)) ensureFolder(home);
+        jail = openJail(home);
+      } catch (error) {
+        giveUp();
+        throw error;
+      }
       const context = new SessionContext(services, identity, sessionId, jail);
       const session = new VfsSession(context, partials, () => open.delete(sessionId));
       if (identity.origin !== 'client') return session;
@@ -98,6 +111,7 @@ export function createVfs(options: Options): Vfs {
             actor: context.actor,
             objectId: account.id,
             objectVersion: account.version,
+            ...(held === undefined ? {} : { releases: held.release }),
           },
           () => {
             store.tables.accounts.signedIn(account.id, clock.now());
@@ -106,6 +120,7 @@ export function createVfs(options: Options): Vfs {
         );
       } catch (error) {
         jail.close();
+        giveUp();
         throw error;
       }
       open.set(sessionId, session);
@@ -118,4 +133,36 @@ export function createVfs(options: Options): Vfs {
       return session;
     },
   };
+}
+
+/** Rules that a partner waits for at its sign-in. Their refusal is recorded as one of the sign-in. */
+async function askBeforeOpening(
+  { decide, events }: VfsServices,
+  identity: SessionIdentity,
+  sessionId: number,
+): Promise<Extract<Decision, { allow: true }>['held']> {
+  const decision = await decide({
+    operation: 'connect',
+    identity,
+    sessionId,
+    path: '/',
+    targetPath: null,
+    size: 0,
+    stage: 'before',
+    hiddenPath: null,
+    write: null,
+    replaces: false,
+    hold: `connect ${sessionId}`,
+  });
+  if (decision.allow) return decision.held;
+  const { account, protocol, address, client, method, origin } = identity;
+  await events
+    .record({
+      type: 'LOGIN_FAILED',
+      info: { method, login: account.username, reason: decision.reason },
+      actor: { sessionId: null, userId: account.id, userName: account.username, ip: address, protocol, client, origin, causedBy: null },
+      outcome: 'denied',
+    })
+    .catch(() => undefined); // The log has said so itself; a refusal stays a refusal.
+  throw new RefusedByRule(decision.message, decision.reason);
 }

@@ -1,7 +1,8 @@
 import type { EventDraft, EventLog, Identified } from '../events/log.ts';
 import type { Store } from '../store/index.ts';
 import type { Content } from './contents.ts';
-import type { Place, SessionContext } from './context.ts';
+import { type Place, RefusedByRule, type SessionContext } from './context.ts';
+import type { Decision } from './types.ts';
 import { type UploadDraft, uploadMark } from './upload-draft.ts';
 
 /** A complete upload in the terms of its event. */
@@ -13,6 +14,8 @@ export type CompleteUpload = UploadDraft & {
   readonly durationMs: number;
   /** When it was complete, ms since the epoch; now by default. */
   readonly at?: number;
+  /** What waited for its event. */
+  readonly releases?: string;
 };
 
 /**
@@ -30,15 +33,49 @@ export async function publish(
 ): Promise<void> {
   const { store, events, clock } = context.services;
   const { file, temporary } = content;
+  const held = content.kind === 'in-place' ? undefined : await askRules(context, place, content, upload);
   if (content.kind === 'in-place') store.tables.uploads.setPublishing(content.rowId, uploadMark(file.stat(), upload), clock.now());
-  else await context.decide('upload', place.path, { stage: 'publish', hiddenPath: hiddenPath(place, temporary), size: upload.size });
-  await file.sync();
-  if (content.kind === 'hidden') {
-    if (exclusive) await place.directory.renameNew(temporary, place.directory, place.name);
-    else place.directory.rename(temporary, place.directory, place.name);
-    await place.directory.sync();
+  try {
+    await file.sync();
+    if (content.kind === 'hidden') {
+      if (exclusive) await place.directory.renameNew(temporary, place.directory, place.name);
+      else place.directory.rename(temporary, place.directory, place.name);
+      await place.directory.sync();
+    }
+  } catch (error) {
+    held?.withdraw();
+    throw error;
   }
-  await recordUpload(store, events, upload, content.rowId);
+  await recordUpload(store, events, held === undefined ? upload : { ...upload, releases: held.release }, content.rowId);
+}
+
+/** Rules that the client waits for see the complete file while it is still hidden. They may refuse it, or take it away. */
+async function askRules(context: SessionContext, place: Place, content: Content, upload: CompleteUpload): Promise<Held | undefined> {
+  const { held } = await context.decide('upload', place.path, {
+    stage: 'publish',
+    hiddenPath: hiddenPath(place, content.temporary),
+    size: upload.size,
+    write: writeOf(upload),
+    replaces: upload.replaced !== null,
+    hold: holdOf(content.rowId),
+  });
+  if (held === undefined || place.directory.lstat(content.temporary) !== undefined) return held;
+  held.withdraw();
+  throw new RefusedByRule(
+    'A rule of this server took the file away. Ask the administrator why.',
+    'a rule took the file away before it was published',
+  );
+}
+
+type Held = NonNullable<Extract<Decision, { allow: true }>['held']>;
+
+/** What rules hold back while they see an upload, by its row of the journal: a start after a kill finds it too. */
+export function holdOf(rowId: number): string {
+  return `upload ${rowId}`;
+}
+
+function writeOf({ info: { operation } }: UploadDraft): 'upload' | 'overwrite' | 'append' | 'copy' {
+  return operation === 'overwrite' || operation === 'append' || operation === 'copy' ? operation : 'upload';
 }
 
 /** The event, the counters and the end of the journal row, together. */
@@ -55,6 +92,7 @@ export async function recordUpload(store: Store, events: EventLog, upload: Compl
     bytes: upload.size,
     durationMs: upload.durationMs,
     ...(upload.at === undefined ? {} : { at: upload.at }),
+    ...(upload.releases === undefined ? {} : { releases: upload.releases }),
   };
   await events.record(event, (): Identified => {
     usage.add(upload.accountId, upload.size - (upload.replaced ?? 0), isNew ? 1 : 0);

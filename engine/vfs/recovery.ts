@@ -4,7 +4,7 @@ import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
 import type { UploadFolder, UploadRow } from '../store/uploads-table.ts';
 import { baseOf, isTemporary, parentOf, temporaryStart } from './names.ts';
-import { recordUpload } from './publish.ts';
+import { holdOf, recordUpload } from './publish.ts';
 import { type Entry, inFolder } from './sandbox/index.ts';
 import { parseDraft } from './upload-draft.ts';
 
@@ -51,7 +51,8 @@ async function recover(services: Services, row: UploadRow): Promise<void> {
       const at = Number(final.ctimeMs);
       const { accountId, path, fileKey: key } = row;
       const durationMs = Math.max(0, at - row.createdAt);
-      await recordUpload(store, events, { ...draft, accountId, path, key, size: Number(final.size), at, durationMs }, row.id);
+      const releases = holdOf(row.id);
+      await recordUpload(store, events, { ...draft, accountId, path, key, size: Number(final.size), at, durationMs, releases }, row.id);
       return;
     }
     const size = Number((inPlace ? final : hidden)?.size ?? 0n);

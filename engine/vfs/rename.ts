@@ -1,6 +1,7 @@
 import { AppError } from '../contract/errors.ts';
 import type { EventDraft, Identified } from '../events/log.ts';
 import type { Place, SessionContext } from './context.ts';
+import { copyFile } from './copy.ts';
 import type { Partials } from './partials.ts';
 import { NEEDS } from './permissions.ts';
 import type { Entry } from './sandbox/index.ts';
@@ -10,7 +11,17 @@ import type { Entry } from './sandbox/index.ts';
  * An overwritten file gives its storage back; folders are never overwritten.
  */
 export async function moveEntry(context: SessionContext, partials: Partials, from: string, to: string, overwrite: boolean): Promise<void> {
-  await context.at(from, (source) => context.at(to, (target) => move(context, partials, source, target, overwrite)));
+  const { unpublished } = context.identity;
+  if (unpublished?.path === context.resolve(from)) await takeAway(context, partials, from, to, overwrite);
+  else await context.at(from, (source) => context.at(to, (target) => move(context, partials, source, target, overwrite)));
+}
+
+/** A rule moves an upload away before it is published: its content goes there as a file of its own, and the upload fails. */
+async function takeAway(context: SessionContext, partials: Partials, from: string, to: string, overwrite: boolean): Promise<void> {
+  const upload = context.services.uploads.get(context.key(context.resolve(from)));
+  if (upload === undefined) throw new AppError('not_found');
+  await copyFile(context, partials, from, to, overwrite);
+  await upload.discard();
 }
 
 async function move(context: SessionContext, partials: Partials, source: Place, target: Place, overwrite: boolean): Promise<void> {

@@ -18,9 +18,11 @@ export type VfsServices = {
   readonly quota: QuotaLedger;
   readonly uploads: OpenUploads;
   readonly hiddenFiles: HiddenFiles;
-  /** Rules' say in operations; allows everything where there are none. */
   readonly transferBegan?: (() => void) | undefined;
+  /** Rules' say in operations; allows everything where there are none. */
   readonly decide: Decide;
+  /** Whether a rule may have to see an upload before it is published. */
+  readonly holdsUploads: () => boolean;
   readonly settings: () => {
     /** Appending to a larger file changes it in place. */
     readonly copyLimitBytes: number;

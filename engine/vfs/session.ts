@@ -230,6 +230,7 @@ export class VfsSession implements Session {
   async #close(reason: string): Promise<void> {
     const { transfers, services, jail, counts, actor, identity } = this.#context;
     this.#onClose();
+    this.#context.isClosed = true;
     await Promise.all([...transfers].map((transfer) => transfer.abort('connection_lost')));
     jail.close();
     const { store, events, clock } = services;
@@ -269,12 +270,15 @@ export class VfsSession implements Session {
     if (found?.isDirectory() === true) throw new AppError('is_a_directory');
     const partial = found === undefined ? this.#partials.find(account.id, place.key) : undefined;
     if (found === undefined && open === undefined && partial === undefined) throw new AppError('not_found');
-    const decision = await this.#context.decide('delete', place.path, { size: Number(found?.size ?? 0n) });
+    if (found !== undefined) await this.#context.decide('delete', place.path, { size: Number(found.size) });
     await open?.discard();
     if (partial !== undefined) await this.#partials.discard(partial, place.directory);
-    if (found === undefined) return;
-    if (decision.done !== true) await place.directory.unlink(place.name);
-    await this.#record('OBJECT_DELETE', place, 'delete', 'file', Number(found.size));
+    // A rule that takes an upload away before it is published: its failure tells of it.
+    if (found === undefined || this.identity.unpublished?.path === place.path) return;
+    // A rule may have moved it into a trash folder, where it still takes its room: then it is deleted as far as the client can see.
+    const isThere = place.directory.lstat(place.name) !== undefined;
+    if (isThere) await place.directory.unlink(place.name);
+    await this.#record('OBJECT_DELETE', place, 'delete', 'file', Number(found.size), isThere);
   }
 
   /** Hidden leftovers of this account would keep an empty-looking folder from being deleted. */
@@ -306,6 +310,7 @@ export class VfsSession implements Session {
     operation: 'mkdir' | 'rmdir' | 'delete' | 'setstat',
     kind: 'file' | 'directory',
     bytes: number | null = null,
+    freesSpace = true,
   ): Promise<void> {
     const { events, store } = this.#context.services;
     await events.record(
@@ -320,7 +325,7 @@ export class VfsSession implements Session {
         const { files, usage } = store.tables;
         const identity = type === 'OBJECT_UPDATE' ? files.touch(place.key) : files.identify(place.key);
         if (type === 'OBJECT_DELETE') files.remove(place.key);
-        if (operation === 'delete') usage.add(this.identity.account.id, -(bytes ?? 0), -1);
+        if (operation === 'delete' && freesSpace) usage.add(this.identity.account.id, -(bytes ?? 0), -1);
         return { objectId: identity.id, objectVersion: identity.version };
       },
       { mayWait: true },

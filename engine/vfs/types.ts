@@ -34,6 +34,8 @@ export type SessionIdentity = {
   readonly origin: Origin;
   /** The run that acts through this session, for `origin: rule`. */
   readonly causedBy: number | null;
+  /** For a rule that acts before a file is published: under this path it sees the content that still lies hidden under another name. */
+  readonly unpublished?: { readonly path: string; readonly temporary: string };
 };
 
 export type OpenWriteOptions = {
@@ -177,9 +179,9 @@ export interface Session {
 
 export type FileOperation = 'upload' | 'download' | 'delete' | 'rename' | 'mkdir' | 'rmdir' | 'copy' | 'setstat';
 
-/** One operation about to happen, as pre-* and synchronous rules see it. */
+/** One operation about to happen, as pre-* and synchronous rules see it. `connect`: a session, before its home folder is opened. */
 export type PendingOperation = {
-  readonly operation: FileOperation;
+  readonly operation: FileOperation | 'connect';
   readonly identity: SessionIdentity;
   readonly sessionId: number;
   readonly path: string;
@@ -189,15 +191,23 @@ export type PendingOperation = {
   /** `before` the operation starts, or `publish`: a complete upload that still lies hidden under `hiddenPath`. */
   readonly stage: 'before' | 'publish';
   readonly hiddenPath: string | null;
+  /** How an upload that is to be published was written, and whether it replaces a file; null and false elsewhere. */
+  readonly write: 'upload' | 'overwrite' | 'append' | 'copy' | null;
+  readonly replaces: boolean;
+  /** A name for what the decision holds back, under which its event releases what waits for it; null where no event of its own follows. */
+  readonly hold: string | null;
 };
 
 export type Decision =
   | {
-      readonly allow: true /** pre-download only: serve this virtual path instead. */;
-      readonly servePath?: string /** pre-delete only: an action moved it away already. */;
-      readonly done?: boolean;
+      readonly allow: true;
+      /** pre-download only: serve this virtual path instead. */
+      readonly servePath?: string;
+      /** Rules wait for the event, which has to release this; `withdraw` says that it will not come. */
+      readonly held?: { readonly release: string; readonly withdraw: () => void };
     }
-  | { readonly allow: false; readonly message: string };
+  /** `message` is for the partner, `reason` for the log. */
+  | { readonly allow: false; readonly message: string; readonly reason: string };
 
 /** The one seam at which rules may refuse or change an operation. */
 export type Decide = (operation: PendingOperation) => Promise<Decision>;

@@ -1,7 +1,7 @@
 import type { AppError } from '../contract/errors.ts';
 import type { EventDraft } from '../events/log.ts';
 import type { Content, Target } from './contents.ts';
-import type { Place, SessionContext } from './context.ts';
+import { loggedReason, type Place, type SessionContext } from './context.ts';
 import { ABORT_WORDS } from './download.ts';
 import type { Partials } from './partials.ts';
 import type { AbortReason } from './types.ts';
@@ -46,7 +46,7 @@ export async function recordFailure(context: SessionContext, upload: FailedUploa
   await context.services.events.record(
     context.draft<EventDraft<'TRANSFER_FAILED'>>({
       type: 'TRANSFER_FAILED',
-      info: { direction: 'upload', reason: failure?.message ?? ABORT_WORDS[reason], bytes: upload.received },
+      info: { direction: 'upload', reason: failure === undefined ? ABORT_WORDS[reason] : loggedReason(failure), bytes: upload.received },
       path: upload.place.path,
       bytes: upload.size,
       durationMs: upload.durationMs,

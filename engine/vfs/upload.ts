@@ -30,7 +30,7 @@ export async function openUpload(
     if (target !== undefined && options.exclusive === true) throw new AppError('already_exists');
     context.need(target === undefined ? NEEDS.upload : NEEDS.overwrite, place.path);
     if (!options.create && target === undefined && partial === undefined) throw new AppError('not_found');
-    await context.decide('upload', place.path, { size: target?.size ?? 0 });
+    await context.decideTransfer('upload', place.path, { size: target?.size ?? 0, replaces: target !== undefined });
     const upload = new UploadTransfer(context, partials, place, target, options);
     await upload.begin(partial);
     return upload;

@@ -209,6 +209,7 @@ export function savedRule(now: number, id: number, input: RuleInput): Rule {
     id,
     version: 1,
     problems: [],
+    warnings: [],
     failuresInRow: 0,
     pausedAt: null,
     createdAt: iso(now - 30 * DAY_MS),

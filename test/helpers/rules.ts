@@ -57,7 +57,11 @@ type Options = {
 
 /** Rules on a real store, log and vfs. With `dataFolder`, on what an earlier call left behind; `start: false` leaves the queue at rest. */
 export async function startRules(options: Options = {}): Promise<TestRules> {
-  const base = await startVfs(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder });
+  const base = await startVfs({
+    ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }),
+    decide: (operation) => rules.gate.decide(operation),
+    holdsUploads: () => rules.gate.holdsUploads(),
+  });
   const { store, events, clock, vfs, exchange, dataFolder } = base;
   const settings = settingsSchema.parse({ outbound: { allowLoopback: true } });
   const connector = createConnector({
@@ -66,7 +70,7 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
     ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
   });
   const progress: Progress[] = [];
-  const rules = createRules({
+  const rules: Rules = createRules({
     store,
     events,
     clock,

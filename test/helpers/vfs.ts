@@ -36,7 +36,9 @@ export type TestVfs = {
 };
 
 /** A vfs on a real database and a real folder. With `dataFolder`, the one that an earlier call left behind. */
-export async function startVfs(options: { dataFolder?: string; decide?: Decide; copyLimitBytes?: number } = {}): Promise<TestVfs> {
+export async function startVfs(
+  options: { dataFolder?: string; decide?: Decide; holdsUploads?: () => boolean; copyLimitBytes?: number } = {},
+): Promise<TestVfs> {
   const dataFolder = options.dataFolder ?? temporaryFolder();
   const exchange = join(dataFolder, 'exchange');
   mkdirSync(exchange, { recursive: true });
@@ -52,6 +54,7 @@ export async function startVfs(options: { dataFolder?: string; decide?: Decide; 
     clock,
     log,
     ...(options.decide === undefined ? {} : { decide: options.decide }),
+    ...(options.holdsUploads === undefined ? {} : { holdsUploads: options.holdsUploads }),
     settings: () => ({ copyLimitBytes: options.copyLimitBytes ?? 1024 ** 3 }),
     effective: (account) => effectiveAccount(store, account),
     homeOf: ({ home }) => join(exchange, home),

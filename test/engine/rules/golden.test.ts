@@ -29,11 +29,11 @@ test('every golden case gives the runs and problems that it names; a dry run and
       await events.record(
         draft({
           // A new account per case: what happens for the first time happens in each of them.
-          userId: (username) => engine.account(`${username} of ${name}`).id,
+          userId: (username) => engine.account(`${username}-of-${name}`).id,
           runId: (number) => firstRun + number,
           sessionId(username, number) {
             const key = `${username} ${String(number)}`;
-            const id = sessions.get(key) ?? store.tables.sessions.open(engine.account(`${username} of ${name}`).id, clock.now());
+            const id = sessions.get(key) ?? store.tables.sessions.open(engine.account(`${username}-of-${name}`).id, clock.now());
             sessions.set(key, id);
             return id;
           },

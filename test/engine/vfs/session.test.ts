@@ -155,7 +155,7 @@ describe('a session', () => {
   it('lets the rules refuse an operation in their own words', async () => {
     const test = await startVfs({
       decide: ({ operation, path }) =>
-        Promise.resolve(operation === 'delete' ? { allow: false, message: `${path} is kept` } : { allow: true }),
+        Promise.resolve(operation === 'delete' ? { allow: false, message: `${path} is kept`, reason: 'kept' } : { allow: true }),
     });
     const session = await test.login(test.account('acme'));
     await put(session, '/a', 'x');

@@ -349,13 +349,14 @@ describe('an open upload', () => {
 
   it('is refused by the rules before it is visible, and the old version stays', async () => {
     const setup = await setUp({
-      decide: ({ stage }) => Promise.resolve(stage === 'publish' ? { allow: false, message: 'A virus was found.' } : { allow: true }),
+      decide: ({ stage }) =>
+        Promise.resolve(stage === 'publish' ? { allow: false, message: 'A virus was found.', reason: 'the rule "Scan"' } : { allow: true }),
     });
     writeFileSync(join(setup.home, 'a'), 'old');
     await expect(put(setup.session, '/a', 'EICAR')).rejects.toThrow('A virus was found.');
     expect(onDisk(setup, 'a')).toBe('old');
     expect(readdirSync(setup.home)).toEqual(['a']);
-    expect((await setup.test.recorded('TRANSFER_FAILED')).map((event) => event.outcome)).toEqual(['denied']);
+    expect(await setup.test.recorded('TRANSFER_FAILED')).toMatchObject([{ outcome: 'denied', info: { reason: 'the rule "Scan"' } }]);
   });
 
   it('fails in words when its folder is taken away', async () => {

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import { AppError } from '../../../contract/errors.ts';
 import type { ControlConnection } from '../control-connection.ts';
 import { Refusal } from '../replies.ts';
 import type { Verb } from '../verb.ts';
@@ -102,7 +103,10 @@ async function signIn(control: ControlConnection, password: string): Promise<voi
     }
     throw new Refusal(530, 'User name or password is wrong.');
   }
-  const opened = await services.openSession({ account, protocol, address, client, method: 'password' });
+  const opened = await services.openSession({ account, protocol, address, client, method: 'password' }).catch((error: unknown) => {
+    // At the door the reply of an operation on files would be misread.
+    throw error instanceof AppError && error.code === 'refused_by_rule' ? new Refusal(530, error.message) : error;
+  });
   if (!control.alive) {
     await opened.close('connection lost');
     return;

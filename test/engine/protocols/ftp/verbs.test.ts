@@ -471,7 +471,7 @@ describe('transfers', () => {
   it('takes what a rule says about a refused upload', async () => {
     const test = await startFtp({
       decide: ({ operation }) =>
-        Promise.resolve(operation === 'upload' ? { allow: false, message: 'No uploads on Sundays.' } : { allow: true }),
+        Promise.resolve(operation === 'upload' ? { allow: false, message: 'No uploads on Sundays.', reason: 'Sunday' } : { allow: true }),
     });
     const client = await RawClient.signedIn(test);
     expect(await client.upload('STOR x', 'x')).toBe('550 No uploads on Sundays.');

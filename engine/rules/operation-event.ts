@@ -1,0 +1,90 @@
+import type { Outcome, StoredEvent } from '../contract/event.ts';
+import { isoTime } from '../lib/clock.ts';
+import type { EventSession } from '../store/events-table.ts';
+import type { PendingOperation, SessionIdentity } from '../vfs/types.ts';
+import type { TriggerId } from './triggers.ts';
+
+/** What a rule waits for, and the operation told as an event that is in no log (its `_id` is 0): conditions, templates and trace read that. */
+export type AskedOperation = { readonly trigger: TriggerId; readonly event: StoredEvent };
+
+type Context = { readonly now: number; readonly session: EventSession | null };
+
+/** The trigger of an operation with its event; undefined for one that no rule can hold back. */
+export function askedOperation(operation: PendingOperation, context: Context): AskedOperation | undefined {
+  const trigger = triggerOf(operation);
+  if (trigger === undefined) return undefined;
+  const { identity, path, targetPath, size, write, hiddenPath } = operation;
+  const base = eventOf(identity, operation.sessionId, context);
+  if (trigger === 'connect') {
+    return {
+      trigger,
+      event: {
+        ...base,
+        type: 'USER_LOGIN',
+        schema: 'BASE',
+        basetype: 'user',
+        objecttype: 'user',
+        object_id: identity.account.id,
+        info: { protocol: identity.protocol, method: identity.method },
+      },
+    };
+  }
+  const info = { operation: write ?? operation.operation, ...(hiddenPath === null ? {} : { hidden: hiddenPath }) };
+  const type = trigger === 'upload' ? (operation.replaces ? 'OBJECT_UPDATE' : 'OBJECT_INSERT') : trigger;
+  return { trigger, event: { ...base, type, schema: 'USER', objecttype: 'file', info, path, target_path: targetPath, bytes: size } };
+}
+
+/** A sign-in whose password or key was right. */
+export function askedSignIn(identity: SessionIdentity, context: Context): AskedOperation {
+  const event = eventOf(identity, null, context);
+  return { trigger: 'pre-login', event: { ...event, type: 'pre-login', info: { method: identity.method } } };
+}
+
+function triggerOf({ operation, stage, write }: PendingOperation): TriggerId | undefined {
+  if (stage === 'publish') return write === 'copy' ? undefined : 'upload';
+  switch (operation) {
+    case 'upload':
+      return 'pre-upload';
+    case 'download':
+      return 'pre-download';
+    case 'delete':
+      return 'pre-delete';
+    case 'connect':
+      return 'connect';
+    default:
+      return undefined;
+  }
+}
+
+function eventOf(identity: SessionIdentity, sessionId: number | null, { now, session }: Context): StoredEvent {
+  const { account, origin } = identity;
+  return {
+    _id: 0,
+    timestamp: isoTime(now),
+    type: '',
+    ipv4_address: identity.address,
+    pollable: false,
+    schema: null,
+    basetype: null,
+    objecttype: null,
+    object_id: null,
+    global_object_id: null,
+    object_version: null,
+    info: {},
+    _session:
+      sessionId === null || session === null
+        ? null
+        : { _id: sessionId, token: session.tokenHash, created: isoTime(session.createdAt), expired: null },
+    _user: { _id: account.id, _generated_displayname: account.username },
+    protocol: origin === 'client' ? identity.protocol : null,
+    client: identity.client,
+    path: null,
+    target_path: null,
+    bytes: null,
+    duration_ms: null,
+    outcome: 'ok' satisfies Outcome,
+    batch_id: null,
+    origin,
+    caused_by: identity.causedBy,
+  };
+}

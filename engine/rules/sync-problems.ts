@@ -1,0 +1,59 @@
+import { findAction } from '../actions/catalog.ts';
+import type { RuleProblem, RuleStep } from '../contract/rule.ts';
+import type { RuleDefinition } from './definition.ts';
+import type { KnownTrigger, Report } from './problems.ts';
+
+/** Reports sync actions that no reply could wait for, and triggers that wait for actions which are not there. */
+export function checkSync(definition: RuleDefinition, triggers: readonly KnownTrigger[], report: Report): void {
+  const { steps, timing, maxRunsPerHour } = definition;
+  const never = triggers.find((trigger) => trigger.sync === 'never');
+  steps.forEach((step, index) => {
+    if (!step.sync) return;
+    if (step.failureAction) report(`steps.${index}.sync`, 'A failure action comes after the answer, so no client can wait for it.');
+    else if (never !== undefined)
+      report(
+        `steps.${index}.sync`,
+        `With the trigger ${never.id} there is no answer that could wait. Choose other triggers, or do not wait.`,
+      );
+  });
+  const must = triggers.find((trigger) => trigger.sync === 'must');
+  if (must !== undefined && !steps.some(isWaitedFor))
+    report('steps', `The trigger ${must.id} waits for an answer. Add at least one action that the client waits for.`);
+  checkServing(steps, triggers, report);
+  if (!steps.some(isWaitedFor)) return;
+  if (timing.per !== 'event') report('timing.per', 'A client waits for this rule, so it has to act at once.');
+  if (maxRunsPerHour !== undefined)
+    report('maxRunsPerHour', 'A client waits for this rule: beyond a limit its operations would go on unchecked. Remove the limit.');
+}
+
+/** Sync actions that may take longer than a partner's client is made to wait, each at its time limit. */
+export function syncWarnings({ steps }: RuleDefinition, syncSeconds: number): RuleProblem[] {
+  const warnings: RuleProblem[] = [];
+  let sum = 0;
+  steps.forEach((step, index) => {
+    if (!isWaitedFor(step)) return;
+    sum += step.timeoutSeconds;
+    if (sum <= syncSeconds) return;
+    const together = sum === step.timeoutSeconds ? 'This may take' : 'Together with those before it, this may take';
+    warnings.push({
+      field: `steps.${index}.timeoutSeconds`,
+      message: `${together} ${sum} s, but clients wait ${syncSeconds} s for all rules of one operation. It is stopped when that time is over.`,
+    });
+  });
+  return warnings;
+}
+
+/** Whether a client waits for this action. */
+export function isWaitedFor(step: RuleStep): boolean {
+  return step.sync && !step.failureAction;
+}
+
+function checkServing(steps: readonly RuleStep[], triggers: readonly KnownTrigger[], report: Report): void {
+  const other = triggers.find((trigger) => trigger.before !== 'download');
+  steps.forEach((step, index) => {
+    if (findAction(step.action)?.servesFile !== true) return;
+    if (other !== undefined)
+      report(`steps.${index}.action`, `Before the trigger ${other.id} nobody waits for a file. Use this action with pre-download alone.`);
+    else if (!isWaitedFor(step)) report(`steps.${index}.sync`, 'The client has to wait for this action, or it has its file already.');
+  });
+}

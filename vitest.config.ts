@@ -6,7 +6,7 @@ const CLIENTS_ENV = { LC_ALL: 'C.UTF-8' };
 /** Two suites: `short` is what every commit runs (under 15 minutes), `long` adds many kills, long fuzz and big files. */
 export default defineConfig({
   test: {
-    globalSetup: 'test/helpers/require-peers.ts',
+    globalSetup: ['test/helpers/require-peers.ts', 'test/helpers/shared-builds.ts'],
     reporters: ['default'],
     pool: 'forks',
     maxWorkers: 2,

@@ -100,13 +100,25 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       http: () => http,
     });
 
-    const recovered = await recoverUploads({ store, events, clock, log });
-    await recordUncleanStop(store, events, clock);
+    /** A damaged database is only read: nothing is put right, and nothing of its own accord begins that would have to be kept. */
+    const isWritable = (): boolean => store.damage.found() === null;
+    const recovered = isWritable() ? await recoverUploads({ store, events, clock, log }) : 0;
+    if (isWritable()) {
+      await recordUncleanStop(store, events, clock).catch((error: unknown) => {
+        // The newest pages of the log are among the first that anybody reads.
+        if (isWritable()) throw error;
+      });
+    }
     await consoleSide.secretKey.recordStart();
+    store.damage.onFound(() => {
+      log.error(`the database is damaged and is only read from now on: ${store.damage.found() ?? ''}`);
+      rules.park(0).catch((error: unknown) => log.error('the rules could not be parked', error));
+    });
     removeRedirectFiles(dataFolder);
 
     const expire = (): void => {
       liveSessions.endUnwelcome();
+      if (!isWritable()) return;
       const { uploads, log: retention } = effective();
       void vfs.expirePartials(clock.now() - uploads.keepPartialDays * DAY_MS);
       store.maintenance.retain(retentionPlan(retention, clock.now()));
@@ -114,7 +126,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     const watch = (): void => {
       // Weekly hours end within a minute of the clock.
       liveSessions.endUnwelcome();
-      void health.warnings.look();
+      if (isWritable()) void health.warnings.look();
     };
     let timer: NodeJS.Timeout | undefined;
     let watching: NodeJS.Timeout | undefined;
@@ -148,7 +160,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       async start() {
         try {
           http = await consoleSide.listen(overrides.http);
-          await consoleSide.setup.tidy();
+          if (isWritable()) await consoleSide.setup.tidy();
           for (const protocol of ['sftp', 'ftp'] as const) {
             await listeners.apply(protocol).catch((error: unknown) => {
               // What a person asked for on the command line must come up; what the settings say may wait for a free port.
@@ -161,8 +173,10 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           await stopped;
           throw error;
         }
-        await rules.start();
-        await health.notifications.start();
+        if (isWritable()) {
+          await rules.start();
+          await health.notifications.start();
+        }
         health.tell();
         expire();
         timer = setInterval(expire, EXPIRY_EVERY_MS).unref();
@@ -170,7 +184,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         const port = (protocol: PartnerProtocol): number | null =>
           listeners.status(protocol).state === 'listening' ? listeners.status(protocol).port : null;
         writeEngineFile(dataFolder, { pid: process.pid, url: http.url, token: consoleSide.tokens.owner });
-        await health.layout.look();
+        if (isWritable()) await health.layout.look();
         announced = true;
         await events.record({
           type: 'SERVER_START',

@@ -29,6 +29,8 @@ export function createStatus(parts: {
   /** What is wrong with the key of the stored secrets, in words; null when nothing is. */
   readonly secretsTrouble: () => string | null;
   readonly logTrouble: () => LogTrouble | null;
+  /** What is wrong with the database itself; null when nothing is. */
+  readonly damage: () => string | null;
 }): Status {
   const { listeners, liveSessions } = parts;
 
@@ -42,7 +44,9 @@ export function createStatus(parts: {
       if (state === 'failed') found.push({ id: `listener-${protocol}`, message: `${protocol.toUpperCase()} does not run: ${error ?? ''}` });
     }
     const trouble = parts.logTrouble();
-    if (trouble !== null) found.push({ id: 'log', message: troubleWords(trouble) });
+    const damage = parts.damage();
+    if (damage !== null) found.push({ id: 'database', message: damageWords(damage, trouble?.waiting ?? 0) });
+    else if (trouble !== null) found.push({ id: 'log', message: troubleWords(trouble) });
     if (parts.settings().server.paused) found.push({ id: 'paused', message: 'Paused: no partner is let in. Transfers that run go on.' });
     const secrets = parts.secretsTrouble();
     if (secrets !== null) found.push({ id: 'secrets', message: secrets });
@@ -80,6 +84,14 @@ function troubleWords({ isHolding, waiting, lost }: LogTrouble): string {
   if (!isHolding) return 'The disk with the data folder is full: the event log lives on its reserve. Free space at once.';
   const missing = lost === 0 ? '' : `, ${String(lost)} more are lost`;
   return `The event log cannot be written: ${String(waiting)} events wait in memory${missing}. Free space on the disk with the data folder.`;
+}
+
+function damageWords(finding: string, waiting: number): string {
+  return [
+    `The database is damaged (${finding}).`,
+    'Gatehouse only reads now: partners can fetch files, uploads and changes are refused, rules do not run,',
+    `and ${String(waiting)} events wait in memory. Stop Gatehouse and put a backup in its place: gatehouse restore FILE --replace`,
+  ].join(' ');
 }
 
 /** Room on the disk that the folder is on, as an unprivileged program may use it; null where the system does not say. */

@@ -134,6 +134,7 @@ export function assembleConsole(
       status: () => health.report.status(),
     }),
     openBatch,
+    refuseChanges: () => store.damage.refuse(),
     onCall: (method, kind, payload, { actor, batchId }) =>
       base.calls.note({ method: 'POST', url: `/rpc/${method}`, payload, isWrite: kind === 'command', actor, batchId }),
     log: base.logger('rpc'),

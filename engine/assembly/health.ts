@@ -36,6 +36,7 @@ export function assembleHealth(
     unreadableSettings: settings.unreadable,
     secretsTrouble: () => base.secrets.key.state().trouble,
     logTrouble: () => events.trouble(),
+    damage: () => store.damage.found(),
   });
   const notifications = createNotifications({
     store,
@@ -65,6 +66,8 @@ export function assembleHealth(
   function tell(): void {
     const problems = report.problems();
     base.publish({ kind: 'health', problems });
+    // Nothing of it could be kept.
+    if (store.damage.found() !== null) return;
     void warnings.look();
     notifications.health(problems);
   }
@@ -76,5 +79,6 @@ export function assembleHealth(
   settings.onChange('server', tell);
   for (const protocol of ['sftp', 'ftp'] as const) settings.onChange(protocol, () => applyListener(protocol));
   events.onTrouble(tell);
+  store.damage.onFound(tell);
   return { report, notifications, warnings, layout, tell, applyListener };
 }

@@ -30,6 +30,8 @@ export const TOKEN_PERMISSIONS = API_PERMISSIONS.filter((permission) => !OWNER_O
 export type MethodSpec<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> = {
   /** A query changes nothing; a command returns the new object, never nothing. */
   readonly kind: 'query' | 'command';
+  /** A command that keeps nothing in the database, and works while that is damaged too. */
+  readonly keepsNothing?: true;
   /** The one right a caller must hold. */
   readonly permission: ApiPermission;
   readonly title: string;

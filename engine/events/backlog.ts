@@ -20,6 +20,8 @@ export type Backlog<Entry> = {
   useReserve(): boolean;
   /** Takes the event in, or counts it as lost. */
   hold(entry: Entry): void;
+  /** From now on events wait until they can be written again; adds to what an earlier run has noted and could not say yet. */
+  holdBack(): void;
   /** Counts an operation that was refused because its event could not be stored. */
   refused(): void;
   trouble(): LogTrouble | null;
@@ -58,9 +60,9 @@ export function createBacklog<Entry>({ reserve, clock, write, isUnwritable }: Ba
     timer ??= setInterval(look, LOOK_EVERY_MS).unref();
   }
 
-  function grow(change: Partial<Pick<Gap, 'lost' | 'refused'>>): void {
+  function grow(change: Partial<Omit<Gap, 'waiting'>>): void {
     const isNew = gap === null;
-    gap = { from: clock.now(), lost: 0, refused: 0, ...gap, waiting: entries.length, ...change };
+    gap = { from: clock.now(), lost: 0, refused: 0, ...gap, ...change, waiting: entries.length };
     reserve?.noteGap(gap);
     watch();
     if (isNew) tell();
@@ -120,6 +122,11 @@ export function createBacklog<Entry>({ reserve, clock, write, isUnwritable }: Ba
         entries.push(entry);
         grow({});
       } else grow({ lost: (gap?.lost ?? 0) + 1 });
+    },
+    holdBack() {
+      const earlier = gap === null ? (reserve?.earlierGap ?? null) : null;
+      if (earlier === null) grow({});
+      else grow({ from: earlier.from, lost: earlier.lost + earlier.waiting, refused: earlier.refused });
     },
     refused: () => grow({ refused: (gap?.refused ?? 0) + 1 }),
     trouble: () => (gap === null && !isSpent ? null : { isHolding: gap !== null, waiting: entries.length, lost: gap?.lost ?? 0 }),

@@ -3,6 +3,7 @@ import { AppError } from '../contract/errors.ts';
 import type { Origin, Outcome, Protocol, RecordKind, StoredEvent } from '../contract/event.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
+import { readOnlyError } from '../store/damage.ts';
 import { isUnwritable } from '../store/database.ts';
 import type { EventRow, EventSession } from '../store/events-table.ts';
 import type { Store } from '../store/index.ts';
@@ -139,6 +140,7 @@ export function createEventLog({ store, clock, log, settings, reserve }: EventLo
     clock,
     isUnwritable,
     write(entries, gap) {
+      store.damage.refuse();
       const last = gap === null ? [] : [{ draft: gapDraft(gap, REASON, clock.now()), inTransaction: undefined }];
       publish(store.transaction(() => [...entries, ...last].map(insert)));
     },
@@ -216,7 +218,7 @@ export function createEventLog({ store, clock, log, settings, reserve }: EventLo
       write([entry]);
     } catch (error) {
       if (!isUnwritable(error)) refuse(entry, error);
-      else if (backlog.useReserve()) commitAlone(entry);
+      else if (store.damage.found() === null && backlog.useReserve()) commitAlone(entry);
       else {
         log.error('the event log cannot be written; events wait in memory', error);
         postpone(entry);
@@ -228,7 +230,7 @@ export function createEventLog({ store, clock, log, settings, reserve }: EventLo
   function postpone({ draft, inTransaction, mayWait, resolve, reject }: Pending): void {
     if (!mayWait) {
       backlog.refused();
-      reject(new AppError('log_unavailable'));
+      reject(store.damage.found() === null ? new AppError('log_unavailable') : readOnlyError());
       return;
     }
     const dated = { ...draft, at: draft.at ?? clock.now() };
@@ -280,8 +282,12 @@ export function createEventLog({ store, clock, log, settings, reserve }: EventLo
     });
   }
 
+  // Held back from the first event on, so that none of them tries a database that must not be written.
+  if (store.damage.found() !== null) backlog.holdBack();
+  store.damage.onFound(() => backlog.holdBack());
+
   const earlier = reserve?.earlierGap ?? null;
-  if (earlier !== null) {
+  if (earlier !== null && store.damage.found() === null) {
     // Noted until it is in the log: a start may be cut short too.
     record(gapDraft(earlier, REASON_OF_EARLIER, clock.now())).then(
       () => reserve?.noteGap(null),

@@ -293,7 +293,7 @@ export function createNotifications(services: NotificationServices): Notificatio
       settle();
       clearTimeout(timer);
       // A long log of other events need not be looked through by the next start.
-      if (started && arrived.length === 0) meta.put('noticed_to', String(events.newestId()));
+      if (started && arrived.length === 0 && store.damage.found() === null) meta.put('noticed_to', String(events.newestId()));
     },
   };
 }

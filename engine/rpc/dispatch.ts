@@ -17,6 +17,8 @@ export type DispatchOptions = {
   readonly handlers: Handlers;
   /** A new `batch_id` for the events of one command. */
   readonly openBatch: (sessionId: number | null) => number;
+  /** Throws while nothing may be changed. */
+  readonly refuseChanges: () => void;
   readonly log: Logger;
   /** Told of every call that is allowed and well-formed, before it is carried out. */
   readonly onCall?: (method: Method, kind: 'query' | 'command', input: unknown, call: CallContext) => void;
@@ -26,7 +28,7 @@ export type DispatchOptions = {
 
 /** The only caller of handlers: look-up, permission, validation, handler, envelope. */
 export function createDispatch(options: DispatchOptions): Dispatch {
-  const { handlers, openBatch, log, onCall, checkOutput = false } = options;
+  const { handlers, openBatch, refuseChanges, log, onCall, checkOutput = false } = options;
 
   async function call(method: string, input: unknown, caller: Caller): Promise<unknown> {
     if (!isMethod(method))
@@ -40,6 +42,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     }
     const parsed = spec.input.safeParse(input);
     if (!parsed.success) throw invalidInput(parsed.error);
+    if (spec.kind === 'command' && spec.keepsNothing !== true) refuseChanges();
     const context: CallContext = { caller, actor: actorOf(caller), batchId: spec.kind === 'command' ? openBatch(caller.sessionId) : null };
     onCall?.(method, spec.kind, parsed.data, context);
     // The table ties input and handler of one name together; TypeScript cannot see that for a name known at run time only.

@@ -1,6 +1,8 @@
 import type Database from 'better-sqlite3';
 import type { Outcome, Protocol } from '../contract/event.ts';
 import { quarterOf, readFoldedTo } from './event-filter.ts';
+import { prepared } from './prepared.ts';
+import { ALONE, type WriteTurn } from './write-turn.ts';
 
 /**
  * The timeline's rows and the plot's totals, folded from events in the order of their ids. The maintenance worker does it a moment behind
@@ -85,16 +87,17 @@ export const ACTIVITY_COLUMNS = `id, kind, newest_id AS newestId, oldest_id AS o
 /** Takes in at most `limit` events after the stored ones. Changes nothing in the database. */
 export function fold(db: Database.Database, limit: number): Folded {
   const from = readFoldedTo(db);
-  const events = db
-    .prepare<[number, number], FoldEvent>(`
+  const events = prepared<[number, number], FoldEvent>(
+    db,
+    `
     SELECT events.id, at, type, outcome, origin, protocol, client, bytes,
       iif(due.event_id IS NULL, ip, NULL) AS address, iif(due.event_id IS NULL, user_name, NULL) AS userName,
       iif(due.event_id IS NULL AND sessions.account_id IS NOT NULL, session_id, NULL) AS sessionId,
       CASE type WHEN 'OBJECT_INSERT' THEN json_extract(info, '$.operation') WHEN 'OBJECT_UPDATE' THEN json_extract(info, '$.operation')
         WHEN 'TRANSFER_FAILED' THEN json_extract(info, '$.direction') WHEN 'LOGIN_FAILED' THEN json_extract(info, '$.login') END AS detail
     FROM events LEFT JOIN sessions ON sessions.id = events.session_id LEFT JOIN event_dues AS due ON due.event_id = events.id
-    WHERE events.id > ? AND due.removal IS NOT 1 ORDER BY events.id LIMIT ?`)
-    .all(from, limit);
+    WHERE events.id > ? AND due.removal IS NOT 1 ORDER BY events.id LIMIT ?`,
+  ).all(from, limit);
   const rows = createRows(db);
   const totals = new Map<string, TransferTotals>();
   const quarters = new Map<number, { readonly quarter: number; firstId: number; lastId: number }>();
@@ -116,8 +119,9 @@ export function fold(db: Database.Database, limit: number): Folded {
 }
 
 function createRows(db: Database.Database) {
-  const storedSession = db.prepare<[number], ActivityRecord>(`SELECT ${ACTIVITY_COLUMNS} FROM activity WHERE session_id = ?`);
-  const lastFailures = db.prepare<[string], ActivityRecord>(
+  const storedSession = prepared<[number], ActivityRecord>(db, `SELECT ${ACTIVITY_COLUMNS} FROM activity WHERE session_id = ?`);
+  const lastFailures = prepared<[string], ActivityRecord>(
+    db,
     `SELECT ${ACTIVITY_COLUMNS} FROM activity WHERE address = ? AND kind = 'failed-sign-ins' ORDER BY newest_id DESC LIMIT 1`,
   );
   const sessions = new Map<number, ActivityRecord>();
@@ -238,7 +242,7 @@ function withName(names: string, name: string | null): string {
  * The maintenance worker's half: reads without a lock, then writes in one short transaction. `step` takes in at most `limit` events and
  * returns whether there are more.
  */
-export function createActivityFolder(db: Database.Database): { step(limit: number): boolean } {
+export function createActivityFolder(db: Database.Database, turn: WriteTurn = ALONE): { step(limit: number): boolean } {
   const insert = db.prepare<ActivityRecord>(`
     INSERT INTO activity (kind, newest_id, oldest_id, session_id, user_name, protocol, address, client, started_at, ended_at, events, uploads,
       downloads, bytes_in, bytes_out, failures, rule_runs, names)
@@ -267,7 +271,7 @@ export function createActivityFolder(db: Database.Database): { step(limit: numbe
   return {
     step(limit) {
       const folded = fold(db, limit);
-      if (folded.rows.length > 0) write.immediate(folded);
+      if (folded.rows.length > 0) turn.hold(() => write.immediate(folded));
       return folded.more;
     },
   };

@@ -6,6 +6,7 @@ import { ACTIVITY_COLUMNS, type ActivityRecord, fold, type TransferTotals } from
 import { conditions, type EventFilter, QUARTER_MS } from './event-filter.ts';
 import { type EventKey, scanKeys } from './event-search.ts';
 import { fromJoinedRow, type JoinedRow, type LogState, readLogState, SELECT_EVENTS } from './events-table.ts';
+import { prepared } from './prepared.ts';
 
 /** The timeline, for the reader worker. */
 
@@ -40,10 +41,10 @@ export function listActivity(db: Database.Database, filter: EventFilter, query: 
 
 function listAll(db: Database.Database, log: LogState, fresh: Fresh, { before, limit }: ActivityQuery): ActivityPage {
   const end = before ?? Number.MAX_SAFE_INTEGER;
-  const stored = db
-    .prepare<[number, number], ActivityRecord>(
-      `SELECT ${ACTIVITY_COLUMNS} FROM activity WHERE newest_id < ? ORDER BY newest_id DESC LIMIT ?`,
-    )
+  const stored = prepared<[number, number], ActivityRecord>(
+    db,
+    `SELECT ${ACTIVITY_COLUMNS} FROM activity WHERE newest_id < ? ORDER BY newest_id DESC LIMIT ?`,
+  )
     .all(end, limit + fresh.stored.size)
     .filter(({ id }) => id === null || !fresh.stored.has(id));
   const found = [...fresh.rows.filter(({ newestId }) => newestId < end), ...stored].sort((a, b) => b.newestId - a.newestId).slice(0, limit);
@@ -79,8 +80,9 @@ function listFiltered(db: Database.Database, log: LogState, fresh: Fresh, filter
 /** The row that an event belongs to; null where it stands alone. */
 function recordFinder(db: Database.Database, fresh: Fresh): (event: EventKey) => ActivityRecord | null {
   const sessions = new Map(fresh.rows.flatMap((row) => (row.sessionId === null ? [] : [[row.sessionId, row]])));
-  const storedSession = db.prepare<[number], ActivityRecord>(`SELECT ${ACTIVITY_COLUMNS} FROM activity WHERE session_id = ?`);
-  const storedFailures = db.prepare<[string, number, number], ActivityRecord>(
+  const storedSession = prepared<[number], ActivityRecord>(db, `SELECT ${ACTIVITY_COLUMNS} FROM activity WHERE session_id = ?`);
+  const storedFailures = prepared<[string, number, number], ActivityRecord>(
+    db,
     `SELECT ${ACTIVITY_COLUMNS} FROM activity
      WHERE address = ? AND newest_id >= ? AND kind = 'failed-sign-ins' AND oldest_id <= ? ORDER BY newest_id LIMIT 1`,
   );
@@ -105,9 +107,12 @@ function recordFinder(db: Database.Database, fresh: Fresh): (event: EventKey) =>
 function shownBefore(db: Database.Database, filter: EventFilter, before: number): (record: ActivityRecord) => boolean {
   const { where, parameters } = conditions(filter);
   const statement = (own: string) =>
-    db.prepare<[Record<string, string | number>], { found: number }>(`
+    prepared<[Record<string, string | number>], { found: number }>(
+      db,
+      `
       SELECT 1 AS found FROM events LEFT JOIN sessions ON sessions.id = events.session_id
-      WHERE ${[...where, own, 'events.id BETWEEN @before AND @newest'].join(' AND ')} LIMIT 1`);
+      WHERE ${[...where, own, 'events.id BETWEEN @before AND @newest'].join(' AND ')} LIMIT 1`,
+    );
   const inSession = statement('events.session_id = @own');
   const inFailures = statement("events.type = 'LOGIN_FAILED' AND events.ip = @own");
   return ({ sessionId, address, newestId }) => {
@@ -119,10 +124,13 @@ function shownBefore(db: Database.Database, filter: EventFilter, before: number)
 
 /** Makes the row that is shown, for null that of the event itself; null when the event is gone. */
 function rowMaker(db: Database.Database, log: LogState): (record: ActivityRecord | null, newestId: number) => ActivityRow | null {
-  const session = db.prepare<[number], { createdAt: number; endedAt: number | null; displayName: string | null }>(`
+  const session = prepared<[number], { createdAt: number; endedAt: number | null; displayName: string | null }>(
+    db,
+    `
     SELECT sessions.created_at AS createdAt, ended_at AS endedAt, display_name AS displayName
-    FROM sessions LEFT JOIN accounts ON accounts.id = account_id WHERE sessions.id = ?`);
-  const event = db.prepare<[number], JoinedRow>(`${SELECT_EVENTS} WHERE events.id = ?`);
+    FROM sessions LEFT JOIN accounts ON accounts.id = account_id WHERE sessions.id = ?`,
+  );
+  const event = prepared<[number], JoinedRow>(db, `${SELECT_EVENTS} WHERE events.id = ?`);
   return (record, newestId) => {
     if (record?.kind === 'session' && record.sessionId !== null) {
       const {
@@ -168,11 +176,10 @@ export function readSession(
   { sessionId, after, limit }: { readonly sessionId: number; readonly after: number; readonly limit: number },
 ): { events: StoredEvent[]; more: boolean } {
   const { logId } = readLogState(db);
-  const rows = db
-    .prepare<[number, number, number], JoinedRow>(
-      `${SELECT_EVENTS} WHERE events.session_id = ? AND events.id > ? ORDER BY events.id LIMIT ?`,
-    )
-    .all(sessionId, after, limit + 1);
+  const rows = prepared<[number, number, number], JoinedRow>(
+    db,
+    `${SELECT_EVENTS} WHERE events.session_id = ? AND events.id > ? ORDER BY events.id LIMIT ?`,
+  ).all(sessionId, after, limit + 1);
   return { events: rows.slice(0, limit).map((row) => fromJoinedRow(row, logId)), more: rows.length > limit };
 }
 

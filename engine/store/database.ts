@@ -3,7 +3,8 @@ import { closeSync, existsSync, openSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { AppError } from '../contract/errors.ts';
-import { migrate } from './migrate.ts';
+import { checkTables, forgetDamage, isDamage, readNeeded, wasDamaged } from './damage.ts';
+import { migrate, SCHEMA_VERSION } from './migrate.ts';
 
 /** `f_type` of statfs(2) for file systems whose locks SQLite must not trust. */
 const NETWORK_FILE_SYSTEMS = new Map<number, string>([
@@ -41,7 +42,7 @@ export function openDatabase(file: string, durability: Durability = 'normal'): D
     // The maintenance worker folds the log back every second; this is only for the day when it cannot: 1 GB of it.
     db.pragma('wal_autocheckpoint = 262144');
     setDurability(db, durability);
-    checkIntegrity(db);
+    checkIntegrity(db, dirname(file));
     migrate(db);
     db.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('log_id', ?)").run(randomUUID());
     return db;
@@ -67,16 +68,8 @@ export function setDurability(db: Database.Database, durability: Durability): vo
 
 /** An error of SQLite in the words of the table; anything else unchanged. */
 export function databaseError(error: unknown): unknown {
+  if (isDamage(error)) return damagedError(error.message, error);
   if (!(error instanceof Database.SqliteError)) return error;
-  if (error.code === 'SQLITE_CORRUPT' || error.code === 'SQLITE_NOTADB' || error.code.startsWith('SQLITE_CORRUPT_')) {
-    return new AppError(
-      'database_damaged',
-      'The database gatehouse.db is damaged and was left as it is. Restore a backup, or move the file away to start anew.',
-      {
-        cause: error,
-      },
-    );
-  }
   if (error.code === 'SQLITE_FULL') return new AppError('no_space', undefined, { cause: error });
   if (error.code === 'SQLITE_CANTOPEN' || error.code === 'SQLITE_READONLY' || error.code === 'SQLITE_PERM') {
     return new AppError(
@@ -92,7 +85,7 @@ export function databaseError(error: unknown): unknown {
 
 /** Whether the error says that nothing can be written now, as opposed to something being wrong with what was to be written. */
 export function isUnwritable(error: unknown): boolean {
-  if (error instanceof AppError) return error.code === 'no_space' || error.code === 'folder_not_writable';
+  if (error instanceof AppError) return ['no_space', 'folder_not_writable', 'database_damaged'].includes(error.code);
   return error instanceof Database.SqliteError && /^SQLITE_(IOERR|BUSY|FULL|READONLY|CANTOPEN)/.test(error.code);
 }
 
@@ -109,13 +102,35 @@ function createPrivately(file: string): void {
   }
 }
 
-function checkIntegrity(db: Database.Database): void {
-  const answer = db.pragma('quick_check(1)', { simple: true });
-  if (answer !== 'ok') {
-    throw new AppError(
-      'database_damaged',
-      `The database gatehouse.db is damaged (${String(answer)}) and was left as it is. Restore a backup, or move the file away to start anew.`,
-    );
+/** The tables without which nothing works; all of them after a run that found damage. Throws `database_damaged`. */
+function checkIntegrity(db: Database.Database, dataFolder: string): void {
+  const isSuspect = wasDamaged(dataFolder);
+  for (const finding of checkTables(db, isSuspect ? 'all' : 'small', isSuspect)) if (finding !== null) throw damagedError(finding);
+  if (isSuspect) forgetDamage(dataFolder);
+}
+
+function damagedError(finding: string, cause: unknown = new Error(finding)): AppError {
+  return new AppError(
+    'database_damaged',
+    `The database gatehouse.db is damaged (${finding}) and was left as it is. Restore a backup (gatehouse restore FILE --replace), or move the file away to start anew.`,
+    { cause },
+  );
+}
+
+/**
+ * Opens a damaged database for reading only; null where that is of no use: it is of an older schema, or something that decides who may do
+ * what cannot be read to the last row.
+ */
+export function openDamaged(file: string): Database.Database | null {
+  let db: Database.Database | undefined;
+  try {
+    db = openReadOnly(file);
+    if (db.pragma('user_version', { simple: true }) !== SCHEMA_VERSION) throw new Error('of an older schema');
+    readNeeded(db);
+    return db;
+  } catch {
+    db?.close();
+    return null; // The caller has the error that says what is wrong.
   }
 }
 

@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { prepared } from './prepared.ts';
 import { SEARCHED_INFO_CHARACTERS, TEXT_COLUMNS, wordsOf } from './text-index.ts';
 
 /** The filters of a search; each value is bound, never spliced. Times in ms since the epoch; ranges begin inclusive and end exclusive. */
@@ -152,11 +153,10 @@ export function idRanges(db: Database.Database, filter: EventFilter, log: { olde
 function dateRanges(db: Database.Database, filter: EventFilter): IdRange[] {
   const foldedTo = readFoldedTo(db);
   const unfolded: IdRange = [foldedTo + 1, Number.MAX_SAFE_INTEGER];
-  const found = db
-    .prepare<[number, number], { low: number | null; high: number | null }>(
-      'SELECT min(first_id) AS low, max(last_id) AS high FROM log_quarters WHERE quarter >= ? AND quarter <= ?',
-    )
-    .get(quarterOf(filter.from ?? 0), quarterOf(filter.to ?? Number.MAX_SAFE_INTEGER));
+  const found = prepared<[number, number], { low: number | null; high: number | null }>(
+    db,
+    'SELECT min(first_id) AS low, max(last_id) AS high FROM log_quarters WHERE quarter >= ? AND quarter <= ?',
+  ).get(quarterOf(filter.from ?? 0), quarterOf(filter.to ?? Number.MAX_SAFE_INTEGER));
   if (found === undefined || found.low === null || found.high === null) return [unfolded];
   return joined([[found.low, found.high], unfolded]);
 }
@@ -167,7 +167,7 @@ export function quarterOf(at: number): number {
 
 /** Id of the last event that is in the folded tables. */
 export function readFoldedTo(db: Database.Database): number {
-  return Number(db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'folded_to'").get()?.value ?? 0);
+  return Number(prepared<[], { value: string }>(db, "SELECT value FROM meta WHERE key = 'folded_to'").get()?.value ?? 0);
 }
 
 function joined(ranges: readonly IdRange[]): IdRange[] {

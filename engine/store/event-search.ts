@@ -2,7 +2,8 @@ import type Database from 'better-sqlite3';
 import type { StoredEvent } from '../contract/event.ts';
 import { conditions, type EventFilter, type IdRange, idRanges } from './event-filter.ts';
 import { fromJoinedRow, type JoinedRow, type LogState, readLogState, SELECT_EVENTS } from './events-table.ts';
-import { planTextSearch } from './text-index.ts';
+import { prepared } from './prepared.ts';
+import { candidates, planTextSearch } from './text-index.ts';
 
 /** Searches for the reader worker: stretch by stretch of ids, until the limit, the end or the budget is reached. */
 
@@ -22,9 +23,17 @@ export type EventPage = LogState & {
   readonly cursor: number | null;
 };
 
-/** Ids per statement: few enough to keep near the budget, many enough that a rare type's index is not asked too often. */
-const STRETCH = 20_000;
+/**
+ * Ids per statement: few enough to keep near the budget, many enough that an index is not asked too often. How many that is depends on the
+ * filter: a stretch doubles while the last one took little, and is halved when it took long.
+ */
 const FIRST_STRETCH = 1000;
+const SHORTEST_STRETCH = 1000;
+const QUICK_MS = 4;
+const SLOW_MS = 16;
+/** Candidates of the text index that are compared at once. */
+const FIRST_CANDIDATES = 128;
+const MOST_CANDIDATES = 2048;
 /** Half a second is promised; the last stretch may run over. */
 const DEFAULT_BUDGET_MS = 450;
 
@@ -46,7 +55,7 @@ export function searchEvents(db: Database.Database, search: EventSearch): EventP
 export function getEvent(db: Database.Database, id: number): LogState & { readonly event: StoredEvent | null } {
   return db.transaction(() => {
     const log = readLogState(db);
-    const row = db.prepare<[number], JoinedRow>(`${SELECT_EVENTS} WHERE events.id = ?`).get(id);
+    const row = prepared<[number], JoinedRow>(db, `${SELECT_EVENTS} WHERE events.id = ?`).get(id);
     return { ...log, event: row === undefined ? null : fromJoinedRow(row, log.logId) };
   })();
 }
@@ -60,27 +69,24 @@ export function countEvents(db: Database.Database, filter: EventFilter, budgetMs
       ? 'events LEFT JOIN sessions ON sessions.id = events.session_id'
       : 'events';
     const log = readLogState(db);
-    const find = statements<{ count: number }>(
-      db,
-      filter,
-      log,
-      (more) => `SELECT count(*) AS count FROM ${from} WHERE ${[...where, ...more, IN_STRETCH].join(' AND ')}`,
-    );
+    const find = finder<{ count: number }>(db, (place) => `SELECT count(*) AS count FROM ${from} WHERE ${[...where, place].join(' AND ')}`);
     const deadline = performance.now() + budgetMs;
     let count = 0;
-    for (const [low, high] of stretches(find.split(idRanges(db, filter, log)), false)) {
+    for (const piece of pieces(db, filter, log, false)) {
       if (performance.now() >= deadline) return { count, partial: true };
-      count += find.forStretch(high).get({ ...parameters, ...find.parameters, low, high })?.count ?? 0;
+      count += find(piece).get({ ...parameters, ...piece.parameters })?.count ?? 0;
     }
     return { count, partial: false };
   })();
 }
 
-const IN_STRETCH = 'events.id BETWEEN @low AND @high';
-
-/** The statement of a search over one stretch; `more` is a further term. */
-export function searchStatement(filter: EventFilter, ascending: boolean, select = SELECT_EVENTS, more: readonly string[] = []): string {
-  const where = [...conditions(filter).where, ...more, IN_STRETCH].join(' AND ');
+/** The statement of a search over one stretch, or over another place; `more` is a further term. */
+export function searchStatement(
+  filter: EventFilter,
+  ascending: boolean,
+  { select = SELECT_EVENTS, more = [], place = IN_STRETCH }: { select?: string; more?: readonly string[]; place?: string } = {},
+): string {
+  const where = [...conditions(filter).where, ...more, place].join(' AND ');
   return `${select} WHERE ${where} ORDER BY events.id ${ascending ? 'ASC' : 'DESC'} LIMIT @limit`;
 }
 
@@ -92,7 +98,7 @@ export type Scan<Row> = Iterable<Row> & {
 /** The rows that fit, lazily, in the order of the search. `limit` is how many of a stretch are wanted at most. */
 export function scanEvents(db: Database.Database, search: EventSearch, log: LogState): Scan<JoinedRow> {
   const ascending = search.ascending ?? search.after !== undefined;
-  return scan(db, search, log, { ascending, statement: (more) => searchStatement(search, ascending, SELECT_EVENTS, more) });
+  return scan(db, search, log, { ascending, statement: (place) => searchStatement(search, ascending, { place }) });
 }
 
 /** What the timeline has to know of an event to find its row. */
@@ -107,22 +113,22 @@ const OUTSIDE = '(events.session_id IS NULL OR events.session_id NOT IN (SELECT 
 export function scanKeys(db: Database.Database, search: EventSearch, log: LogState, skipped: ReadonlySet<number>): Scan<EventKey> {
   return scan(db, search, log, {
     ascending: false,
-    statement: (more) => searchStatement(search, false, SELECT_KEYS, [OUTSIDE, ...more]),
+    statement: (place) => searchStatement(search, false, { select: SELECT_KEYS, more: [OUTSIDE], place }),
     bind: () => ({ skipped: JSON.stringify([...skipped]) }),
   });
 }
 
 type ScanPlan = {
   readonly ascending: boolean;
-  /** The statement over one stretch, with further terms. */
-  readonly statement: (more: readonly string[]) => string;
+  /** The statement over one place: the term that says which events are looked at. */
+  readonly statement: (place: string) => string;
   /** Further parameters, asked for at each stretch. */
   readonly bind?: () => Record<string, string>;
 };
 
 function scan<Row>(db: Database.Database, search: EventSearch, log: LogState, { ascending, statement, bind }: ScanPlan): Scan<Row> {
   const { parameters } = conditions(search);
-  const find = statements<Row>(db, search, log, statement);
+  const find = finder<Row>(db, statement);
   const deadline = performance.now() + (search.budgetMs ?? DEFAULT_BUDGET_MS);
   let stoppedAt: number | null = null;
   return {
@@ -131,52 +137,81 @@ function scan<Row>(db: Database.Database, search: EventSearch, log: LogState, { 
     },
     *[Symbol.iterator]() {
       let lookedAt: number | null = null;
-      for (const [low, high] of stretches(find.split(idRanges(db, search, log)), ascending)) {
+      for (const piece of pieces(db, search, log, ascending)) {
         if (lookedAt !== null && performance.now() >= deadline) {
           stoppedAt = lookedAt;
           return;
         }
-        yield* find.forStretch(high).iterate({ ...parameters, ...find.parameters, ...bind?.(), low, high, limit: search.limit });
-        lookedAt = ascending ? high : low;
+        yield* find(piece).iterate({ ...parameters, ...piece.parameters, ...bind?.(), limit: search.limit });
+        lookedAt = piece.end;
       }
     },
   };
 }
 
-/** The statement of a search, and its form with the text index for the stretches that are in there. */
-function statements<Row>(db: Database.Database, filter: EventFilter, log: LogState, sql: (more: readonly string[]) => string) {
-  const prepare = (more: readonly string[]) => db.prepare<[Record<string, string | number>], Row>(sql(more));
-  const plain = prepare([]);
-  const text = planTextSearch(db, filter.text, log.logId);
-  const indexed = text === null ? plain : prepare([text.condition]);
-  return {
-    forStretch: (high: number): Database.Statement<[Record<string, string | number>], Row> =>
-      text !== null && high <= text.fedTo ? indexed : plain,
-    parameters: text?.parameters ?? {},
-    /** Ranges that lie wholly inside or outside of the index. */
-    split: (ranges: readonly IdRange[]): IdRange[] =>
-      text === null
-        ? [...ranges]
-        : ranges.flatMap(([low, high]): IdRange[] =>
-            low <= text.fedTo && high > text.fedTo
-              ? [
-                  [low, text.fedTo],
-                  [text.fedTo + 1, high],
-                ]
-              : [[low, high]],
-          ),
-  };
+const IN_STRETCH = 'events.id BETWEEN @low AND @high';
+const AMONG = 'events.id IN (SELECT value FROM json_each(@candidates))';
+
+/** A part of the log that one statement looks at. `end` is the last id that has been seen then, in the order of the search. */
+type Piece = {
+  readonly place: typeof IN_STRETCH | typeof AMONG;
+  readonly parameters: Record<string, number | string>;
+  readonly end: number;
+};
+
+/** The statement for a piece. */
+function finder<Row>(db: Database.Database, sql: (place: string) => string) {
+  return ({ place }: Piece) => prepared<[Record<string, string | number>], Row>(db, sql(place));
 }
 
-/** The ranges in pieces, in the order of the search; short ones first, since a page is often full soon. */
-function* stretches(ranges: readonly IdRange[], ascending: boolean): Generator<IdRange> {
+/**
+ * What a search has to look at, in its order: the candidates of the text index as far as that reaches, else stretches of ids, short ones
+ * first, since a page is often full soon.
+ */
+function* pieces(db: Database.Database, filter: EventFilter, log: LogState, ascending: boolean): Generator<Piece> {
+  const text = planTextSearch(db, filter.text, log.logId);
+  const ranges = idRanges(db, filter, log).flatMap((range) => (text === null ? [range] : splitAt(range, text.fedTo)));
   let length = FIRST_STRETCH;
-  for (const [low, high] of ascending ? ranges : ranges.toReversed()) {
-    for (let from = low, to = high; from <= to; length = Math.min(STRETCH, 2 * length)) {
-      const piece: IdRange = ascending ? [from, Math.min(to, from + length - 1)] : [Math.max(from, to - length + 1), to];
-      yield piece;
-      if (ascending) from = piece[1] + 1;
-      else to = piece[0] - 1;
-    }
+  for (const range of ascending ? ranges : ranges.toReversed()) {
+    if (text !== null && range[1] <= text.fedTo) yield* among(candidates(db, text.trigrams, range, ascending), range[ascending ? 1 : 0]);
+    else length = yield* stretches(range, ascending, length);
   }
+}
+
+function splitAt([low, high]: IdRange, last: number): IdRange[] {
+  if (high <= last || low > last) return [[low, high]];
+  return [
+    [low, last],
+    [last + 1, high],
+  ];
+}
+
+/** Batches of candidates; `end` is where the last of them has been seen. */
+function* among(ids: Iterable<{ readonly id: number }>, end: number): Generator<Piece> {
+  let size = FIRST_CANDIDATES;
+  let batch: number[] = [];
+  for (const { id } of ids) {
+    batch.push(id);
+    if (batch.length < size) continue;
+    yield { place: AMONG, parameters: { candidates: JSON.stringify(batch) }, end: id };
+    batch = [];
+    size = Math.min(MOST_CANDIDATES, 2 * size);
+  }
+  yield { place: AMONG, parameters: { candidates: JSON.stringify(batch) }, end };
+}
+
+/** The range in stretches, the first of them so long; returns how long the next one may be. */
+function* stretches([low, high]: IdRange, ascending: boolean, first: number): Generator<Piece, number> {
+  let length = first;
+  for (let from = low, to = high; from <= to; ) {
+    const [start, end]: IdRange = ascending ? [from, Math.min(to, from + length - 1)] : [Math.max(from, to - length + 1), to];
+    const began = performance.now();
+    yield { place: IN_STRETCH, parameters: { low: start, high: end }, end: ascending ? end : start };
+    const took = performance.now() - began;
+    if (took < QUICK_MS) length *= 2;
+    else if (took > SLOW_MS) length = Math.max(SHORTEST_STRETCH, Math.floor(length / 2));
+    if (ascending) from = end + 1;
+    else to = start - 1;
+  }
+  return length;
 }

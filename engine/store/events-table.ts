@@ -3,6 +3,7 @@ import type { Origin, Outcome, Protocol, StoredEvent } from '../contract/event.t
 import { isoTime } from '../lib/clock.ts';
 import { NEEDED } from './event-dues-table.ts';
 import { type PersonalInfo, withoutPersonalData } from './personal-data.ts';
+import { prepared } from './prepared.ts';
 
 /** A row of `events` as it is written; times in ms since the epoch. */
 export type EventRow = {
@@ -127,11 +128,11 @@ export type LogState = {
 };
 
 export function readLogState(db: Database.Database): LogState {
-  const state = db
-    .prepare<[], { logId: string | null; newestId: number | null; oldestId: number | null }>(`
-    SELECT (SELECT value FROM meta WHERE key = 'log_id') AS logId, (SELECT seq FROM sqlite_sequence WHERE name = 'events') AS newestId,
-      (SELECT min(id) FROM events) AS oldestId`)
-    .get();
+  const state = prepared<[], { logId: string | null; newestId: number | null; oldestId: number | null }>(
+    db,
+    `SELECT (SELECT value FROM meta WHERE key = 'log_id') AS logId, (SELECT seq FROM sqlite_sequence WHERE name = 'events') AS newestId,
+      (SELECT min(id) FROM events) AS oldestId`,
+  ).get();
   return { logId: state?.logId ?? '', newestId: state?.newestId ?? 0, oldestId: state?.oldestId ?? 0 };
 }
 

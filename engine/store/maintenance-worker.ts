@@ -2,12 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { createActivityFolder } from './activity-fold.ts';
-import type { MaintenanceRequest } from './maintenance.ts';
+import type { MaintenanceData, MaintenanceRequest } from './maintenance.ts';
 import { type Chunk, createDuesSettler, retentionChunks, type RetentionPlan } from './retention.ts';
 import { createTextFeeder } from './text-index-feeder.ts';
+import { createWriteTurn } from './write-turn.ts';
 
 /** The maintenance worker: one thing at a time. A chunk holds the write lock for at most a few ms, then leaves the writer a pause. */
-const { file } = workerData as { readonly file: string };
+const { file, turn: turnMemory } = workerData as MaintenanceData;
+const turn = createWriteTurn(turnMemory);
 const db = new Database(file, { fileMustExist: true });
 db.pragma('busy_timeout = 5000');
 db.pragma('synchronous = NORMAL');
@@ -27,28 +29,31 @@ const FOLLOW_EVERY_MS = 500;
 const CHECKPOINT_EVERY_MS = 1000;
 const LONG_WAL_PAGES = 4096;
 
-const activity = createActivityFolder(db);
+const activity = createActivityFolder(db, turn);
 const texts = createTextFeeder(db);
-const settleDues = createDuesSettler(db, texts);
+const settleDues = createDuesSettler(db, texts, turn);
 let plan: RetentionPlan | undefined;
 let pass: { readonly chunks: Generator<Chunk>; chunk: Chunk | undefined } | undefined;
 let rows = 100;
 /** Asked for since the last round began. */
 let settling: number[] = [];
 let wake = new AbortController();
+let isEnding = false;
 
 parentPort?.on('message', (request: MaintenanceRequest) => {
   if (request.kind === 'retain') plan = request.plan;
   if (request.kind === 'settle') settling.push(request.id);
   if (request.kind === 'rebuild') attempt(() => texts.rebuild());
+  if (request.kind === 'end') isEnding = true;
   wake.abort();
 });
 
-setInterval(() => attempt(checkpoint), CHECKPOINT_EVERY_MS);
+const checkpoints = setInterval(() => attempt(checkpoint), CHECKPOINT_EVERY_MS);
 void work();
 
-async function work(): Promise<never> {
-  for (;;) {
+/** Until it is asked to end; the thread ends with it, since nothing is left to wait for. */
+async function work(): Promise<void> {
+  while (!isEnding) {
     const asked = settling;
     settling = [];
     let folding = true;
@@ -61,6 +66,10 @@ async function work(): Promise<never> {
     else for (const id of asked) parentPort?.postMessage(id);
     await rest(isBusy ? PAUSE_MS : FOLLOW_EVERY_MS, isBusy);
   }
+  clearInterval(checkpoints);
+  texts.close();
+  db.close();
+  parentPort?.close();
 }
 
 /** A full disk or a long lock: everything stays where it is, and a later round takes it up. */
@@ -81,7 +90,7 @@ function checkpoint(): void {
   if (state === undefined || state.log < LONG_WAL_PAGES) return;
   db.pragma('busy_timeout = 5');
   try {
-    db.pragma('wal_checkpoint(RESTART)');
+    turn.hold(() => db.pragma('wal_checkpoint(RESTART)'));
   } finally {
     db.pragma('busy_timeout = 5000');
   }
@@ -91,7 +100,7 @@ function checkpoint(): void {
 function retain(): boolean {
   if (pass === undefined) {
     if (plan === undefined) return false;
-    pass = { chunks: retentionChunks(db, texts, plan), chunk: undefined };
+    pass = { chunks: retentionChunks(db, texts, plan, turn), chunk: undefined };
     plan = undefined;
   }
   if (pass.chunk === undefined) {
@@ -114,6 +123,6 @@ function retain(): boolean {
 /** Rests for `ms`; a request ends a long rest. */
 async function rest(ms: number, isShort: boolean): Promise<void> {
   wake = new AbortController();
-  if (settling.length > 0 && !isShort) return;
+  if (isEnding || (settling.length > 0 && !isShort)) return;
   await pause(ms, undefined, isShort ? {} : { signal: wake.signal }).catch(() => undefined);
 }

@@ -3,6 +3,7 @@ import { createEventDuesTable, NEEDED } from './event-dues-table.ts';
 import { QUARTER_MS } from './event-filter.ts';
 import { withoutPersonalData } from './personal-data.ts';
 import type { TextFeeder } from './text-index-feeder.ts';
+import { ALONE, type WriteTurn } from './write-turn.ts';
 
 /** How long what of the log is kept. Times in ms since the epoch, as of one pass. */
 export type RetentionPlan = {
@@ -44,8 +45,16 @@ const LIKELY_EVENT_BYTES = 400;
  * The work of one pass, chunk by chunk; the caller pauses in between and decides how large a chunk may be. Events that a queued, waiting or
  * running run needs are never touched: a later pass comes by. A kill between two chunks leaves nothing that the next pass does not mend.
  */
-export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: RetentionPlan): Generator<Chunk> {
+export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: RetentionPlan, turn: WriteTurn = ALONE): Generator<Chunk> {
   const statements = prepare(db);
+
+  function locked(hasMore: boolean, work: () => unknown): ChunkResult {
+    return turn.hold(() => {
+      const began = performance.now();
+      work();
+      return { hasMore, lockedMs: performance.now() - began };
+    });
+  }
 
   /** Deletes what `find` gives, batch by batch, until it gives null. The ids of a batch may be none. */
   function removing(find: () => readonly number[] | null): Chunk {
@@ -146,14 +155,8 @@ export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: 
   })();
 }
 
-function locked(hasMore: boolean, work: () => unknown): ChunkResult {
-  const began = performance.now();
-  work();
-  return { hasMore, lockedMs: performance.now() - began };
-}
-
 /** Settles the dues that no run stands against any more, at most `limit`; returns whether there may be more. */
-export function createDuesSettler(db: Database.Database, texts: TextFeeder): (limit: number) => boolean {
+export function createDuesSettler(db: Database.Database, texts: TextFeeder, turn: WriteTurn = ALONE): (limit: number) => boolean {
   const dues = createEventDuesTable(db);
   const read = db.prepare<[number], PersonalRow>(`
     SELECT id, ip, schema, objecttype, object_id AS objectId, session_id AS sessionId, user_id AS userId, user_name AS userName, info
@@ -167,14 +170,15 @@ export function createDuesSettler(db: Database.Database, texts: TextFeeder): (li
     if (settled.length === 0) return false;
     texts.remove(settled.filter(({ removal }) => removal).map(({ eventId }) => eventId));
     // The index holds the text without personal data already.
-    db.transaction(() => {
+    const settle = db.transaction(() => {
       for (const { eventId, removal, personalInfo } of settled) {
         const row = read.get(eventId);
         if (removal) remove.run(eventId);
         else if (row !== undefined) strip.run(withoutPersonalData(row, personalInfo));
         dues.remove(eventId);
       }
-    }).immediate();
+    });
+    turn.hold(() => settle.immediate());
     return settled.length === limit;
   };
 }

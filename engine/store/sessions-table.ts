@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type Database from 'better-sqlite3';
+import { databaseError, isUnwritable } from './database.ts';
 import type { EventSession } from './events-table.ts';
 
 /** Sessions of partners and consoles: what `_session` of an event refers to. */
@@ -15,12 +16,25 @@ export function createSessionsTable(db: Database.Database) {
   );
   /** The open sessions of this process: every event asks for its own. */
   const known = new Map<number, EventSession>();
+  /** Ids of what has no row, because none could be written: below 0, so that no row ever has one. */
+  let unwritten = 0;
+  function written(insertRow: () => number): number {
+    try {
+      return insertRow();
+    } catch (error) {
+      if (!isUnwritable(databaseError(error))) throw error;
+      return --unwritten;
+    }
+  }
   const insertBatch = db.prepare<[number | null, number]>('INSERT INTO batches (session_id, started_at) VALUES (?, ?)');
   return {
-    /** Returns the session's id. The row holds a hash that identifies it to readers of the log, as the seed asks; nobody can sign in with it. */
+    /**
+     * Returns the session's id, a negative one while nothing can be written: partners and consoles may read then too. The row holds a hash
+     * that identifies it to readers of the log, as the seed asks; nobody can sign in with it.
+     */
     open: (accountId: number | null, at: number): number => {
       const tokenHash = createHash('sha256').update(randomBytes(32)).digest('hex');
-      const id = Number(insert.run(accountId, tokenHash, at).lastInsertRowid);
+      const id = written(() => Number(insert.run(accountId, tokenHash, at).lastInsertRowid));
       known.set(id, { tokenHash, createdAt: at, endedAt: null });
       return id;
     },
@@ -29,10 +43,10 @@ export function createSessionsTable(db: Database.Database) {
     ofRun: (runId: number): number | null => ofRun.get(runId)?.sessionId ?? null,
     end: (id: number, at: number): void => {
       known.delete(id);
-      end.run(at, id);
+      if (id > 0) end.run(at, id);
     },
     /** A new `batch_id`: what a timeline folds into one row. */
-    openBatch: (sessionId: number | null, at: number): number => Number(insertBatch.run(sessionId, at).lastInsertRowid),
+    openBatch: (sessionId: number | null, at: number): number => written(() => Number(insertBatch.run(sessionId, at).lastInsertRowid)),
     /** For start-up after a crash; returns how many were still open. */
     endAll: (at: number): number => endAll.run(at).changes,
   };

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import { isDamage } from './damage.ts';
 import { createEventDuesTable } from './event-dues-table.ts';
 import { readLogState } from './events-table.ts';
 import { withoutPersonalData } from './personal-data.ts';
@@ -161,8 +162,4 @@ function textOf(row: TextRow): string {
 
 function removeFiles(file: string): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
-}
-
-function isDamage(error: unknown): boolean {
-  return error instanceof Database.SqliteError && (error.code === 'SQLITE_NOTADB' || error.code.startsWith('SQLITE_CORRUPT'));
 }

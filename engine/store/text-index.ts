@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
+import { prepared } from './prepared.ts';
 
 /**
  * The full-text index, search.db beside the database. It only names candidates: each is compared with the words again, and what is not
@@ -56,16 +57,13 @@ export function hasTextIndex(db: Database.Database): boolean {
   return attached.has(db);
 }
 
-/** Where the index helps a search, and the term by which it does. */
+/** Where the index helps a search. */
 export type TextPlan = {
   /** Id of the last event in it; all up to there can be asked for. */
   readonly fedTo: number;
-  /** To be joined by AND in a search between `@low` and `@high`. */
-  readonly condition: string;
-  readonly parameters: { readonly trigrams: string };
+  /** The query of FTS5 that names the candidates. */
+  readonly trigrams: string;
 };
-
-const CONDITION = 'events.id IN (SELECT rowid FROM search.texts WHERE texts MATCH @trigrams AND rowid BETWEEN @low AND @high)';
 
 /** Null where the index cannot help: there is none, it is of another log, or no word has three characters. */
 export function planTextSearch(db: Database.Database, text: string | undefined, logId: string): TextPlan | null {
@@ -73,15 +71,26 @@ export function planTextSearch(db: Database.Database, text: string | undefined, 
   const trigrams = trigramQuery(wordsOf(text));
   if (trigrams === '') return null;
   try {
-    const state = db
-      .prepare<[], { version: number; log_id: string; fed_to: number }>('SELECT version, log_id, fed_to FROM search.state')
-      .get();
+    const state = prepared<[], { version: number; log_id: string; fed_to: number }>(
+      db,
+      'SELECT version, log_id, fed_to FROM search.state',
+    ).get();
     if (state?.version !== TEXT_INDEX_VERSION || state.log_id !== logId) return null;
-    return { fedTo: state.fed_to, condition: CONDITION, parameters: { trigrams } };
+    return { fedTo: state.fed_to, trigrams };
   } catch (error) {
     if (error instanceof Database.SqliteError && error.code === 'SQLITE_ERROR') return null; // It has no tables yet.
     throw error;
   }
+}
+
+/**
+ * Ids of events between `low` and `high` that may hold the words, in their order and as they are asked for: finding the place to begin
+ * costs a look through the lists of all trigrams, going on costs nearly nothing.
+ */
+export function candidates(db: Database.Database, trigrams: string, [low, high]: readonly [number, number], ascending: boolean) {
+  const order = ascending ? 'ASC' : 'DESC';
+  const sql = `SELECT rowid AS id FROM search.texts WHERE texts MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid ${order}`;
+  return prepared<[string, number, number], { id: number }>(db, sql).iterate(trigrams, low, high);
 }
 
 /** The words of a search. SQLite's texts end at a NUL, so one parts words too. */

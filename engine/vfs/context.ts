@@ -107,6 +107,11 @@ export class SessionContext {
     if (!mayIn(this.identity.account, directory, need)) throw new AppError('permission_denied');
   }
 
+  /** Throws `database_damaged` while nothing can be recorded any more: then nothing may change either. */
+  needWritable(): void {
+    this.services.store.damage.refuse();
+  }
+
   /** Asks the rules. Throws RefusedByRule when they refuse. */
   async decide(operation: FileOperation, path: string, more: Partial<PendingOperation> = {}): Promise<Extract<Decision, { allow: true }>> {
     const decision = await this.services.decide({

@@ -117,6 +117,8 @@ export function createVfs(options: Options): Vfs {
             store.tables.accounts.signedIn(account.id, clock.now());
             return undefined;
           },
+          // Whoever only fetches files may come in while the log cannot be written.
+          { mayWait: true },
         );
       } catch (error) {
         jail.close();

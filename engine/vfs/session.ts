@@ -100,11 +100,13 @@ export class VfsSession implements Session {
     return this.#context.asked(this.resolve(path), () => openDownload(this.#context, path));
   }
 
-  openWrite(path: string, options: OpenWriteOptions): Promise<Upload> {
+  async openWrite(path: string, options: OpenWriteOptions): Promise<Upload> {
+    this.#context.needWritable();
     return openUpload(this.#context, this.#partials, path, options);
   }
 
   async mkdir(path: string, mode = 0o755): Promise<void> {
+    this.#context.needWritable();
     await this.#context.at(path, async (place) => {
       this.#context.need(NEEDS.mkdir, place.path);
       await this.#context.decide('mkdir', place.path);
@@ -115,6 +117,7 @@ export class VfsSession implements Session {
   }
 
   async rmdir(path: string): Promise<void> {
+    this.#context.needWritable();
     await this.#context.asked(this.resolve(path), () =>
       this.#context.at(path, async (place) => {
         const found = place.directory.lstat(place.name);
@@ -130,15 +133,18 @@ export class VfsSession implements Session {
   }
 
   async remove(path: string): Promise<void> {
+    this.#context.needWritable();
     await this.#context.asked(this.resolve(path), () => this.#context.at(path, (place) => this.#remove(place)));
   }
 
   async rename(from: string, to: string, options: { readonly overwrite: boolean }): Promise<void> {
+    this.#context.needWritable();
     await this.#context.asked(this.resolve(from), () => moveEntry(this.#context, this.#partials, from, to, options.overwrite));
   }
 
-  copy(from: string, to: string, options: { readonly overwrite: boolean }): Promise<void> {
-    return this.#context.asked(this.resolve(from), () => copyFile(this.#context, this.#partials, from, to, options.overwrite));
+  async copy(from: string, to: string, options: { readonly overwrite: boolean }): Promise<void> {
+    this.#context.needWritable();
+    await this.#context.asked(this.resolve(from), () => copyFile(this.#context, this.#partials, from, to, options.overwrite));
   }
 
   copyRange(source: Download, target: Upload, range: CopyRange, signal: AbortSignal): Promise<number> {
@@ -146,6 +152,7 @@ export class VfsSession implements Session {
   }
 
   async setAttributes(path: string, attributes: Attributes): Promise<void> {
+    this.#context.needWritable();
     const clean = this.resolve(path);
     if (attributes.size !== undefined) {
       const upload = await this.openWrite(clean, { mode: 'modify', create: false });

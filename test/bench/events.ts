@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -6,24 +6,40 @@ import { createEventLog } from '../../engine/events/log.ts';
 import { systemClock } from '../../engine/lib/clock.ts';
 import { createLogger, silentSink } from '../../engine/lib/log.ts';
 import { openStore } from '../../engine/store/index.ts';
+import { TEXT_INDEX_FILE } from '../../engine/store/text-index.ts';
 import { loadEvents } from './events-loader.ts';
 import { DAY_MS, type Log, SMALL } from './events-log.ts';
 import { benchExport, benchPages, benchUnindexed } from './events-reading.ts';
 import { benchBurst, benchPoll, benchRecord, benchRetention } from './events-writing.ts';
-import type { BenchRow } from './row.ts';
+import type { BenchOptions, BenchRow } from './row.ts';
 
 const LARGE = 10_000_000;
 
+/** In this order: what writes comes last, and retention takes away what the others read. */
+const PARTS = {
+  export: benchExport,
+  pages: benchPages,
+  unindexed: benchUnindexed,
+  poll: benchPoll,
+  record: benchRecord,
+  burst: benchBurst,
+  retention: benchRetention,
+} as const;
+
 /**
  * The event log at a million events (and at ten million): how fast it takes events in, how fast it finds them, and whom it keeps waiting.
- * Peers are better-sqlite3 alone on the same rows and indexes, in the same run.
+ * Peers are better-sqlite3 alone on the same rows and indexes, in the same run. The logs are made anew, which takes minutes, unless
+ * `data` names a folder: there they are kept, and each run works on a copy.
  */
-export async function benchEvents(options: { readonly large: boolean }): Promise<BenchRow[]> {
+export async function benchEvents({ sizes, parts, data }: BenchOptions): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
-  for (const count of options.large ? [SMALL, LARGE] : [SMALL]) {
-    const folder = mkdtempSync(join(tmpdir(), 'gatehouse-bench-events-'));
+  for (const size of sizes) {
+    const count = size === 'large' ? LARGE : SMALL;
+    const folder = mkdtempSync(join(data ?? tmpdir(), 'gatehouse-bench-events-'));
     try {
-      rows.push(...(await benchLog(folder, count)));
+      if (data === undefined) loadEvents(folder, count, firstDay());
+      else copyLog(keptLog(data, count), folder);
+      rows.push(...(await benchLog(folder, count, parts)));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -31,19 +47,36 @@ export async function benchEvents(options: { readonly large: boolean }): Promise
   return rows;
 }
 
-async function benchLog(folder: string, count: number): Promise<BenchRow[]> {
-  const began = performance.now();
-  loadEvents(folder, count, Date.now() - 200 * DAY_MS);
-  process.stderr.write(`${String(count)} events loaded in ${String(Math.round((performance.now() - began) / 1000))} s\n`);
+const firstDay = (): number => Date.now() - 200 * DAY_MS;
+
+/** The folder with a log of so many events, made if it is not there yet. */
+function keptLog(data: string, count: number): string {
+  const kept = join(data, `events-${String(count)}`);
+  if (existsSync(kept)) return kept;
+  const unfinished = `${kept}.part`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true });
+  loadEvents(unfinished, count, firstDay());
+  renameSync(unfinished, kept);
+  return kept;
+}
+
+function copyLog(from: string, to: string): void {
+  for (const name of ['gatehouse.db', TEXT_INDEX_FILE]) copyFileSync(join(from, name), join(to, name), constants.COPYFILE_FICLONE);
+}
+
+async function benchLog(folder: string, count: number, parts: readonly string[]): Promise<BenchRow[]> {
   const store = openStore(folder);
   const events = createEventLog({ store, clock: systemClock, log: createLogger(silentSink, 'bench') });
   const plain = new Database(join(folder, 'gatehouse.db'));
   const log: Log = { store, events, plain, folder, count };
   const named = (row: BenchRow): BenchRow => ({ ...row, name: `events, ${String(count / 1_000_000)} M: ${row.name}` });
   try {
+    await store.maintenance.settled();
     const found: BenchRow[] = [];
-    for (const part of [benchExport, benchPages, benchUnindexed, benchPoll, benchRecord, benchBurst, benchRetention]) {
-      const measured = (await part(log)).map(named);
+    for (const [part, bench] of Object.entries(PARTS)) {
+      if (parts.length > 0 && !parts.includes(part)) continue;
+      const measured = (await bench(log)).map(named);
       found.push(...measured);
       for (const { name, value, unit } of measured) process.stderr.write(`${name}: ${String(value)} ${unit}\n`);
     }

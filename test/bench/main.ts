@@ -3,23 +3,32 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { benchEvents } from './events.ts';
 import { benchFtp } from './ftp.ts';
-import { type BenchRow, meetsFloor } from './row.ts';
+import { type BenchOptions, type BenchRow, meetsFloor } from './row.ts';
 import { benchSftp } from './sftp.ts';
 import { benchTemplates } from './templates.ts';
 
 /**
- * `npm run bench [-- --only sftp,ftp,templates,events --large]`: prints the table and writes it to test-output/bench.json. Ends with 1 when a
- * figure misses its floor. Wants a quiet machine: run nothing beside it. `--large` adds a log of ten million events (10 GB of disk).
+ * `npm run bench [-- --only sftp,ftp,templates,events]`: prints the table and writes it to test-output/bench.json. Ends with 1 when a
+ * figure misses its floor. Wants a quiet machine: run nothing beside it. `--size large` takes a log of ten million events (15 GB of disk)
+ * instead of a million, `both` one after the other; `--data FOLDER` keeps these logs for later runs; `--parts` names parts of the event suite.
  */
 const SUITES = { sftp: benchSftp, ftp: benchFtp, templates: benchTemplates, events: benchEvents } as const;
+const SIZES: Readonly<Record<string, BenchOptions['sizes']>> = { small: ['small'], large: ['large'], both: ['small', 'large'] };
 
 const { values } = parseArgs({
-  options: { only: { type: 'string', default: Object.keys(SUITES).join(',') }, large: { type: 'boolean', default: false } },
+  options: {
+    only: { type: 'string', default: Object.keys(SUITES).join(',') },
+    size: { type: 'string', default: 'small' },
+    parts: { type: 'string', default: '' },
+    data: { type: 'string' },
+  },
 });
 const chosen = values.only.split(',').filter((name): name is keyof typeof SUITES => Object.hasOwn(SUITES, name));
+const sizes = SIZES[values.size] ?? ['small'];
+const parts = values.parts.split(',').filter((name) => name !== '');
 
 const rows: BenchRow[] = [];
-for (const name of chosen) rows.push(...(await SUITES[name]({ large: values.large })));
+for (const name of chosen) rows.push(...(await SUITES[name]({ sizes, parts, data: values.data })));
 
 const figure = (value: number | undefined): string =>
   value === undefined ? '' : value < 100 ? value.toFixed(2) : Math.round(value).toLocaleString('en');

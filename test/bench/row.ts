@@ -1,3 +1,13 @@
+/** What the command line asks for. */
+export type BenchOptions = {
+  /** Of the event log: a million events, ten million, or both. */
+  readonly sizes: readonly ('small' | 'large')[];
+  /** Names of parts of a suite; none: all of them. */
+  readonly parts: readonly string[];
+  /** Where the logs of the event suite are kept for later runs. */
+  readonly data: string | undefined;
+};
+
 /** One measured figure. */
 export type BenchRow = {
   readonly name: string;

@@ -89,6 +89,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
   /** A service that this harness does without: whatever is asked of it is refused. */
   const unbuilt = new Proxy({}, { get: () => unused }) as never;
   const dispatch = createDispatch({
+    refuseChanges: () => undefined,
     handlers: createHandlers({
       accounts,
       groups: createGroups({ store, events, clock, accounts, folders }),

@@ -19,6 +19,7 @@ export const consoleMethods = {
   }),
   'console.confirm': method({
     kind: 'command',
+    keepsNothing: true,
     permission: 'settings.write',
     title: 'Confirm one’s identity with the console password, for sensitive settings, for 10 minutes',
     input: z.strictObject({ password: z.string().min(1, 'Enter the console password.').max(1024) }),
@@ -36,6 +37,7 @@ export const consoleMethods = {
   }),
   'console.open': method({
     kind: 'command',
+    keepsNothing: true,
     permission: 'tokens',
     title: 'Make a link that opens the console once, within 2 minutes; for the owner only',
     input: z

@@ -87,6 +87,7 @@ export const eventsMethods = {
   }),
   'events.exportFile': method({
     kind: 'command',
+    keepsNothing: true,
     permission: 'machine',
     title: 'Write the events that fit into a file of this machine; says how far it is by push messages of kind progress',
     input: z.strictObject({

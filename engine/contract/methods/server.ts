@@ -41,6 +41,7 @@ export const serverMethods = {
   }),
   'sessions.disconnect': method({
     kind: 'command',
+    keepsNothing: true,
     permission: 'settings.write',
     title: "End a partner's session now; an unfinished upload can be resumed",
     input: z.strictObject({ id: z.int().positive() }),

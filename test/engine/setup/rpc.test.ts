@@ -18,6 +18,7 @@ const machine = { router: { gateway: () => Promise.resolve(null) }, run: () => P
 async function startRpc(options: Parameters<typeof startSetup>[0] = {}) {
   const { setup, certificate } = await startSetup({ machine, ...options });
   const dispatch = createDispatch({
+    refuseChanges: () => undefined,
     // The other methods are not called here.
     handlers: { ...setupHandlers(setup, certificate), ...machineHandlers() } as Handlers,
     openBatch: () => 1,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { assembleAutomation } from './assembly/automation.ts';
 import { assembleBase } from './assembly/base.ts';
 import { assembleConsole, type ConsoleSide } from './assembly/console.ts';
-import { assembleHealth } from './assembly/health.ts';
+import { assembleHealth, type Health } from './assembly/health.ts';
 import type { Overrides } from './assembly/overrides.ts';
 import { assemblePartners } from './assembly/partners.ts';
 import { assembleUpkeep } from './assembly/upkeep.ts';
@@ -92,8 +92,15 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     const partners = assemblePartners(base, () => rules.gate);
     const { vfs, liveSessions, listeners } = partners;
     const upkeep = assembleUpkeep(base, logFile);
-    const rules: Rules = assembleAutomation(base, partners, upkeep, () => http?.port ?? 0);
-    const health = assembleHealth(base, partners, { http: () => http, certificate: () => consoleSide.certificate });
+    const rules: Rules = assembleAutomation(base, partners, upkeep, {
+      httpPort: () => http?.port ?? 0,
+      notify: (notice) => health.notifications.raise(notice),
+    });
+    const health: Health = assembleHealth(base, partners, {
+      http: () => http,
+      certificate: () => consoleSide.certificate,
+      thresholds: () => rules.thresholds(),
+    });
     const consoleSide: ConsoleSide = assembleConsole(base, partners, rules, upkeep, health, {
       filesFolder: options.consoleFolder,
       checkOutput: options.checkOutput ?? false,

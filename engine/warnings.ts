@@ -21,13 +21,18 @@ export type WarningServices = {
   /** Null where nobody knows. */
   readonly disk: () => Promise<Output<'server.status'>['disk']>;
   readonly accounts: () => readonly Account[];
+  /** What rules watch for, in percent. */
+  readonly thresholds: () => { readonly quotaPercent: readonly number[]; readonly diskFreePercent: readonly number[] };
   /** Null while none is in use. */
   readonly certificate: () => Promise<Certificate | null>;
 };
 
-/** Begun at the first share and over at the second, so that a value that wavers gives one warning. */
-const DISK_FREE = { begins: 0.05, ends: 0.07 };
-const QUOTA_USED = { begins: 0.9, ends: 0.85 };
+/** Warned of whatever the rules say, in percent. */
+const DISK_FREE = 5;
+const QUOTA_USED = 90;
+/** A warning is over only so many points beyond where it began, so that a value that wavers gives one. */
+const DISK_MARGIN = 2;
+const QUOTA_MARGIN = 5;
 /** What a person has decided is no trouble. */
 const INTENDED = ['paused'];
 
@@ -49,26 +54,35 @@ export function createWarnings(services: WarningServices): Warnings {
     const found = await services.disk();
     if (found === null || found.totalBytes === 0) return new Map();
     const { freeBytes, totalBytes } = found;
-    if (freeBytes / totalBytes > (isWarned('disk') ? DISK_FREE.ends : DISK_FREE.begins)) return new Map();
-    const info = { free_bytes: freeBytes, total_bytes: totalBytes };
-    return new Map([['disk', { type: 'DISK_WARNING', info, actor: SYSTEM, outcome: 'failed' }]]);
+    const free = (100 * freeBytes) / totalBytes;
+    const drafts = new Map<string, EventDraft>();
+    for (const threshold of new Set([DISK_FREE, ...services.thresholds().diskFreePercent])) {
+      const key = threshold === DISK_FREE ? 'disk' : `disk:${threshold}`;
+      if (free > (isWarned(key) ? threshold + DISK_MARGIN : threshold)) continue;
+      const info = { free_bytes: freeBytes, total_bytes: totalBytes, threshold };
+      drafts.set(key, { type: 'DISK_WARNING', info, actor: SYSTEM, outcome: 'failed' });
+    }
+    return drafts;
   }
 
   function quotas(isWarned: (key: string) => boolean): Map<string, EventDraft> {
     const found = new Map<string, EventDraft>();
-    for (const { id, version, displayName, quotaBytes } of services.accounts()) {
+    const thresholds = new Set([QUOTA_USED, ...services.thresholds().quotaPercent]);
+    for (const { id, version, username, quotaBytes } of services.accounts()) {
       if (quotaBytes === 0) continue;
-      const key = `quota:${String(id)}`;
       const used = usage.get(id).bytes;
-      if (used / quotaBytes < (isWarned(key) ? QUOTA_USED.ends : QUOTA_USED.begins)) continue;
-      found.set(key, {
-        type: 'QUOTA_WARNING',
-        info: { used_bytes: used, quota_bytes: quotaBytes, percent: Math.floor((100 * used) / quotaBytes) },
-        actor: { ...SYSTEM, userId: id, userName: displayName },
-        objectId: id,
-        objectVersion: version,
-        outcome: 'quota',
-      });
+      for (const threshold of thresholds) {
+        const key = `quota:${id}${threshold === QUOTA_USED ? '' : `:${threshold}`}`;
+        if ((100 * used) / quotaBytes < (isWarned(key) ? threshold - QUOTA_MARGIN : threshold)) continue;
+        found.set(key, {
+          type: 'QUOTA_WARNING',
+          info: { used_bytes: used, quota_bytes: quotaBytes, percent: Math.floor((100 * used) / quotaBytes), threshold },
+          actor: { ...SYSTEM, userId: id, userName: username },
+          objectId: id,
+          objectVersion: version,
+          outcome: 'quota',
+        });
+      }
     }
     return found;
   }

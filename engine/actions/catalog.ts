@@ -5,6 +5,7 @@ import { compress } from './compress/definition.ts';
 import { copy } from './copy/definition.ts';
 import { createFolders } from './create-folders/definition.ts';
 import { deleteFiles } from './delete/definition.ts';
+import { desktopNotification } from './desktop-notification/definition.ts';
 import { email } from './email/definition.ts';
 import { ensureHome } from './ensure-home/definition.ts';
 import { extract } from './extract/definition.ts';
@@ -25,6 +26,9 @@ import { metadataCheck } from './metadata-check/definition.ts';
 import { setMetadata } from './set-metadata/definition.ts';
 import { userQuotaReset } from './user-quota-reset/definition.ts';
 import { serveFile } from './serve-file/definition.ts';
+import { runFlow } from './run-flow/definition.ts';
+import { setVariable } from './set-variable/definition.ts';
+import { stopRun } from './stop-run/definition.ts';
 import { wait } from './wait/definition.ts';
 import { writeFile } from './write-file/definition.ts';
 
@@ -61,6 +65,10 @@ export const ACTIONS = {
   'retention-check': retentionCheck,
   'serve-file': serveFile,
   wait,
+  'run-flow': runFlow,
+  'set-variable': setVariable,
+  'stop-run': stopRun,
+  'desktop-notification': desktopNotification,
 } as const satisfies Record<string, unknown>;
 
 export type ActionId = keyof typeof ACTIONS;

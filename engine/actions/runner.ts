@@ -2,6 +2,7 @@ import type { Account } from '../contract/account.ts';
 import type { ActionDefinition } from '../contract/define.ts';
 import { AppError, type ErrorCode, toAppError } from '../contract/errors.ts';
 import type { Json } from '../contract/event.ts';
+import type { Notice } from '../contract/notice.ts';
 import type { SecretRef } from '../contract/fields.ts';
 import type { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
@@ -51,6 +52,12 @@ export type ActionContext = {
   recordSent(sent: SentFile): Promise<void>;
   /** Where fetching from a source goes on, kept for this step of the rule; null for a test, which begins at the beginning. */
   fetchCursor(source: string): FetchCursor | null;
+  /**
+   * Renders a template as it would come out now: with the account, its use and the time as they are by then. Throws `template_error`.
+   */
+  render(template: string): string;
+  /** Puts a notice into the bell; a repeated step replaces its own. Without a link a click opens the run. */
+  notify(notice: Pick<Notice, 'level' | 'title' | 'body'> & { readonly link: string | null }): void;
   /** Masks one more text, such as an encoded form of a secret, wherever the trace would show it. */
   hide(secret: string): void;
   /** The text with every secret of this step masked; for what is encoded before it is recorded. */
@@ -136,6 +143,11 @@ export type Runner<Definition extends { readonly config: z.ZodObject }> = (
 
 /** A runner of any action, for the code that looks one up by id and has parsed the configuration with the same entry. */
 export type AnyRunner = Runner<ActionDefinition>;
+
+/** Whether a rendered template counts as true: anything but an empty text, `false` or `0`. */
+export function isTrue(rendered: string): boolean {
+  return !['', 'false', '0'].includes(rendered.trim().toLowerCase());
+}
 
 /** A failed action that has something to show in the trace. */
 export class ActionFailure extends AppError {

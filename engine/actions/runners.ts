@@ -5,6 +5,7 @@ import { runCompress } from './compress/run.ts';
 import { runCopy } from './copy/run.ts';
 import { runCreateFolders } from './create-folders/run.ts';
 import { runDelete } from './delete/run.ts';
+import { runDesktopNotification } from './desktop-notification/run.ts';
 import { runEmail } from './email/run.ts';
 import { runEnsureHome } from './ensure-home/run.ts';
 import { runExtract } from './extract/run.ts';
@@ -25,6 +26,9 @@ import { runMetadataCheck } from './metadata-check/run.ts';
 import { runSetMetadata } from './set-metadata/run.ts';
 import { runUserQuotaReset } from './user-quota-reset/run.ts';
 import { runServeFile } from './serve-file/run.ts';
+import { runRunFlow } from './run-flow/run.ts';
+import { runSetVariable } from './set-variable/run.ts';
+import { runStopRun } from './stop-run/run.ts';
 import { runWait } from './wait/run.ts';
 import { runWriteFile } from './write-file/run.ts';
 import type { AnyRunner, Runner } from './runner.ts';
@@ -59,6 +63,10 @@ const RUNNERS = {
   'retention-check': runRetentionCheck,
   'serve-file': runServeFile,
   wait: runWait,
+  'run-flow': runRunFlow,
+  'set-variable': runSetVariable,
+  'stop-run': runStopRun,
+  'desktop-notification': runDesktopNotification,
 } satisfies { [Id in ActionId]: Runner<(typeof ACTIONS)[Id]> };
 
 /** The runner of an action, for a configuration that the same entry's schema has parsed. */

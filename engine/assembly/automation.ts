@@ -1,6 +1,6 @@
 import { homePath } from '../accounts/home.ts';
 import { createConnector } from '../outbound/connector.ts';
-import { createRules, type Rules } from '../rules/index.ts';
+import { createRules, type Rules, type RulesServices } from '../rules/index.ts';
 import type { Base } from './base.ts';
 import type { Partners } from './partners.ts';
 import type { UpkeepSide } from './upkeep.ts';
@@ -10,7 +10,7 @@ export function assembleAutomation(
   base: Base,
   { accounts, vfs, listeners }: Partners,
   { backups, rotateLog }: UpkeepSide,
-  httpPort: () => number,
+  { httpPort, notify }: { readonly httpPort: () => number; readonly notify: RulesServices['notify'] },
 ): Rules {
   const { effective, folders } = base;
   const connector = createConnector({
@@ -32,6 +32,7 @@ export function assembleAutomation(
     connector,
     upkeep: { backup: (options, signal) => backups.create(options, signal), rotateLog },
     progress: (step) => base.publish({ kind: 'progress', ...step }),
+    notify,
     exchangeFolders: () => [folders().exchangeFolder],
   });
   rules.subscribe((runs) => base.push.publish({ kind: 'runs', runs }));

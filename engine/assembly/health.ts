@@ -2,6 +2,7 @@ import type { HttpServer } from '../http/server.ts';
 import { createLayoutRevision, type LayoutRevision } from '../layout-revision.ts';
 import { createNotifications, type Notifications } from '../notifications/service.ts';
 import { createStatus, diskOf, type Status } from '../status.ts';
+import type { Thresholds } from '../rules/watch.ts';
 import type { CertificateService } from '../setup/certificate.ts';
 import { createWarnings, type Warnings } from '../warnings.ts';
 import type { Base } from './base.ts';
@@ -22,7 +23,11 @@ export type Health = {
 export function assembleHealth(
   base: Base,
   { accounts, liveSessions, listeners }: Partners,
-  parts: { readonly http: () => HttpServer | undefined; readonly certificate: () => CertificateService },
+  parts: {
+    readonly http: () => HttpServer | undefined;
+    readonly certificate: () => CertificateService;
+    readonly thresholds: () => Thresholds;
+  },
 ): Health {
   const { store, events, clock, settings, effective, folders } = base;
   const effectiveList = { list: () => accounts.list().map((account) => accounts.effective(account)) };
@@ -60,6 +65,7 @@ export function assembleHealth(
     problems: () => report.problems(),
     disk: () => diskOf(folders().exchangeFolder),
     accounts: () => effectiveList.list(),
+    thresholds: parts.thresholds,
     certificate: async () => (listeners.status('ftp').state === 'listening' ? parts.certificate().get() : null),
   });
 

@@ -28,7 +28,7 @@ export function defineEvent<Info extends z.ZodType>(definition: EventDefinition<
   return definition;
 }
 
-export type TriggerGroup = 'files' | 'sessions' | 'records' | 'time' | 'by-hand';
+export type TriggerGroup = 'files' | 'sessions' | 'records' | 'partner' | 'security' | 'time' | 'by-hand' | 'watch';
 
 export type TriggerDefinition = {
   readonly title: string;
@@ -37,14 +37,16 @@ export type TriggerDefinition = {
   readonly listensTo: readonly string[];
   /** Decides among events of those types, whatever their outcome where `failures` is not `never`. */
   readonly matches: (event: StoredEvent) => boolean;
-  /** Whether failed events set it off: never, only where a condition names their outcome, or nothing else does. */
-  readonly failures: 'never' | 'when-asked' | 'only';
+  /** Whether failed events set it off: never, only where a condition names their outcome, just as others do, or nothing else does. */
+  readonly failures: 'never' | 'when-asked' | 'always' | 'only';
   /** Set off once in an account's life, by its first event of this kind. */
   readonly firstOf?: 'upload' | 'download';
   /** The operation that waits for the rule's sync actions and has left no event yet; such a trigger listens to none. */
   readonly before?: 'upload' | 'download' | 'delete' | 'login';
   /** Whether a partner's client can wait for an action: never, where the rule asks for it, or for one action of the rule at least. */
   readonly sync: 'never' | 'may' | 'must';
+  /** What of the rule's `watch` it goes by; an event of it sets off only the rules whose own setting the event states. */
+  readonly watches?: 'overdue' | 'quotaPercent' | 'diskFreePercent';
   /** The `.Event` placeholder, named as in the seed. */
   readonly eventName: string;
   /** Whether an event of it names a user, and so a tree that file actions can act in. */
@@ -82,7 +84,18 @@ export type ActionDefinition<Config extends z.ZodObject = z.ZodObject> = {
   readonly servesFile?: true;
   /** One line for rule list and timeline, such as "POST to https://…". */
   readonly summarize: (config: z.output<Config>) => string;
+  /** What it does to the run itself, for the few actions that do. */
+  readonly control?: (config: z.output<Config>) => RunControl;
 };
+
+/**
+ * What an action does to its own run: the steps of a flow come next, its result's `value` becomes a variable of later templates, or
+ * nothing after it is begun in the run or in the flow that it stands in.
+ */
+export type RunControl =
+  | { readonly kind: 'call'; readonly flow: number }
+  | { readonly kind: 'set'; readonly variable: string }
+  | { readonly kind: 'end'; readonly scope: 'run' | 'flow' };
 
 /** Declares an action: its folder holds this definition and a runner; see CONTRIBUTING, "Add an action". */
 export function defineAction<Config extends z.ZodObject>(definition: ActionDefinition<Config>): ActionDefinition<Config> {

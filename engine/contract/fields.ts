@@ -15,6 +15,7 @@ export type FieldKind =
   | 'number'
   | 'switch'
   | 'select'
+  | 'flow'
   | 'list';
 
 export type FieldMeta = {
@@ -55,6 +56,8 @@ export const field = {
   switch: (described: Described) => z.boolean().meta(meta('switch', described)),
   select: <const Options extends readonly [string, ...string[]]>(options: Options, described: Described) =>
     z.enum(options).meta(meta('select', described)),
+  /** The id of a flow. */
+  flow: (described: Described) => z.int('Choose a flow.').positive().meta(meta('flow', described)),
   /** A list whose items have fields of their own. */
   list: <Item extends z.ZodType>(item: Item, described: Described) => z.array(item).max(1000).meta(meta('list', described)),
 };

@@ -8,6 +8,7 @@ import { consoleMethods } from './methods/console.ts';
 import { defenceMethods } from './methods/defence.ts';
 import { eventsMethods } from './methods/events.ts';
 import { groupsMethods } from './methods/groups.ts';
+import { flowsMethods } from './methods/flows.ts';
 import { machineMethods } from './methods/machine.ts';
 import { notificationsMethods } from './methods/notifications.ts';
 import { rulesMethods } from './methods/rules.ts';
@@ -26,6 +27,7 @@ export const rpc = {
   ...accountsMethods,
   ...groupsMethods,
   ...rulesMethods,
+  ...flowsMethods,
   ...eventsMethods,
   ...activityMethods,
   ...notificationsMethods,

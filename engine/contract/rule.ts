@@ -57,7 +57,7 @@ export const conditionsSchema = conditionGroupSchema.extend({
 });
 export type Conditions = z.infer<typeof conditionsSchema>;
 
-const stepSchema = z.strictObject({
+export const stepSchema = z.strictObject({
   name: z.string().max(255).default('').meta({ title: 'Name in the trace; the action by default' }),
   action: z.string().max(64).meta({ title: 'Id of the action, see docs/actions.md' }),
   config: z.record(z.string(), z.unknown()).default({}),
@@ -65,6 +65,7 @@ const stepSchema = z.strictObject({
     .boolean()
     .default(false)
     .meta({ title: "The partner's client waits for it; when it fails, the operation is refused. Comes before the actions without it" }),
+  savedAction: z.int().positive().optional().meta({ title: 'Id of a saved action, from which action and config are taken' }),
   stopOnFailure: z.boolean().default(false).meta({ title: 'When it fails, nothing after it runs' }),
   failureAction: z.boolean().default(false).meta({ title: 'Runs only when another action failed' }),
   onlyWhen: z.string().max(4096).default('').meta({ title: 'Template; runs unless it renders empty, false or 0' }),
@@ -94,6 +95,26 @@ const timingSchema = z.strictObject({
 });
 export type Timing = z.infer<typeof timingSchema>;
 
+/** A file that has to be in a user's folder at a time of day. The same expectation of several rules is one. */
+const expectedFileSchema = z.strictObject({
+  username: z.string().min(1, 'Choose the user whose folder it is.').max(255),
+  folder: z.string().min(1, 'Enter a folder, such as /in.').max(4096).meta({ title: 'Virtual folder of the user' }),
+  pattern: z.string().min(1, 'Enter a pattern, such as *.csv.').max(255).default('*').meta({ title: 'Pattern of the file name' }),
+  deadline: clockTime.meta({ title: 'Time of day at which it has to be there' }),
+  weekdays: z.array(z.int().min(1).max(7)).max(7).default([1, 2, 3, 4, 5]).meta({ title: 'ISO weekdays: 1 is Monday' }),
+  graceMinutes: z.int().min(0).max(1440).default(0).meta({ title: 'Minutes after the deadline that are still in time' }),
+  zone: timeZone,
+});
+export type ExpectedFile = z.infer<typeof expectedFileSchema>;
+
+/** What the watchful triggers look at: each counts only with its own trigger. */
+const watchSchema = z.strictObject({
+  overdue: expectedFileSchema.optional(),
+  quotaPercent: z.int().min(1).max(100).optional().meta({ title: 'Share of its storage that an account has used, in percent' }),
+  diskFreePercent: z.int().min(1).max(99).optional().meta({ title: 'Share of the disk that is still free, in percent' }),
+});
+export type Watch = z.infer<typeof watchSchema>;
+
 /** What `rules.save` takes: a new rule without `id`, an existing one with it. */
 export const ruleInputSchema = z.strictObject({
   id: z.int().positive().optional(),
@@ -102,6 +123,7 @@ export const ruleInputSchema = z.strictObject({
   enabled: z.boolean().default(true),
   triggers: z.array(z.string().max(64)).min(1, 'Choose at least one trigger.').max(20),
   schedule: scheduleSchema.optional(),
+  watch: watchSchema.optional().meta({ title: 'What the watchful triggers look at' }),
   conditions: conditionsSchema.prefault({}),
   timing: timingSchema.prefault({}),
   asynchronous: z.boolean().default(true).meta({ title: 'Off: what the events of one session set off acts one after another' }),
@@ -112,7 +134,7 @@ export const ruleInputSchema = z.strictObject({
 });
 export type RuleInput = z.infer<typeof ruleInputSchema>;
 
-const problemSchema = z.object({ field: z.string(), message: z.string() });
+export const problemSchema = z.object({ field: z.string(), message: z.string() });
 export type RuleProblem = z.infer<typeof problemSchema>;
 
 /** A rule as it is kept and shown; secrets in step configurations appear as references. */
@@ -149,7 +171,10 @@ export type StepState = (typeof STEP_STATES)[number];
 
 export const runSchema = z.object({
   id: z.int(),
+  /** 0 for the run of a flow by itself. */
   ruleId: z.int(),
+  /** The flow that was run by itself; then name and version are the flow's. */
+  flowId: z.int().nullable(),
   ruleName: z.string(),
   ruleVersion: z.int(),
   eventId: z.int().nullable(),
@@ -170,7 +195,10 @@ const conditionCheckSchema = z.object({ condition: z.string(), expected: z.strin
 
 /** One attempt at one step. */
 export const stepTraceSchema = z.object({
+  /** Place in the run, the actions of called flows counted in. */
   index: z.int(),
+  /** In how many called flows it stands. */
+  depth: z.int(),
   name: z.string(),
   action: z.string(),
   state: z.enum(STEP_STATES),

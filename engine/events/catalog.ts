@@ -603,8 +603,8 @@ export const EVENTS = {
     pollable: true,
     schema: 'BASE',
     objecttype: 'user',
-    info: z.object({ used_bytes: z.int(), quota_bytes: z.int(), percent: z.number() }),
-    emittedWhen: 'An account has used nearly all of its quota.',
+    info: z.object({ used_bytes: z.int(), quota_bytes: z.int(), percent: z.number(), threshold: z.int().optional() }),
+    emittedWhen: 'An account has used nearly all of its quota, or the share of it that a rule watches for.',
     sentence: (event) => `${who(event)} has used ${text(event, 'percent')} % of the storage`,
   }),
   DISK_WARNING: defineEvent({
@@ -614,8 +614,8 @@ export const EVENTS = {
     pollable: true,
     schema: null,
     objecttype: null,
-    info: z.object({ free_bytes: z.int(), total_bytes: z.int() }),
-    emittedWhen: 'The disk with the exchange folder is nearly full.',
+    info: z.object({ free_bytes: z.int(), total_bytes: z.int(), threshold: z.int().optional() }),
+    emittedWhen: 'The disk with the exchange folder is nearly full, or as full as a rule watches for.',
     sentence: () => 'The disk is nearly full',
   }),
   FILE_OVERDUE: defineEvent({
@@ -625,7 +625,7 @@ export const EVENTS = {
     pollable: true,
     schema: null,
     objecttype: null,
-    info: z.object({ expectation: z.string(), due: z.string() }),
+    info: z.object({ expectation: z.string(), due: z.string(), watch: z.record(z.string(), z.json()).optional() }),
     emittedWhen: 'A file that was expected has not come in time.',
     sentence: (event) => `${text(event, 'expectation')} has not come`,
   }),
@@ -666,7 +666,6 @@ export const NOT_YET_EMITTED: { readonly [Type in EventType]?: string } = {
   USER_ACCEPTED_MESSAGE: 'The notice at sign-in is to come.',
   OBJECT_INDEX: 'The catalogue of files is to come: reading every upload again for its SHA-256 pays only with a search that uses it.',
   CUSTOM: 'Events of scripts are to come.',
-  FILE_OVERDUE: 'Expected files are to come.',
 };
 
 /** True for the types that this program knows; an older console may meet a newer log. */

@@ -23,6 +23,8 @@ export type Notifications = {
   snooze(minutes: number): { snoozedUntil: string | null };
   /** Makes a notice and shows it at once, whatever the hour. */
   test(): Notice;
+  /** A notice that a rule wants; one of the same key is replaced. */
+  raise(notice: Pick<Notice, 'key' | 'level' | 'title' | 'body' | 'link'>): void;
   /** The present problems of the engine: each new one is a notice, one that is over counts as read. */
   health(problems: readonly HealthProblem[]): void;
   /** Makes notices of the events so far and shows what has become due; otherwise done by itself, a moment later. */
@@ -49,6 +51,8 @@ const CATCH_UP_PAGES = 20;
 const MINUTE_MS = 60_000;
 /** Node's timers count in 31 bits. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/** Begins the keys of notices that rules raise. */
+const RAISED = 'raised:';
 /** Titles that a summary names. */
 const SUMMARISED = 3;
 
@@ -149,7 +153,9 @@ export function createNotifications(services: NotificationServices): Notificatio
 
   function show(notice: Notice): void {
     const stored = settings().hideNames ? notices.byKey(notice.key) : undefined;
-    const words = stored === undefined ? undefined : wordsOf(notice.key, stored.tally, { hideNames: true });
+    const counted = stored === undefined ? undefined : wordsOf(notice.key, stored.tally, { hideNames: true });
+    // What a rule says may name files; its title is what somebody wrote for the desktop.
+    const words = counted ?? (stored !== undefined && notice.key.startsWith(RAISED) ? { body: '' } : undefined);
     gate.shown();
     tell({ ...notice, ...words }, true);
   }
@@ -266,6 +272,12 @@ export function createNotifications(services: NotificationServices): Notificatio
       });
       tell(notice, true);
       return notice;
+    },
+    raise({ key, ...words }) {
+      const notice = put(`${RAISED}${key}`, words);
+      tell(notice, false);
+      wait(notice, 0);
+      settle();
     },
     health(problems) {
       // Somebody paused the server on purpose.

@@ -13,6 +13,8 @@ import { causeDepth, type CompiledRule, compileRule, metTriggers, ownEventGuard,
 import { prepareStep, type Secrets } from './prepare.ts';
 import { toFields } from './render.ts';
 import { knownSecrets, problemsNow, ruleRow } from './rule-book.ts';
+import { flowsNow } from './pinned-flows.ts';
+import { savedSecrets, withSavedActions } from './saved-actions.ts';
 import { sealSteps } from './seal.ts';
 import { homeOfId, type RulesServices } from './services.ts';
 import { findTrigger } from './triggers.ts';
@@ -34,8 +36,9 @@ const BUDGET_MS = 4000;
  */
 export async function testRule(services: RulesServices, input: ParsedInput<'rules.test'>): Promise<RuleTest> {
   const { id, ...content } = input.rule;
-  const known = knownSecrets(services, id === undefined ? undefined : ruleRow(services, id));
-  const sealed = sealSteps(content.steps, known, () => ({ secret: 1 }));
+  const steps = withSavedActions(services.store, content.steps);
+  const own = knownSecrets(services, id === undefined ? undefined : ruleRow(services, id));
+  const sealed = sealSteps(steps, new Set([...own, ...savedSecrets(services.store, steps)]), () => ({ secret: 1 }));
   const definition: RuleDefinition = { ...content, steps: sealed.steps };
   const problems = [...sealed.problems, ...problemsNow(services, definition)];
   const nothing: RuleTest = { problems, considered: 0, matched: 0, partial: false, samples: [] };
@@ -141,8 +144,10 @@ function renderSteps(services: RulesServices, definition: RuleDefinition, event:
     home: account === null ? null : services.vfs.homeOf(account),
     errors: [],
     earlier: [],
+    variables: {},
+    now: services.clock.now(),
   });
-  return planSteps(definition).map(({ step, name }) => {
+  return planSteps(definition, flowsNow(services.store)).map(({ step, name }) => {
     try {
       const { inputs } = prepareStep(step, toFields(values), CLOSED, createMask());
       return { name, action: step.action, inputs: inputs as Sample['steps'][number]['inputs'], error: null };

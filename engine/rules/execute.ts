@@ -1,23 +1,27 @@
 import { AppError, toAppError } from '../contract/errors.ts';
 import type { StoredEvent } from '../contract/event.ts';
 import { operationOf, type RunRow, type RunStepRow } from '../store/runs-table.ts';
-import type { EarlierResult } from '../actions/runner.ts';
 import type { PlannedStep, StoredPlans } from './definition.ts';
+import type { Detail } from '../actions/runner.ts';
 import { affectedAccountId, type FieldSources, fieldValues } from './fields.ts';
 import { earlierResults } from './earlier.ts';
 import { createMask } from './mask.ts';
 import { performStep, type Result } from './perform.ts';
 import { stepsOfRun } from './phases.ts';
+import { enterFlow, flowExpired } from './flow-calls.ts';
 import { errorsSoFar, nextMove, type Unit } from './plan.ts';
 import { meetsOnlyWhen, prepareStep } from './prepare.ts';
-import { toFields } from './render.ts';
+import { type Fields, render, toFields } from './render.ts';
 import { ruleActor } from './rule-actor.ts';
+import { variablesOf } from './variables.ts';
 import { homeOfId, type RulesServices } from './services.ts';
 
 /** What tells a run to pause: `parking` between two steps, `stop` in the middle of one. */
 export type Halt = { readonly parking: () => boolean; readonly stop: AbortSignal };
 
 const RECORD_AGAIN_MS = 5000;
+/** How often a run looks whether the flow that it waits for is free. */
+const LOOK_AGAIN_MS = 2000;
 
 /**
  * Takes a claimed run as far as it goes now: to its end, to a pause before a retry, or, at a stop, to the next step that can be left for
@@ -26,7 +30,7 @@ const RECORD_AGAIN_MS = 5000;
 export async function executeRun(services: RulesServices, plans: StoredPlans, claimed: RunRow, halt: Halt): Promise<void> {
   const { store, clock } = services;
   const { runs } = store.tables;
-  const planned = plans(claimed.ruleId, claimed.ruleVersion);
+  const planned = plans(claimed);
   if (planned === undefined) throw new AppError('internal', `Version ${claimed.ruleVersion} of rule ${claimed.ruleId} is missing.`);
   const steps = stepsOfRun(claimed, planned);
   const targets = claimed.targets === null ? null : (JSON.parse(claimed.targets) as number[]);
@@ -42,15 +46,26 @@ export async function executeRun(services: RulesServices, plans: StoredPlans, cl
       case 'wait':
         store.transaction(() => runs.postpone(claimed.id, 'waiting', move.until));
         return;
+      case 'expire': {
+        const row = flowExpired(claimed, move, clock.now());
+        rows.push(row);
+        await recordStep(services, claimed, move.unit.step, row, halt);
+        break;
+      }
       case 'start': {
         if (halt.parking()) {
           store.transaction(() => runs.postpone(claimed.id, 'queued', clock.now()));
           return;
         }
-        const row = await attemptStep(services, { run: claimed, event, items, steps, rows, ...move }, halt);
-        if (row === null) return;
+        const attempted = await attemptStep(services, { run: claimed, event, items, steps, rows, ...move }, halt);
+        if (attempted === 'stopped') return;
+        if (attempted === 'busy') {
+          store.transaction(() => runs.postpone(claimed.id, 'waiting', clock.now() + LOOK_AGAIN_MS));
+          return;
+        }
+        const { row, isRecorded } = attempted;
         rows.push(row);
-        if (row.state === 'skipped') break;
+        if (isRecorded) break;
         const next = nextMove({ steps, targets, rows, runAttempt: claimed.attempt, now: clock.now() });
         // The last step and the run end in one turn of the event loop, and so in one commit.
         const isLast = next.kind === 'finish';
@@ -84,17 +99,21 @@ export type StepAttempt = {
   readonly rows: readonly RunStepRow[];
   readonly unit: Unit;
   readonly attempt: number;
+  readonly deadline: number;
 };
 
+/** How an attempt ended: with its row, which may be on record already; not at all; or before it began, since a flow is in use. */
+type Attempted = { readonly row: RunStepRow; readonly isRecorded: boolean } | 'stopped' | 'busy';
+
 /**
- * One attempt of one step: its row is committed before the action begins. Resolves with the row as it ended, which only a skipped step
- * has written already, or with null when a stop came in the middle.
+ * One attempt of one step: its row is committed before the action begins. Resolves with the row as it ended, which a skipped step and the
+ * call of a flow have written already.
  */
 export async function attemptStep(
   services: RulesServices,
-  { run, event, items, steps, rows, unit, attempt }: StepAttempt,
+  { run, event, items, steps, rows, unit, attempt, deadline }: StepAttempt,
   halt: Halt,
-): Promise<RunStepRow | null> {
+): Promise<Attempted> {
   const { store, clock } = services;
   const planned = unit.step;
   const mask = createMask();
@@ -111,32 +130,38 @@ export async function attemptStep(
     detail: null,
     error: null,
   };
-  const end = (state: 'done' | 'failed', { error, detail }: Result, inputs: string | null): RunStepRow => ({
-    ...row,
-    state,
-    finishedAt: clock.now(),
-    inputs,
-    detail: detail === null ? null : JSON.stringify(detail),
-    error,
+  const end = (state: 'done' | 'failed', { error, detail }: Result, inputs: string | null): Attempted => ({
+    row: { ...row, state, finishedAt: clock.now(), inputs, detail: detail === null ? null : JSON.stringify(detail), error },
+    isRecorded: false,
   });
+  const writeNow = (state: 'done' | 'skipped', detail: Detail): Attempted => {
+    const written: RunStepRow = { ...row, state, finishedAt: clock.now(), detail: JSON.stringify(detail) };
+    store.transaction(() => store.tables.runs.putStep(written));
+    return { row: written, isRecorded: true };
+  };
   const accountId = unit.accountId !== 0 ? unit.accountId : event === null ? null : affectedAccountId(event);
-  const account = accountId === null ? null : (services.accounts.byId(accountId) ?? null);
-  let earlier: readonly EarlierResult[];
+  const accountNow = () => (accountId === null ? null : (services.accounts.byId(accountId) ?? null));
+  const account = accountNow();
+  const errors = errorsSoFar({ steps, rows, runAttempt: run.attempt });
+  const variables = variablesOf(steps, rows);
+  const earlier = earlierResults(steps, rows, services);
+  /** As they are at this moment: a template may be waited for. */
+  const fieldsNow = (): Fields => {
+    const affected = accountNow();
+    const home = affected === null ? null : services.vfs.homeOf(affected);
+    return toFields(fieldValues({ run, event, items, account: affected, home, errors, earlier, variables, now: clock.now() }));
+  };
   let prepared;
   try {
     if (run.eventId !== null && event === null)
       throw new AppError('action_failed', 'The event that set this run off is no longer in the log.');
     if (unit.accountId !== 0 && account === null)
       throw new AppError('action_failed', 'The account that this was meant for no longer exists.');
-    const errors = errorsSoFar({ steps, rows, runAttempt: run.attempt });
-    earlier = earlierResults(steps, rows, services);
-    const home = account === null ? null : services.vfs.homeOf(account);
-    const fields = toFields(fieldValues({ run, event, items, account, home, errors, earlier }));
-    if (!meetsOnlyWhen(planned.step, fields)) {
-      const detail = JSON.stringify({ result: 'the "only when" template says no' });
-      const skipped: RunStepRow = { ...row, state: 'skipped', finishedAt: clock.now(), detail };
-      store.transaction(() => store.tables.runs.putStep(skipped));
-      return skipped;
+    const fields = fieldsNow();
+    if (!meetsOnlyWhen(planned.step, fields)) return writeNow('skipped', { result: 'the "only when" template says no' });
+    if (planned.control?.kind === 'call') {
+      const entered = enterFlow(store, run.id, planned.control.flow, planned.flow);
+      return entered === 'busy' ? 'busy' : writeNow(entered.state, entered.detail);
     }
     prepared = prepareStep(planned.step, fields, services.secrets, mask);
   } catch (thrown) {
@@ -148,7 +173,8 @@ export async function attemptStep(
   store.transaction(() => store.tables.runs.putStep({ ...row, inputs }));
   const result = await performStep(services, {
     runId: run.id,
-    rule: { id: run.ruleId, trigger: run.trigger },
+    // A flow by itself keeps its cursors under numbers that no rule has.
+    rule: { id: run.flowId === null ? run.ruleId : -run.flowId, trigger: run.trigger },
     event,
     account,
     earlier,
@@ -156,9 +182,11 @@ export async function attemptStep(
     prepared,
     mask,
     stop: halt.stop,
+    deadline,
+    render: (template) => render(template, fieldsNow()),
   });
   // Ended by the stop: whether it had its effect is unknown, and the row says just that.
-  if (halt.stop.aborted && result.error !== null) return null;
+  if (halt.stop.aborted && result.error !== null) return 'stopped';
   return end(result.error === null ? 'done' : 'failed', result, inputs);
 }
 
@@ -178,7 +206,7 @@ export async function recordStep(services: RulesServices, run: RunRow, planned: 
           ...(row.error === null ? {} : { error: row.error }),
         },
         actor: ruleActor(run.id),
-        objectId: run.ruleId,
+        ...recordOf(run),
         objectVersion: run.ruleVersion,
         outcome: row.state === 'done' ? 'ok' : 'failed',
         durationMs: row.startedAt === null || row.finishedAt === null ? null : row.finishedAt - row.startedAt,
@@ -189,6 +217,11 @@ export async function recordStep(services: RulesServices, run: RunRow, planned: 
       },
     ),
   );
+}
+
+/** The record that a run's events are about: its rule, or the flow that runs by itself. */
+function recordOf({ flowId, ruleId }: RunRow) {
+  return flowId === null ? { objectId: ruleId } : ({ object: { schema: 'BASE', type: 'flow' }, objectId: flowId } as const);
 }
 
 const DAY_MS = 86_400_000;
@@ -208,7 +241,7 @@ export async function recordEnd(
         type: 'RULE_RUN',
         info: { rule: run.ruleName, run_id: run.id, attempt: run.attempt, outcome: state, ...(error === null ? {} : { error }) },
         actor: ruleActor(run.id),
-        objectId: run.ruleId,
+        ...recordOf(run),
         objectVersion: run.ruleVersion,
         outcome: state === 'done' ? 'ok' : 'failed',
         durationMs: Math.max(0, at - (run.startedAt ?? at)),
@@ -217,6 +250,7 @@ export async function recordEnd(
         const { runs, rules } = store.tables;
         if (last !== undefined) runs.putStep(last);
         runs.finish(run.id, state, at, error);
+        if (run.flowId !== null) return undefined;
         runs.countDay(run, Math.floor(at / DAY_MS), state !== 'done');
         // A run that Gatehouse itself cut short says nothing about the rule.
         // Nor does a refusal say that it is broken: a rule that partners wait for must not pause itself by doing its work.

@@ -22,6 +22,10 @@ export type FieldSources = {
   readonly errors: readonly string[];
   /** What earlier actions of the run resulted in. */
   readonly earlier: readonly EarlierResult[];
+  /** What earlier steps of the run kept by name. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The present, ms since the epoch. */
+  readonly now: number;
 };
 
 /** Placeholders from an event, or from the run alone for a trigger without one. */
@@ -33,6 +37,8 @@ export function fieldValues(sources: FieldSources): FieldValues {
     Rule: run.ruleName,
     Run: String(run.id),
     ...resultValues(sources.earlier),
+    Variables: sources.variables,
+    Now: sources.now,
   };
   if (event === null) {
     return {
@@ -53,11 +59,39 @@ export function fieldValues(sources: FieldSources): FieldValues {
     ObjectType: event.basetype ?? '',
     ...(event.basetype === 'user' && account !== null ? { Object: accountObject(account) } : {}),
     Email: account?.email ?? '',
+    ...customValues(event),
     Session: event._session === null ? '' : String(event._session._id),
     ...(sources.items.length === 0
       ? {}
       : { Items: sources.items.map((item) => ({ ...fileValues(item.event, item.home), Event: common.Event, UID: run.uid })) }),
   };
+}
+
+/** What a form, a script or a command brought along, and what a problem says. */
+function customValues({ type, info, path, protocol }: StoredEvent): Pick<FieldValues, 'Custom' | 'Problem'> {
+  switch (type) {
+    case 'CUSTOM':
+    case 'USER_ACCEPTED_MESSAGE':
+      return { Custom: { ...textsOf(info['fields']), ...textsOf({ message: info['message'] }) } };
+    case 'SITE_COMMAND':
+      return { Custom: textsOf({ command: info['command'], args: listOf(info['args']) }) };
+    case 'IP_BLOCKED':
+      return { Custom: textsOf({ logins: listOf(info['logins']), until: info['until'] }) };
+    case 'PROBLEM':
+      return { Problem: textsOf({ Message: info['message'], Path: path, Browser: protocol }) };
+    default:
+      return {};
+  }
+}
+
+/** Those of the values that are texts. */
+function textsOf(values: unknown): Record<string, string> {
+  if (typeof values !== 'object' || values === null) return {};
+  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => typeof entry[1] === 'string'));
+}
+
+function listOf(values: unknown): string {
+  return Array.isArray(values) ? values.filter((value) => typeof value === 'string').join(' ') : '';
 }
 
 /** Whose files, address and limits an event is about: the account that was changed, else the one that acted. */
@@ -70,7 +104,7 @@ function fileValues(event: StoredEvent, home: string | null) {
   const path = event.path ?? '';
   const target = event.target_path ?? '';
   return {
-    Name: actorName(event) ?? '',
+    Name: event.type === 'CERTIFICATE' ? listOf(event.info['domains']) : (actorName(event) ?? ''),
     Status: event.outcome === 'ok' ? 1 : event.outcome === 'quota' ? 3 : 2,
     Errors: eventErrors(event),
     VirtualPath: path,
@@ -93,7 +127,7 @@ function accountObject({ username, email, enabled, quotaBytes, createdAt }: Acco
 
 /** Why the event itself failed, where it did. */
 function eventErrors(event: StoredEvent): string[] {
-  const reason = event.info['reason'];
+  const reason = event.info['reason'] ?? event.info['error'];
   return event.outcome === 'ok' ? [] : [typeof reason === 'string' ? reason : event.outcome];
 }
 

@@ -115,7 +115,7 @@ export function createGate(services: RulesServices, matcher: Matcher, plans: Sto
     });
     if (run === undefined) throw new AppError('internal', 'A run that was just inserted is gone.');
     changed(run.id);
-    return { rule, run, steps: syncSteps(plans(rule.id, rule.version) ?? []) };
+    return { rule, run, steps: syncSteps(plans(run) ?? []) };
   }
 
   async function stepsOf({ run, steps }: Asking, { event }: AskedOperation, patience: Patience): Promise<SyncResult> {

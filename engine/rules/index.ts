@@ -1,26 +1,34 @@
 import { AppError } from '../contract/errors.ts';
+import type { StoredEvent } from '../contract/event.ts';
+import type { Flow } from '../contract/flow.ts';
 import type { Output, ParsedInput } from '../contract/rpc.ts';
 import type { RuleTest, RuleVerdict, Run, RunState, RunTrace, StepTrace } from '../contract/rule.ts';
+import { SYSTEM } from '../events/log.ts';
 import { createStoredPlans, parseDefinition } from './definition.ts';
 import { keepFetchCursors } from './fetch-cursor.ts';
 import { testRule } from './dry-run.ts';
 import { createGate, type Gate } from './gate.ts';
+import { createLibrary, type Library } from './library.ts';
 import { createMatcher } from './matcher.ts';
+import { createOverdue } from './overdue.ts';
 import { pauseIfFailing } from './pause.ts';
 import { createQueue } from './queue.ts';
+import { refreshUsers } from './refresh.ts';
 import { type Change, createRuleBook, type RuleBook, ruleRow } from './rule-book.ts';
 import { createScheduler } from './schedule.ts';
 import type { RulesServices } from './services.ts';
-import { insertForEvent, insertUntriggered, type StartedRule } from './start-run.ts';
+import { insertFlowRun, insertForEvent, insertUntriggered, type StartedRule } from './start-run.ts';
 import { summarizeRules } from './summary.ts';
 import { toRun, toTrace } from './trace.ts';
 import { createTryAction } from './try-action.ts';
+import { type Thresholds, thresholdsOf } from './watch.ts';
 import { considerEvent } from './why-not.ts';
 
 export type { RulesServices } from './services.ts';
 
 type RunFilter = {
   readonly ruleId?: number | undefined;
+  readonly flowId?: number | undefined;
   readonly eventId?: number | undefined;
   readonly state?: RunState | undefined;
   /** Only runs with a smaller id. */
@@ -32,11 +40,20 @@ type RunFilter = {
 export type Rules = RuleBook & {
   /** Their say before something happens. */
   readonly gate: Gate;
+  /** Flows and saved actions, which rules share. */
+  readonly library: Library;
   /**
    * Starts a rule by hand, on a past event where one is named; also one that is switched off, so that it can be tried. Rejects with
    * `conflict` for an incomplete rule, and with `invalid_input` for one that needs an event.
    */
   run(id: number, eventId: number | undefined, by: Change): Promise<Run[]>;
+  /**
+   * Starts a flow by itself, for an account or on a past event where one is named. Rejects with `conflict` for an incomplete flow, and with
+   * `invalid_input` for one that needs a user and gets none.
+   */
+  runFlow(input: ParsedInput<'flows.run'>, by: Change): Promise<Run>;
+  /** What active rules watch for, in percent. */
+  thresholds(): Thresholds;
   /** Newest first. */
   runs(filter: RunFilter): Promise<Run[]>;
   trace(runId: number): Promise<RunTrace>;
@@ -55,6 +72,8 @@ export type Rules = RuleBook & {
   start(): Promise<void>;
   /** Looks at the clock now: schedules, batches and waiting retries. Only needed by whoever moves the clock. */
   tick(): void;
+  /** Looks at the deadlines of expected files and resolves when that is done; otherwise a timer and `tick` do it. */
+  lookForLateFiles(): Promise<void>;
   /** Stops in order: steps at work get `graceMs`, the rest is left to the next start. */
   park(graceMs: number): Promise<void>;
 };
@@ -67,12 +86,14 @@ export function createRules(services: RulesServices): Rules {
   const { rules: table, runs } = store.tables;
   const matcher = createMatcher(services);
   const book = createRuleBook(services, reload);
+  const library = createLibrary(services, reload);
+  const overdue = createOverdue(services);
   const tests = createTryAction(services);
   const listeners = new Set<(runs: readonly Run[]) => void>();
   const changedIds = new Set<number>();
   const pausing = new Set<number>();
   let hasQueued = false;
-  const plans = createStoredPlans(table.version);
+  const plans = createStoredPlans(store.tables);
   const gate = createGate(services, matcher, plans, { changed, queued: () => queue.wake() });
   const queue = createQueue(services, plans, { changed, rested: (run) => void pauseFailing(run.ruleId) });
   const scheduler = createScheduler(services, (ids) => {
@@ -95,6 +116,7 @@ export function createRules(services: RulesServices): Rules {
   function reload(): void {
     matcher.load(table.all());
     scheduler.load(matcher.active());
+    overdue.load(matcher.active());
   }
 
   /** Several runs of a rule may end at once; it is paused once. */
@@ -131,6 +153,17 @@ export function createRules(services: RulesServices): Rules {
   return {
     ...book,
     gate,
+    library,
+    thresholds: () => thresholdsOf(matcher.active()),
+    runFlow(input, by) {
+      return Promise.resolve().then(() => {
+        const runId = store.transaction(() => startFlow(input, library.flow(input.id)));
+        queue.wake();
+        changed(runId);
+        log.debug(`flow ${input.id} was started by ${by.actor.origin}`);
+        return runOf(runId);
+      });
+    },
     run(id, eventId) {
       return Promise.resolve().then(() => {
         const row = ruleRow(services, id);
@@ -172,17 +205,23 @@ export function createRules(services: RulesServices): Rules {
       // Whatever waited for the end of a session of the engine's last life has waited long enough.
       store.transaction(() => runs.releaseSessions(clock.now()));
       await Promise.all(table.all().map((row) => pauseFailing(row.id)));
+      // A kill may have come between the change of a flow and the new versions of what calls it.
+      await refreshUsers(services, { actor: SYSTEM, batchId: null });
       reload();
       await queue.start();
       scheduler.tick();
+      void overdue.tick();
     },
     tick() {
       scheduler.tick();
+      void overdue.tick();
       queue.wake();
     },
+    lookForLateFiles: () => overdue.tick(),
     async park(graceMs) {
       scheduler.stop();
       gate.stop();
+      overdue.stop();
       tests.stop();
       await queue.park(graceMs);
       log.debug('rules are parked');
@@ -201,18 +240,36 @@ export function createRules(services: RulesServices): Rules {
     return insertUntriggered(services, rule, 'on-demand', false);
   }
 
+  function startFlow({ username, eventId }: ParsedInput<'flows.run'>, flow: Flow): number {
+    if (flow.problems.length > 0) throw new AppError('conflict', 'The flow is incomplete. Correct what its problems name first.');
+    const wanted = flow.owner?.user ?? username;
+    if (flow.owner !== undefined && username !== undefined && username.toLowerCase() !== flow.owner.user.toLowerCase()) {
+      throw new AppError('invalid_input', `This flow belongs to ${flow.owner.user} and acts for nobody else.`, { field: 'username' });
+    }
+    const account = services.accounts.list().find((known) => known.username.toLowerCase() === wanted?.toLowerCase());
+    if (wanted !== undefined && account === undefined)
+      throw new AppError('not_found', `There is no account ${wanted}.`, { field: 'username' });
+    const event = eventId === undefined ? null : eventOf(eventId);
+    return insertFlowRun(services, flow, account ?? null, event);
+  }
+
+  function eventOf(id: number): StoredEvent {
+    const event = store.tables.events.get(id);
+    if (event === undefined) throw new AppError('not_found', `There is no event ${id} in the log.`, { field: 'eventId' });
+    return event;
+  }
+
   function startOnEvent(rule: StartedRule, eventId: number): number {
-    const event = store.tables.events.get(eventId);
-    if (event === undefined) throw new AppError('not_found', `There is no event ${eventId} in the log.`);
-    return insertForEvent(services, rule, event);
+    return insertForEvent(services, rule, eventOf(eventId));
   }
 }
 
 /** The filter without its undefined keys, which the reader's statement could not bind. */
-function definedOnly({ limit, ruleId, eventId, state, before }: RunFilter) {
+function definedOnly({ limit, ruleId, flowId, eventId, state, before }: RunFilter) {
   return {
     limit,
     ...(ruleId === undefined ? {} : { ruleId }),
+    ...(flowId === undefined ? {} : { flowId }),
     ...(eventId === undefined ? {} : { eventId }),
     ...(state === undefined ? {} : { state }),
     ...(before === undefined ? {} : { before }),

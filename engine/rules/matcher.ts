@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { TriggerDefinition } from '../contract/define.ts';
 import type { StoredEvent } from '../contract/event.ts';
 import type { Conditions } from '../contract/rule.ts';
 import type { Store } from '../store/index.ts';
@@ -10,6 +11,7 @@ import { createFirsts, type IsFirst } from './firsts.ts';
 import { createHourlyLimit } from './hourly-limit.ts';
 import { homeOfId, type RulesServices } from './services.ts';
 import { isWaitedFor } from './sync-problems.ts';
+import { isWatchedFor } from './watch.ts';
 import { isTriggerId, TRIGGERS, type TriggerId } from './triggers.ts';
 
 /** A run that a rule caused may set off others only this many times in a row. */
@@ -77,10 +79,15 @@ export function metTriggers(event: StoredEvent, isFirst: IsFirst): TriggerId[] {
 /** The trigger by which a rule takes an event that meets these, if any. */
 export function triggerFor(rule: CompiledRule, met: readonly TriggerId[], event: StoredEvent): TriggerId | undefined {
   const takesOutcome = event.outcome === 'ok' || rule.asksOutcome;
-  return met.find((id) => rule.definition.triggers.includes(id) && (takesOutcome || triggerOf(id).failures !== 'when-asked'));
+  return met.find(
+    (id) =>
+      rule.definition.triggers.includes(id) &&
+      (takesOutcome || triggerOf(id).failures !== 'when-asked') &&
+      isWatchedFor(rule.definition, triggerOf(id).watches, event),
+  );
 }
 
-function triggerOf(id: TriggerId): { matches: (event: StoredEvent) => boolean; firstOf?: 'upload' | 'download'; failures: string } {
+function triggerOf(id: TriggerId): TriggerDefinition {
   return TRIGGERS[id];
 }
 

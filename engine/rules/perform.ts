@@ -33,6 +33,10 @@ export type Attempt = {
   readonly mask: Mask;
   /** Aborts when the engine stops; its reason is an AppError. */
   readonly stop: AbortSignal;
+  /** When the flow that it stands in has used up its time, ms since the epoch; Infinity where nothing limits it. */
+  readonly deadline: number;
+  /** Renders a template with the values of this moment. Throws `template_error`. */
+  readonly render: (template: string) => string;
 };
 
 /** How it ended, masked and ready for the trace. */
@@ -44,8 +48,9 @@ const KEEP_CHARACTERS = 131_072;
 
 /** Runs the action once, with its time limit. Never rejects. */
 export async function performStep(services: RulesServices, attempt: Attempt): Promise<Result> {
-  const { runId, planned, prepared, mask, stop } = attempt;
+  const { runId, planned, prepared, mask, stop, deadline } = attempt;
   const seconds = timeLimit(planned);
+  const left = Math.max(0, deadline - services.clock.now());
   // One controller per step and a listener that goes with it: `stop` lives as long as the engine.
   const limit = new AbortController();
   const { signal } = limit;
@@ -53,8 +58,13 @@ export async function performStep(services: RulesServices, attempt: Attempt): Pr
   if (stop.aborted) onStop();
   stop.addEventListener('abort', onStop, { once: true });
   const timeout = setTimeout(
-    () => limit.abort(new AppError('timeout', `The action took longer than ${seconds} s and was stopped.`)),
-    seconds * 1000,
+    () =>
+      limit.abort(
+        left < seconds * 1000
+          ? new AppError('timeout', 'The flow in which it stands has used up its time, so it was stopped.')
+          : new AppError('timeout', `The action took longer than ${seconds} s and was stopped.`),
+      ),
+    Math.min(seconds * 1000, left),
   );
   const tree = userTree(services, attempt);
   const progress = createStepProgress(services, attempt);
@@ -147,7 +157,7 @@ function actionContext(
   session: () => Promise<Session>,
 ): Omit<ActionContext, 'progress'> {
   const { settings, secrets, events } = services;
-  const { runId, event, account, mask } = attempt;
+  const { runId, event, account, planned, mask } = attempt;
   return {
     signal,
     session,
@@ -192,6 +202,11 @@ function actionContext(
     },
     recordSent: (sent) => recordSent(services, attempt, sent),
     fetchCursor: (source) => fetchCursor(services, attempt, source),
+    render: attempt.render,
+    notify({ link, ...notice }) {
+      const key = `${runId ?? 'test'}:${planned.index}`;
+      services.notify({ ...notice, key, link: link ?? (runId === null ? '/rules' : `/rules/runs/${runId}`) });
+    },
     hide: (secret) => mask.add(secret),
     mask: (text) => mask.text(text),
   };

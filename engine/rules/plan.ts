@@ -1,6 +1,6 @@
 import type { RunState } from '../contract/rule.ts';
 import type { RunStepRow } from '../store/runs-table.ts';
-import type { PlannedStep } from './definition.ts';
+import type { PlannedFlow, PlannedStep } from './definition.ts';
 
 /**
  * What a run does next, as a pure function of the rule's steps and of the attempts on record (spec: rules, "Running"). Because nothing
@@ -13,7 +13,10 @@ export type Unit = {
 };
 
 export type Move =
-  | { readonly kind: 'start'; readonly unit: Unit; readonly attempt: number }
+  /** `deadline` is when the flow that it stands in has used up its time, ms since the epoch; Infinity where nothing limits it. */
+  | { readonly kind: 'start'; readonly unit: Unit; readonly attempt: number; readonly deadline: number }
+  /** The flow that this step called has used up its time. */
+  | { readonly kind: 'expire'; readonly unit: Unit; readonly attempt: number }
   /** Only retries are left, the first of them due at `until` (ms since the epoch). */
   | { readonly kind: 'wait'; readonly until: number }
   | { readonly kind: 'finish'; readonly state: RunState; readonly error: string | null };
@@ -31,24 +34,20 @@ type Status =
   | { readonly kind: 'todo'; readonly attempt: number; readonly notBefore: number }
   | { readonly kind: 'over'; readonly state: 'done' | 'skipped' | 'failed' | 'interrupted' };
 
-type Phase = { readonly move: Move | null; readonly isBroken: boolean };
+/** `ended`: an action stopped the flow, or the whole run. */
+type Phase = { readonly move: Move | null; readonly isBroken: boolean; readonly ended: 'run' | 'flow' | null };
+
+type List = readonly PlannedStep[];
 
 const MAX_PAUSE_MS = 24 * 60 * 60 * 1000;
 
 /** The next move. Steps run in order, each for all its accounts; then, when one failed, the failure actions. */
 export function nextMove(situation: Situation): Move {
-  const main = situation.steps.filter(({ step }) => !step.failureAction);
-  const first = runPhase(situation, main);
-  if (first.move !== null) return first.move;
-  if (first.isBroken) {
-    const failureActions = runPhase(
-      situation,
-      situation.steps.filter(({ step }) => step.failureAction),
-    );
-    if (failureActions.move !== null) return failureActions.move;
-  }
+  const roots = situation.steps.filter(({ depth }) => depth === 0);
+  const { move } = runList(situation, roots);
+  if (move !== null) return move;
   const errors = errorsSoFar(situation);
-  return { kind: 'finish', state: finalState(situation, main), error: errors.length === 0 ? null : errors.join('; ').slice(0, 2000) };
+  return { kind: 'finish', state: finalState(situation, roots), error: errors.length === 0 ? null : errors.join('; ').slice(0, 2000) };
 }
 
 /** The steps' units: one, or one per target for a step that acts in a user's tree. */
@@ -66,25 +65,85 @@ export function errorsSoFar({ steps, rows, runAttempt }: Pick<Situation, 'steps'
     .map((row) => `action "${steps.find(({ index }) => index === row.step)?.name ?? '?'}" failed: ${row.error ?? 'unknown reason'}`);
 }
 
-function runPhase(situation: Situation, steps: readonly PlannedStep[]): Phase {
+/** The steps of a rule, and its failure actions where one of them failed. */
+function runList(situation: Situation, list: List): Phase {
+  const first = runPhase(situation, mainOf(list));
+  return first.move !== null || !first.isBroken ? first : rescue(situation, list, first);
+}
+
+function rescue(situation: Situation, list: List, first: Phase): Phase {
+  const second = runPhase(
+    situation,
+    list.filter(({ step }) => step.failureAction),
+  );
+  return { move: second.move, isBroken: true, ended: first.ended === 'run' ? 'run' : second.ended };
+}
+
+const mainOf = (list: List): List => list.filter(({ step }) => !step.failureAction);
+
+function runPhase(situation: Situation, steps: List): Phase {
   let isBroken = false;
   for (const step of steps) {
-    let hasFailed = false;
-    let waitUntil = Infinity;
-    for (const unit of unitsOf(step, situation.targets)) {
-      const status = statusOf(situation, unit);
-      if (status.kind === 'todo') {
-        if (status.notBefore <= situation.now) return { move: { kind: 'start', unit, attempt: status.attempt }, isBroken };
-        waitUntil = Math.min(waitUntil, status.notBefore);
-      } else if (status.state === 'failed' || status.state === 'interrupted') {
-        hasFailed = true;
-      }
-    }
-    if (waitUntil !== Infinity) return { move: { kind: 'wait', until: waitUntil }, isBroken };
+    const { move, isBroken: hasFailed, ended } = step.flow === null ? runUnits(situation, step) : runCall(situation, step, step.flow);
+    if (move !== null) return { move, isBroken, ended: null };
     isBroken ||= hasFailed;
+    if (ended !== null) return { move: null, isBroken, ended };
     if (hasFailed && step.step.stopOnFailure) break;
   }
-  return { move: null, isBroken };
+  return { move: null, isBroken, ended: null };
+}
+
+/** One step for all its accounts. */
+function runUnits(situation: Situation, step: PlannedStep): Phase {
+  let hasFailed = false;
+  let wasReached = false;
+  let waitUntil = Infinity;
+  for (const unit of unitsOf(step, situation.targets)) {
+    const status = statusOf(situation, unit);
+    if (status.kind === 'todo') {
+      if (status.notBefore <= situation.now) {
+        return { move: { kind: 'start', unit, attempt: status.attempt, deadline: Infinity }, isBroken: false, ended: null };
+      }
+      waitUntil = Math.min(waitUntil, status.notBefore);
+    } else {
+      hasFailed ||= status.state === 'failed' || status.state === 'interrupted';
+      wasReached ||= status.state !== 'skipped';
+    }
+  }
+  if (waitUntil !== Infinity) return { move: { kind: 'wait', until: waitUntil }, isBroken: false, ended: null };
+  return { move: null, isBroken: hasFailed, ended: wasReached && step.control?.kind === 'end' ? step.control.scope : null };
+}
+
+/** A call: its own row says that the flow was entered, and once more, as failed, that the flow has used up its time. */
+function runCall(situation: Situation, step: PlannedStep, flow: PlannedFlow): Phase {
+  const call = runUnits(situation, step);
+  if (call.move !== null) return call;
+  const rows = rowsOf(situation, step);
+  const entered = rows.find(({ state }) => state === 'done');
+  if (entered === undefined) return call;
+  const isExpired = call.isBroken;
+  const first: Phase = isExpired ? { move: null, isBroken: true, ended: null } : runPhase(situation, mainOf(flow.steps));
+  if (first.move !== null) {
+    const deadline = flow.maxSeconds === undefined ? Infinity : (entered.finishedAt ?? situation.now) + flow.maxSeconds * 1000;
+    return { ...first, move: inTime(situation, step, first.move, deadline) };
+  }
+  const { move, isBroken, ended } = first.isBroken ? rescue(situation, flow.steps, first) : first;
+  // What stops the flow alone is over here.
+  return { move, isBroken, ended: ended === 'run' ? 'run' : null };
+}
+
+function inTime(situation: Situation, step: PlannedStep, move: Move, deadline: number): Move {
+  if (move.kind === 'expire' || move.kind === 'finish') return move;
+  if (situation.now >= deadline) {
+    return { kind: 'expire', unit: { step, accountId: 0 }, attempt: (rowsOf(situation, step).at(-1)?.attempt ?? 0) + 1 };
+  }
+  if (move.kind === 'wait') return { kind: 'wait', until: Math.min(move.until, deadline) };
+  return { ...move, deadline: Math.min(move.deadline, deadline) };
+}
+
+/** The rows of a step in this attempt of the run. */
+function rowsOf({ rows, runAttempt }: Situation, { index }: PlannedStep): readonly RunStepRow[] {
+  return rows.filter((row) => row.step === index && row.runAttempt === runAttempt);
 }
 
 function statusOf({ rows, runAttempt, now }: Situation, { step, accountId }: Unit): Status {
@@ -94,7 +153,8 @@ function statusOf({ rows, runAttempt, now }: Situation, { step, accountId }: Uni
   const last = current.at(-1);
   if (last === undefined) {
     // A retry by hand leaves alone what succeeded before; failure actions belong to the attempt that failed.
-    const before = step.step.failureAction ? undefined : own.at(-1);
+    // A flow is entered anew, and goes on where its own steps have come to.
+    const before = step.isRescue || step.flow !== null ? undefined : own.at(-1);
     if (before?.state === 'done' || before?.state === 'skipped') return { kind: 'over', state: before.state };
     return { kind: 'todo', attempt, notBefore: 0 };
   }
@@ -104,7 +164,7 @@ function statusOf({ rows, runAttempt, now }: Situation, { step, accountId }: Uni
       return { kind: 'over', state: last.state };
     case 'failed': {
       const failures = current.filter((row) => row.state === 'failed').length;
-      if (failures > step.step.retries) return { kind: 'over', state: 'failed' };
+      if (failures > step.step.retries || step.flow !== null) return { kind: 'over', state: 'failed' };
       const pause = Math.min(step.step.retryDelaySeconds * 1000 * 2 ** (failures - 1), MAX_PAUSE_MS);
       return { kind: 'todo', attempt, notBefore: (last.finishedAt ?? now) + pause };
     }
@@ -117,16 +177,30 @@ function statusOf({ rows, runAttempt, now }: Situation, { step, accountId }: Uni
   }
 }
 
-function finalState(situation: Situation, main: readonly PlannedStep[]): RunState {
+function finalState(situation: Situation, roots: List): RunState {
   let done = 0;
   let failed = 0;
-  for (const unit of main.flatMap((step) => unitsOf(step, situation.targets))) {
+  for (const unit of leavesOf(situation, roots)) {
     const status = statusOf(situation, unit);
     if (status.kind === 'todo') continue; // Behind a stop on failure.
     if (status.state === 'interrupted') return 'interrupted';
-    if (status.state === 'failed') failed++;
-    else if (status.state === 'done') done++;
+    if (status.state === 'failed') {
+      // Somebody said what it is to be.
+      if (unit.step.control?.kind === 'end' && unit.step.control.scope === 'run') return 'failed';
+      failed++;
+    } else if (status.state === 'done') done++;
   }
   if (failed === 0) return 'done';
   return done === 0 ? 'failed' : 'partly';
+}
+
+/** Everything that counts for the outcome: a call only where it failed itself, else the steps of its flow. */
+function leavesOf(situation: Situation, list: List): Unit[] {
+  return mainOf(list).flatMap((step) => {
+    if (step.flow === null) return unitsOf(step, situation.targets);
+    const call: Unit = { step, accountId: 0 };
+    const status = statusOf(situation, call);
+    const hasFailed = status.kind === 'over' && status.state === 'failed';
+    return [...(hasFailed ? [call] : []), ...leavesOf(situation, step.flow.steps)];
+  });
 }

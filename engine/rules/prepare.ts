@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { findAction } from '../actions/catalog.ts';
+import { isTrue } from '../actions/runner.ts';
 import { mapFields, type SecretRef } from '../contract/fields.ts';
 import type { RuleStep } from '../contract/rule.ts';
 import type { Json } from '../contract/event.ts';
@@ -54,6 +55,7 @@ export function prepareStep(step: RuleStep, fields: Fields, secrets: Pick<Secret
       case 'number':
       case 'switch':
       case 'select':
+      case 'flow':
       case 'list':
         return leaf;
     }
@@ -67,8 +69,7 @@ export function prepareStep(step: RuleStep, fields: Fields, secrets: Pick<Secret
 
 /** Whether a step's `only when` lets it run: anything but an empty text, `false` or `0`. */
 export function meetsOnlyWhen(step: RuleStep, fields: Fields): boolean {
-  if (step.onlyWhen === '') return true;
-  return !['', 'false', '0'].includes(render(step.onlyWhen, fields).trim().toLowerCase());
+  return step.onlyWhen === '' || isTrue(render(step.onlyWhen, fields));
 }
 
 /** An absolute virtual path. Backslashes are separators where somebody typed them, not where a file's name brought them in. */

@@ -2,17 +2,27 @@ import { issueWords } from '../lib/invalid-input.ts';
 import { findAction } from '../actions/catalog.ts';
 import type { TriggerDefinition } from '../contract/define.ts';
 import { mapFields } from '../contract/fields.ts';
-import type { RuleProblem, RuleStep } from '../contract/rule.ts';
+import type { RuleProblem, RuleStep, Watch } from '../contract/rule.ts';
+import { compileGlob, GlobError } from '../lib/glob.ts';
 import { checkConditions } from './condition-problems.ts';
 import { zoneProblem } from '../lib/time-zone.ts';
 import { cronProblem } from './cron.ts';
-import { planSteps, type RuleDefinition } from './definition.ts';
+import { type FlowLookup, planSteps, type RuleDefinition } from './definition.ts';
+import { calledFlows, contentOf, type FlowDefinition, flowsBehind } from './pinned-flows.ts';
 import { templateProblem } from './render.ts';
 import { checkSync } from './sync-problems.ts';
 import { findTrigger, hasNoEvent } from './triggers.ts';
 
 /** What checks may ask of the world. */
-export type ProblemContext = { readonly now: number; readonly allowedCommands: readonly string[] };
+export type ProblemContext = {
+  readonly now: number;
+  readonly allowedCommands: readonly string[];
+  readonly hasAccount: (username: string) => boolean;
+  /** A flow as it is kept. */
+  readonly flow: (id: number) => { readonly definition: FlowDefinition; readonly isComplete: boolean } | undefined;
+  /** Whether there is such a saved action. */
+  readonly hasSavedAction: (id: number) => boolean;
+};
 
 /** Takes a problem at a field. */
 export type Report = (field: string, message: string) => void;
@@ -26,6 +36,7 @@ export function ruleProblems(definition: RuleDefinition, context: ProblemContext
   const report: Report = (field, message) => void problems.push({ field, message });
   const triggers = checkTriggers(definition, report);
   checkSchedule(definition, context.now, report);
+  checkWatch(definition, triggers, context, report);
   checkTiming(definition, triggers, report);
   checkConditions(definition.conditions, triggers, report);
   checkSteps(definition, triggers, context, report);
@@ -60,6 +71,43 @@ function checkSchedule({ triggers, schedule }: RuleDefinition, now: number, repo
   if (problem !== undefined) report('schedule.zone', problem);
 }
 
+/** What the watchful triggers look at has to be there, to make sense, and to be theirs. */
+function checkWatch({ watch = {} }: RuleDefinition, triggers: readonly KnownTrigger[], context: ProblemContext, report: Report): void {
+  const wanted = new Set(triggers.map(({ watches }) => watches));
+  for (const [key, missing] of Object.entries(WATCH_MISSING) as [keyof Watch, string][]) {
+    const isGiven = watch[key] !== undefined;
+    if (wanted.has(key) && !isGiven) report(`watch.${key}`, missing);
+    if (isGiven && !wanted.has(key)) report(`watch.${key}`, 'This counts only with the trigger that watches it. Add it or remove this.');
+  }
+  const { overdue } = watch;
+  if (overdue === undefined) return;
+  const at = (field: string): string => `watch.overdue.${field}`;
+  if (!context.hasAccount(overdue.username)) report(at('username'), `There is no account ${overdue.username}.`);
+  if (!/^[/\\]/.test(overdue.folder)) report(at('folder'), `Paths begin with a slash. Write /${overdue.folder}.`);
+  if (/[/\\]/.test(overdue.pattern)) report(at('pattern'), 'A file name holds no slash. Put folders into the field above.');
+  const pattern = globProblem(overdue.pattern);
+  if (pattern !== undefined) report(at('pattern'), pattern);
+  if (overdue.weekdays.length === 0) report(at('weekdays'), 'Choose at least one day, or nothing is ever late.');
+  const zone = zoneProblem(overdue.zone);
+  if (zone !== undefined) report(at('zone'), zone);
+}
+
+const WATCH_MISSING: { readonly [Key in keyof Required<Watch>]: string } = {
+  overdue: 'Say which file has to be there, and when.',
+  quotaPercent: 'Enter the share of its storage at which an account counts.',
+  diskFreePercent: 'Enter the share of the disk below which it counts.',
+};
+
+function globProblem(pattern: string): string | undefined {
+  try {
+    compileGlob(pattern);
+    return undefined;
+  } catch (error) {
+    if (error instanceof GlobError) return error.message;
+    throw error;
+  }
+}
+
 const NEEDS_SESSION = new Set(['session', 'all-sessions', 'batch']);
 
 function checkTiming({ timing }: RuleDefinition, triggers: readonly KnownTrigger[], report: Report): void {
@@ -75,30 +123,100 @@ function checkTiming({ timing }: RuleDefinition, triggers: readonly KnownTrigger
 }
 
 function checkSteps(definition: RuleDefinition, triggers: readonly KnownTrigger[], context: ProblemContext, report: Report): void {
-  definition.steps.forEach((step, index) => checkStep(step, `steps.${index}`, context, report));
+  definition.steps.forEach((step, index) => {
+    const field = `steps.${index}`;
+    checkStep(step, field, context, report);
+    if (step.action === 'stop-run' && step.config['scope'] === 'flow')
+      report(`${field}.config.scope`, 'This stands in no flow. Choose: run.');
+    for (const id of calledFlows([step])) checkCall(id, definition, `${field}.config.flow`, context, report);
+  });
   if (definition.steps.every((step) => step.failureAction)) {
     report('steps', 'Every action runs only on failure, so none ever would. Add one that runs otherwise.');
   }
-  // A clock and a hand act on every user that the rule names; an event has to bring its user along.
+  checkUsers(definition, triggers, context, report);
+}
+
+/** A flow that the rule calls: it has to be complete and, where it is somebody's, the rule that person's. */
+function checkCall(id: number, { conditions }: RuleDefinition, field: string, context: ProblemContext, report: Report): void {
+  const flow = context.flow(id);
+  if (flow === undefined) return;
+  const { name, owner } = flow.definition;
+  if (!flow.isComplete) report(field, `The flow ${name} is incomplete. Correct it first.`);
+  const [first, ...others] = conditions.users;
+  const isOnlyOwner = first?.pattern.toLowerCase() === owner?.user.toLowerCase() && first?.inverse === false && others.length === 0;
+  if (owner !== undefined && !(isOnlyOwner && conditions.match === 'all')) {
+    report(field, `The flow ${name} belongs to ${owner.user}. Restrict the rule to this user, or choose another flow.`);
+  }
+}
+
+/** Actions in a user's tree, those of called flows too, need a trigger that brings its user along. */
+function checkUsers(definition: RuleDefinition, triggers: readonly KnownTrigger[], context: ProblemContext, report: Report): void {
+  // A clock and a hand act on every user that the rule names.
   const noUser = triggers.find((trigger) => !trigger.hasUser && !hasNoEvent(trigger));
   const { records } = definition.conditions;
   const onRecord = triggers.find((trigger) => trigger.group === 'records');
   const isOnlyUsers = records.length === 1 && records[0] === 'user' && definition.conditions.match === 'all';
-  for (const { needsUser, index, name } of planSteps(definition)) {
+  let root = -1;
+  for (const { needsUser, name, depth } of planSteps(definition, lookupOf(context))) {
+    if (depth === 0) root++;
     if (!needsUser) continue;
-    const field = `steps.${index}.action`;
-    if (noUser !== undefined) report(field, `The action ${name} acts in a user's files, but the trigger ${noUser.id} has no user.`);
+    const field = depth === 0 ? `steps.${root}.action` : `steps.${root}.config.flow`;
+    const what = depth === 0 ? `The action ${name}` : `The action ${name} of the flow`;
+    if (noUser !== undefined) report(field, `${what} acts in a user's files, but the trigger ${noUser.id} has no user.`);
     else if (onRecord !== undefined && !isOnlyUsers) {
-      report(
-        field,
-        `The action ${name} acts in a user's files. With the trigger ${onRecord.id}, restrict the rule to records of the kind user.`,
-      );
+      report(field, `${what} acts in a user's files. With the trigger ${onRecord.id}, restrict the rule to records of the kind user.`);
     }
   }
 }
 
+function lookupOf({ flow }: Pick<ProblemContext, 'flow'>): FlowLookup {
+  return (id) => {
+    const found = flow(id);
+    return found === undefined ? undefined : contentOf(found.definition, 0);
+  };
+}
+
+/** Why this flow cannot work; `id` is its own, undefined for one that is new. */
+export function flowProblems(definition: FlowDefinition, id: number | undefined, context: ProblemContext): RuleProblem[] {
+  const problems: RuleProblem[] = [];
+  const report: Report = (field, message) => void problems.push({ field, message });
+  const lookup = lookupOf(context);
+  for (const list of ['steps', 'onError'] as const) {
+    definition[list].forEach((step, index) => {
+      const field = `${list}.${index}`;
+      checkStep({ ...step, failureAction: list === 'onError', sync: false }, field, context, report);
+      for (const called of calledFlows([step])) {
+        const flow = context.flow(called);
+        if (flow === undefined) continue;
+        const { name, owner } = flow.definition;
+        const leadsBack = id !== undefined && flowsBehind(contentOf(flow.definition, 0).steps, lookup).has(id);
+        if (called === id) report(`${field}.config.flow`, 'A flow cannot call itself: it would never end.');
+        else if (leadsBack)
+          report(`${field}.config.flow`, `The flows ${definition.name} and ${name} call each other, so neither would end.`);
+        else if (!flow.isComplete) report(`${field}.config.flow`, `The flow ${name} is incomplete. Correct it first.`);
+        if (owner !== undefined && owner.user.toLowerCase() !== definition.owner?.user.toLowerCase()) {
+          report(`${field}.config.flow`, `The flow ${name} belongs to ${owner.user}. Only a flow of the same user may call it.`);
+        }
+      }
+    });
+  }
+  const { owner } = definition;
+  if (owner !== undefined && !context.hasAccount(owner.user)) report('owner.user', `There is no account ${owner.user}.`);
+  return problems;
+}
+
+/** Why a saved action cannot work. */
+export function actionProblems(step: RuleStep, context: ProblemContext): RuleProblem[] {
+  const problems: RuleProblem[] = [];
+  checkStep(step, 'step', context, (field, message) => void problems.push({ field: field.replace(/^step\./, ''), message }));
+  return problems;
+}
+
 function checkStep(step: RuleStep, field: string, context: ProblemContext, report: Report): void {
   checkTemplate(step.onlyWhen, `${field}.onlyWhen`, report);
+  if (step.savedAction !== undefined && !context.hasSavedAction(step.savedAction)) {
+    report(`${field}.savedAction`, `There is no saved action ${step.savedAction}.`);
+  }
   const action = findAction(step.action);
   if (action === undefined) {
     report(`${field}.action`, `There is no action ${step.action}.`);
@@ -116,6 +234,10 @@ function checkStep(step: RuleStep, field: string, context: ProblemContext, repor
     if (kind.endsWith('-template')) checkTemplate(String(leaf), `${field}.config.${path}`, report);
     return leaf;
   });
+  for (const id of calledFlows([step])) {
+    if (context.flow(id) === undefined) report(`${field}.config.flow`, `There is no flow ${id}.`);
+    if (step.retries > 0) report(`${field}.retries`, 'A flow is not repeated as a whole. Give the retries to its actions.');
+  }
   const program = step.action === 'command' ? parsed.data['command'] : undefined;
   if (typeof program === 'string' && !context.allowedCommands.includes(program)) {
     report(`${field}.config.command`, 'This program is not on the list of allowed commands. Add it under Settings, Commands.');

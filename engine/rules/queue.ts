@@ -87,7 +87,7 @@ export function createQueue(services: RulesServices, plans: StoredPlans, { chang
   /** Steps that were at work become interrupted, their runs queued again: what happens next is the plan's decision. */
   async function recover(): Promise<void> {
     for (const run of runs.running()) {
-      const planned = plans(run.ruleId, run.ruleVersion) ?? [];
+      const planned = plans(run) ?? [];
       for (const row of runs.steps(run.id)) {
         const step = planned[row.step];
         if (row.state !== 'started' || step === undefined) continue;

@@ -5,7 +5,10 @@ import type { Actor } from '../events/log.ts';
 import { isoTime } from '../lib/clock.ts';
 import type { RuleRow } from '../store/rules-table.ts';
 import { parseDefinition, type RuleDefinition } from './definition.ts';
+import { flowsNow, pinFlows } from './pinned-flows.ts';
+import { problemContext } from './problem-context.ts';
 import { ruleProblems } from './problems.ts';
+import { savedSecrets, withSavedActions } from './saved-actions.ts';
 import { sealSteps, secretRefs } from './seal.ts';
 import { syncWarnings } from './sync-problems.ts';
 import type { RulesServices } from './services.ts';
@@ -56,7 +59,9 @@ export function createRuleBook(services: RulesServices, changed: () => void): Ru
       },
       () => {
         // Secrets are sealed in the same transaction, so that a save that fails leaves none behind.
-        const sealed = sealSteps(content.steps, knownSecrets(services, before), (text) => services.secrets.put(text));
+        const steps = withSavedActions(store, content.steps);
+        const known = new Set([...knownSecrets(services, before), ...savedSecrets(store, steps)]);
+        const sealed = sealSteps(steps, known, (text) => services.secrets.put(text));
         const definition: RuleDefinition = { ...content, steps: sealed.steps };
         const problems = [...sealed.problems, ...problemsNow(services, definition)];
         const enabled = content.enabled && problems.length === 0;
@@ -65,6 +70,7 @@ export function createRuleBook(services: RulesServices, changed: () => void): Ru
           enabled,
           definition: JSON.stringify({ ...definition, enabled }),
           problems: JSON.stringify(problems),
+          flows: pinFlows(definition.steps, flowsNow(store)),
           at: clock.now(),
         };
         if (before === undefined) saved = table.insert(row);
@@ -152,8 +158,8 @@ export function knownSecrets({ store }: RulesServices, row: RuleRow | undefined)
 }
 
 /** Why a rule could not work as things are. */
-export function problemsNow({ clock, settings }: RulesServices, definition: RuleDefinition): RuleProblem[] {
-  return ruleProblems(definition, { now: clock.now(), allowedCommands: settings().commands.allowed });
+export function problemsNow(services: RulesServices, definition: RuleDefinition): RuleProblem[] {
+  return ruleProblems(definition, problemContext(services));
 }
 
 function recordOf({ actor, batchId }: Change) {

@@ -7,15 +7,22 @@ import { z } from 'zod';
  * Secrets of a rule that is being saved: texts are sealed and replaced by references, so that a kept rule never shows one. This also holds
  * for configurations that are not valid, which is why nothing here relies on their form.
  */
-export type SealedSteps = { readonly steps: RuleStep[]; readonly problems: RuleProblem[] };
+export type SealedSteps<Step> = { readonly steps: Step[]; readonly problems: RuleProblem[] };
+
+type StepLike = Pick<RuleStep, 'action' | 'config'>;
 
 const SECRET_NAMES = new Set(Object.values(ACTIONS).flatMap(({ config }) => secretNames(config)));
 
 /**
  * The steps with sealed secrets. `known` are the references that the rule held before: another one is refused, or whoever may edit rules
- * could send any stored secret to an address of their choice.
+ * could send any stored secret to an address of their choice. `list` is the field in which the steps stand.
  */
-export function sealSteps(steps: readonly RuleStep[], known: ReadonlySet<number>, put: (text: string) => SecretRef): SealedSteps {
+export function sealSteps<Step extends StepLike>(
+  steps: readonly Step[],
+  known: ReadonlySet<number>,
+  put: (text: string) => SecretRef,
+  list = 'steps',
+): SealedSteps<Step> {
   const problems: RuleProblem[] = [];
 
   function walk(value: unknown, schema: z.ZodType | undefined, path: string, isSecret: boolean): unknown {
@@ -45,13 +52,13 @@ export function sealSteps(steps: readonly RuleStep[], known: ReadonlySet<number>
 
   const sealed = steps.map((step, index) => ({
     ...step,
-    config: walk(step.config, findAction(step.action)?.config, `steps.${index}.config`, false) as RuleStep['config'],
+    config: walk(step.config, findAction(step.action)?.config, `${list}.${index}.config`, false) as RuleStep['config'],
   }));
   return { steps: sealed, problems };
 }
 
 /** Every reference in the steps of a kept rule. */
-export function secretRefs(steps: readonly RuleStep[]): Set<number> {
+export function secretRefs(steps: readonly StepLike[]): Set<number> {
   const found = new Set<number>();
   const look = (value: unknown): void => {
     if (isRef(value)) found.add(value.secret);

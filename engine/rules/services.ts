@@ -1,6 +1,7 @@
 import type { Account } from '../contract/account.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { Progress } from '../contract/push.ts';
+import type { Notice } from '../contract/notice.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { ActionContext, Upkeep } from '../actions/runner.ts';
 import type { EventLog } from '../events/log.ts';
@@ -27,6 +28,8 @@ export type RulesServices = {
   readonly connector: ActionContext['connector'];
   /** Tells consoles how far a long action has come. */
   readonly progress: (progress: Progress) => void;
+  /** Makes a notice, or replaces the one of the same key. */
+  readonly notify: (notice: Pick<Notice, 'key' | 'level' | 'title' | 'body' | 'link'>) => void;
   /** Folders that partners can write to, beside the accounts' own homes: no command is started from inside them. */
   readonly exchangeFolders: () => readonly string[];
 };

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { Account } from '../contract/account.ts';
+import { AppError } from '../contract/errors.ts';
 import type { RunState } from '../contract/rule.ts';
 import { type Check, compilePatterns, factsOf } from './conditions.ts';
-import { planSteps, type RuleDefinition } from './definition.ts';
+import { callOf, planSteps, type RuleDefinition } from './definition.ts';
+import { affectedAccountId } from './fields.ts';
 import { isStoredFirst } from './firsts.ts';
+import { flowsNow } from './pinned-flows.ts';
 import { compileRule, metTriggers, triggerCheck, triggerFor } from './matcher.ts';
 import { homeOfId, type RulesServices } from './services.ts';
 import type { StoredEvent } from '../contract/event.ts';
@@ -22,7 +26,9 @@ type Place = {
  * transaction. Returns the run's id.
  */
 export function insertUntriggered(services: RulesServices, rule: StartedRule, trigger: 'schedule' | 'on-demand', serial: boolean): number {
-  const targets = planSteps(rule.definition).some((step) => step.needsUser) ? targetsOf(services, rule.definition) : null;
+  const targets = planSteps(rule.definition, flowsNow(services.store)).some((step) => step.needsUser)
+    ? targetsOf(services, rule.definition)
+    : null;
   const checks: Check[] = [triggerCheck(rule.definition, trigger, true)];
   if (targets !== null) {
     const users = rule.definition.conditions.users.map(({ pattern, inverse }) => (inverse ? `not ${pattern}` : pattern));
@@ -49,6 +55,28 @@ export function insertForEvent(services: RulesServices, rule: StartedRule, event
   return insert(services, rule, { eventId: event._id, trigger: met ?? 'on-demand', serial: false, targets: null }, checks, state);
 }
 
+/** A flow that a person starts by itself, for an account or on an event where one is named. */
+export type StartedFlow = { readonly id: number; readonly version: number; readonly name: string };
+
+/**
+ * Inserts a run of a flow by itself. Inside the caller's transaction. Returns the run's id. Throws `invalid_input` for one that acts in a
+ * user's files without having a user.
+ */
+export function insertFlowRun(services: RulesServices, flow: StartedFlow, account: Account | null, event: StoredEvent | null): number {
+  const needsUser = planSteps(callOf(flow.id, flow.name), flowsNow(services.store)).some((step) => step.needsUser);
+  if (needsUser && account === null && (event === null || affectedAccountId(event) === null)) {
+    throw new AppError('invalid_input', "This flow acts in a user's files. Name the user.", { field: 'username' });
+  }
+  const actual = account !== null ? account.username : event !== null ? event.type : 'by hand';
+  return insert(
+    services,
+    { id: 0, version: flow.version, name: flow.name, flowId: flow.id },
+    { eventId: event?._id ?? null, trigger: 'on-demand', serial: false, targets: account === null ? null : [account.id] },
+    [{ condition: 'trigger', expected: 'on-demand', actual, matched: true }],
+    'queued',
+  );
+}
+
 /** Inserts the trace of a run that did not take place, with the reason. */
 export function insertFiltered(services: RulesServices, rule: StartedRule, trigger: string, reason: Check): number {
   return insert(
@@ -68,13 +96,16 @@ function targetsOf({ accounts }: RulesServices, { conditions }: RuleDefinition):
     .map((account) => account.id);
 }
 
-function insert(services: RulesServices, rule: StartedRule, place: Place, checks: readonly Check[], state: RunState): number {
+type Started = Omit<StartedRule, 'definition'> & { readonly flowId?: number };
+
+function insert(services: RulesServices, rule: Started, place: Place, checks: readonly Check[], state: RunState): number {
   const now = services.clock.now();
   return services.store.tables.runs.insert({
     uid: randomUUID(),
     ruleId: rule.id,
     ruleVersion: rule.version,
     ruleName: rule.name,
+    flowId: rule.flowId ?? null,
     eventId: place.eventId,
     trigger: place.trigger,
     depth: 0,

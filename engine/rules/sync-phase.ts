@@ -4,6 +4,7 @@ import type { StoredEvent } from '../contract/event.ts';
 import type { RunRow, RunStepRow } from '../store/runs-table.ts';
 import type { PlannedStep } from './definition.ts';
 import { attemptStep, type Halt, recordStep } from './execute.ts';
+import { flowExpired } from './flow-calls.ts';
 import type { Patience } from './patience.ts';
 import { nextMove } from './plan.ts';
 import type { RulesServices } from './services.ts';
@@ -15,6 +16,9 @@ export type SyncResult =
   | { readonly kind: 'failed'; readonly error: string }
   /** The time was over before all were done. What was at work is on record as failed, what had not begun has no row. */
   | { readonly kind: 'late'; readonly error: string };
+
+/** How often is looked whether the flow that is waited for is free. */
+const LOOK_AGAIN_MS = 500;
 
 type Phase = {
   readonly run: RunRow;
@@ -44,16 +48,28 @@ export async function runSyncSteps(services: RulesServices, { run, event, steps 
       continue;
     }
     const { step } = move.unit;
+    if (move.kind === 'expire') {
+      const row = flowExpired(run, move, clock.now());
+      rows.push(row);
+      await recordStep(services, run, step, row, halt);
+      continue;
+    }
     const startedAt = clock.now();
     const attempt = attemptStep(services, { run, event, items: [], steps, rows, ...move }, halt);
     // An action that does not react to its signal is not waited for either.
     const ended = await Promise.race([attempt, patience.over]);
+    if (ended === 'busy') {
+      await patience.pause(LOOK_AGAIN_MS);
+      continue;
+    }
+    const attempted = ended === 'stopped' ? null : ended;
     // At a stop its row stays as it is; the next start says what that means.
-    if (ended === null && isStopped(patience)) return { kind: 'late', error: lateWords(patience) };
-    const row = ended ?? endedRow(run, step, { attempt: move.attempt, startedAt, finishedAt: clock.now(), error: lateWords(patience) });
+    if (attempted === null && isStopped(patience)) return { kind: 'late', error: lateWords(patience) };
+    const row =
+      attempted?.row ?? endedRow(run, step, { attempt: move.attempt, startedAt, finishedAt: clock.now(), error: lateWords(patience) });
     rows.push(row);
-    if (row.state !== 'skipped') await recordStep(services, run, step, row, halt);
-    if (ended === null) return { kind: 'late', error: lateWords(patience) };
+    if (attempted?.isRecorded !== true) await recordStep(services, run, step, row, halt);
+    if (attempted === null) return { kind: 'late', error: lateWords(patience) };
   }
 }
 

@@ -2,7 +2,7 @@ import type { Run, RunTrace } from '../contract/rule.ts';
 import { isoTime } from '../lib/clock.ts';
 import type { RunRow, RunStepRow, RunTraceRows } from '../store/runs-table.ts';
 import type { Check } from './conditions.ts';
-import { parseDefinition, type PlannedStep, planSteps } from './definition.ts';
+import { callOf, parseDefinition, type PlannedStep, planSteps, readFlows } from './definition.ts';
 import { unitsOf } from './plan.ts';
 
 const OVER = new Set(['done', 'partly', 'failed', 'interrupted', 'filtered']);
@@ -12,6 +12,7 @@ export function toRun(row: RunRow): Run {
   return {
     id: row.id,
     ruleId: row.ruleId,
+    flowId: row.flowId,
     ruleName: row.ruleName,
     ruleVersion: row.ruleVersion,
     eventId: row.eventId,
@@ -27,8 +28,9 @@ export function toRun(row: RunRow): Run {
 }
 
 /** A run with every step and every attempt, also those steps that were never reached. */
-export function toTrace({ run, definition, event, steps, usernames }: RunTraceRows): RunTrace {
-  const planned = definition === null ? [] : planSteps(parseDefinition(definition));
+export function toTrace({ run, definition, flows, event, steps, usernames }: RunTraceRows): RunTrace {
+  const source = run.flowId !== null ? callOf(run.flowId, run.ruleName) : definition === null ? null : parseDefinition(definition);
+  const planned = source === null ? [] : planSteps(source, readFlows(flows));
   const targets = run.targets === null ? null : (JSON.parse(run.targets) as number[]);
   const nameOf = (step: PlannedStep | undefined, accountId: number): string => {
     const name = step?.name ?? '?';
@@ -55,6 +57,7 @@ type TraceStep = RunTrace['steps'][number];
 function attemptOf(row: RunStepRow, step: PlannedStep | undefined, name: string): TraceStep {
   return {
     index: row.step,
+    depth: step?.depth ?? 0,
     name,
     action: step?.step.action ?? '?',
     state: row.state,
@@ -71,6 +74,7 @@ function attemptOf(row: RunStepRow, step: PlannedStep | undefined, name: string)
 function neverRun(step: PlannedStep, name: string, state: 'skipped' | 'pending', detail: TraceStep['detail']): TraceStep {
   return {
     index: step.index,
+    depth: step.depth,
     name,
     action: step.step.action,
     state,

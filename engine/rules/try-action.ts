@@ -11,7 +11,7 @@ import { affectedAccountId, fieldValues, type FieldSources } from './fields.ts';
 import { createMask } from './mask.ts';
 import { performStep, type Result } from './perform.ts';
 import { prepareStep, type PreparedStep, type Secrets } from './prepare.ts';
-import { type FieldValues, toFields } from './render.ts';
+import { type FieldValues, render, toFields } from './render.ts';
 import { type Change, knownSecrets, problemsNow, ruleRow } from './rule-book.ts';
 import { sealSteps } from './seal.ts';
 import type { RulesServices } from './services.ts';
@@ -60,11 +60,24 @@ async function tryAction(
   const account = accountOf(services, input.username, event);
   const mask = createMask();
   const startedAt = services.clock.now();
+  const fieldsNow = () => toFields({ ...valuesOf(services, event, account), Now: services.clock.now() });
   let prepared: PreparedStep | null = null;
   let result: Result;
   try {
-    prepared = prepareStep(planned.step, toFields(valuesOf(services, event, account)), secrets, mask);
-    result = await performStep(services, { runId: null, rule: null, event, account, earlier: [], planned, prepared, mask, stop });
+    prepared = prepareStep(planned.step, fieldsNow(), secrets, mask);
+    result = await performStep(services, {
+      runId: null,
+      rule: null,
+      event,
+      account,
+      earlier: [],
+      planned,
+      prepared,
+      mask,
+      stop,
+      deadline: Infinity,
+      render: (template) => render(template, fieldsNow()),
+    });
   } catch (thrown) {
     const error = toAppError(thrown);
     if (error.kind === 'ours') throw error;
@@ -89,6 +102,7 @@ async function tryAction(
   });
   return {
     index: 0,
+    depth: 0,
     name: planned.name,
     action: planned.step.action,
     state,
@@ -149,7 +163,7 @@ function valuesOf(services: RulesServices, event: StoredEvent | null, account: A
   const run: FieldSources['run'] = { id: 0, uid: randomUUID(), trigger: 'on-demand', ruleName: NAME, createdAt: services.clock.now() };
   if (event !== null) {
     const home = account === null ? null : services.vfs.homeOf(account);
-    return fieldValues({ run, event, items: [], account, home, errors: [], earlier: [] });
+    return fieldValues({ run, event, items: [], account, home, errors: [], earlier: [], variables: {}, now: run.createdAt });
   }
   return {
     ...SAMPLE_EVENTS.upload,

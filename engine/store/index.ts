@@ -16,6 +16,7 @@ import { createFoldersTable } from './folders-table.ts';
 import { createGroupsTable } from './groups-table.ts';
 import { startIntegrityCheck } from './integrity.ts';
 import { NO_MAINTENANCE, startMaintenance } from './maintenance.ts';
+import { createFlowsTable } from './flows-table.ts';
 import { startReader } from './reader.ts';
 import { type SnapshotRequest, snapshotDatabase } from './snapshot.ts';
 import { createSecretsTable } from './secrets-table.ts';
@@ -31,6 +32,7 @@ import { createSetupDraftTable } from './setup-draft-table.ts';
 import { createUploadsTable } from './uploads-table.ts';
 import { createUsageTable } from './usage-table.ts';
 import { createWriteTurn, newTurnMemory } from './write-turn.ts';
+import { createWatchMarksTable } from './watch-marks-table.ts';
 
 /**
  * The one database. `tables` are the engine thread's short prepared statements on the one writer connection; everything that may scan
@@ -135,6 +137,7 @@ function createTables(db: Database.Database) {
     ipLists: createIpListsTable(db),
     folders: createFoldersTable(db),
     groups: createGroupsTable(db),
+    flows: createFlowsTable(db),
     meta: createMetaTable(db),
     notices: createNoticesTable(db),
     preferences: createPreferencesTable(db),
@@ -148,5 +151,6 @@ function createTables(db: Database.Database) {
     uploads: createUploadsTable(db),
     usage: createUsageTable(db, 'accounts'),
     folderUsage: createUsageTable(db, 'folders'),
+    watchMarks: createWatchMarksTable(db),
   };
 }

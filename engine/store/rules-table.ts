@@ -26,11 +26,13 @@ export type RuleContent = {
   readonly enabled: boolean;
   readonly definition: string;
   readonly problems: string;
+  /** JSON: the flows that its steps call, as they are now. */
+  readonly flows: string;
   readonly at: number;
 };
 
 type StoredRow = Omit<RuleRow, 'enabled'> & { readonly enabled: number };
-type ContentParameters = Omit<RuleContent, 'enabled'> & { readonly enabled: number };
+type ContentParameters = Omit<RuleContent, 'enabled' | 'flows'> & { readonly enabled: number };
 
 const COLUMNS = `id, position, name, enabled, version, definition, problems, created_at AS createdAt, updated_at AS updatedAt,
   failures_in_row AS failuresInRow, paused_at AS pausedAt`;
@@ -50,9 +52,11 @@ export function createRulesTable(db: Database.Database) {
     UPDATE rules SET name = @name, enabled = @enabled, version = version + 1, definition = @definition, problems = @problems, updated_at = @at,
       failures_in_row = 0, paused_at = NULL
     WHERE id = @id`);
-  const keepVersion = db.prepare<[number]>(
-    'INSERT INTO rule_versions (rule_id, version, definition, saved_at) SELECT id, version, definition, updated_at FROM rules WHERE id = ?',
-  );
+  const refresh = db.prepare<Pick<ContentParameters, 'enabled' | 'definition' | 'problems' | 'at'> & { id: number }>(`
+    UPDATE rules SET enabled = @enabled, version = version + 1, definition = @definition, problems = @problems, updated_at = @at WHERE id = @id`);
+  const keepVersion = db.prepare<[string, number]>(`
+    INSERT INTO rule_versions (rule_id, version, definition, saved_at, flows)
+    SELECT id, version, definition, updated_at, ? FROM rules WHERE id = ?`);
   const versions = db.prepare<[number, number], RuleVersionRow>(
     'SELECT version, definition, saved_at AS savedAt FROM rule_versions WHERE rule_id = ? ORDER BY version DESC LIMIT ?',
   );
@@ -67,8 +71,8 @@ export function createRulesTable(db: Database.Database) {
   const firstEvent = db.prepare<[number, string], { event_id: number }>(
     'SELECT event_id FROM account_firsts WHERE account_id = ? AND direction = ?',
   );
-  const version = db.prepare<[number, number], { definition: string }>(
-    'SELECT definition FROM rule_versions WHERE rule_id = ? AND version = ?',
+  const version = db.prepare<[number, number], { definition: string; flows: string }>(
+    'SELECT definition, flows FROM rule_versions WHERE rule_id = ? AND version = ?',
   );
   const remove = db.prepare<[number]>('DELETE FROM rules WHERE id = ?');
   const mark = db.prepare<[number], { last_due: number }>('SELECT last_due FROM schedule_marks WHERE rule_id = ?');
@@ -85,15 +89,20 @@ export function createRulesTable(db: Database.Database) {
     /** The id of the rule with this name, whatever its case. */
     idByName: (name: string): number | undefined => idByName.get(name)?.id,
     /** A new rule behind all others, with its version 1. Returns the id. */
-    insert: (content: RuleContent): number => {
+    insert: ({ flows, ...content }: RuleContent): number => {
       const id = Number(insert.run({ ...content, enabled: content.enabled ? 1 : 0 }).lastInsertRowid);
-      keepVersion.run(id);
+      keepVersion.run(flows, id);
       return id;
     },
     /** A new version of a rule, at its old place. */
-    update: (id: number, content: RuleContent): void => {
+    update: (id: number, { flows, ...content }: RuleContent): void => {
       update.run({ ...content, enabled: content.enabled ? 1 : 0, id });
-      keepVersion.run(id);
+      keepVersion.run(flows, id);
+    },
+    /** A new version since something that the rule uses has changed; unlike after a save its failures still count. */
+    refresh: (id: number, { flows, enabled, definition, problems, at }: RuleContent): void => {
+      refresh.run({ enabled: enabled ? 1 : 0, definition, problems, at, id });
+      keepVersion.run(flows, id);
     },
     /** Its versions stay for the runs that matched them. */
     remove: (id: number): void => {
@@ -102,6 +111,9 @@ export function createRulesTable(db: Database.Database) {
     },
     /** The definition (JSON) of one version, also of a deleted rule. */
     version: (id: number, number: number): string | undefined => version.get(id, number)?.definition,
+    /** The same with the flows that the version calls (JSON). */
+    versionWithFlows: (id: number, number: number): { readonly definition: string; readonly flows: string } | undefined =>
+      version.get(id, number),
     /** Newest first. */
     versions: (id: number, limit: number): RuleVersionRow[] => versions.all(id, limit),
     /** Gives all rules new places, in the order of these ids. */

@@ -41,6 +41,8 @@ export type RunRow = {
   readonly hold: string | null;
   /** Number of its rows in run_items; 0 for a run on one event or none. */
   readonly items: number;
+  /** The flow that runs by itself, else null; `ruleId` is then 0, and the version that of the flow. */
+  readonly flowId: number | null;
 };
 
 export type NewRun = Pick<
@@ -51,6 +53,8 @@ export type NewRun = Pick<
   readonly lane?: string | null;
   readonly operation?: string | null;
   readonly hold?: string | null;
+  /** None by default. */
+  readonly flowId?: number | null;
   readonly at: number;
   readonly notBefore: number;
   readonly finishedAt: number | null;
@@ -85,6 +89,7 @@ export type DayCount = { readonly ruleId: number; readonly day: number; readonly
 
 export type RunFilter = {
   readonly ruleId?: number;
+  readonly flowId?: number;
   readonly eventId?: number;
   readonly state?: RunState;
   readonly before?: number;
@@ -93,7 +98,7 @@ export type RunFilter = {
 
 const RUN = `id, uid, rule_id AS ruleId, rule_version AS ruleVersion, rule_name AS ruleName, event_id AS eventId, trigger, depth, serial, targets, state,
   attempt, trace, created_at AS createdAt, not_before AS notBefore, started_at AS startedAt, finished_at AS finishedAt, error,
-  batch_key AS batchKey, lane, operation, hold, items`;
+  batch_key AS batchKey, lane, operation, hold, items, flow_id AS flowId`;
 const STEP = `run_id AS runId, step, account_id AS accountId, attempt, run_attempt AS runAttempt, state, started_at AS startedAt,
   finished_at AS finishedAt, inputs, detail, error`;
 
@@ -102,11 +107,11 @@ const STEP = `run_id AS runId, step, account_id AS accountId, attempt, run_attem
  * is at work (rules act in their order) and no earlier run is unfinished that has its lane or, where it is serial, its rule.
  */
 export function createRunsTable(db: Database.Database) {
-  const insert = db.prepare<NewRun & Pick<RunRow, 'lane' | 'operation' | 'hold'>>(`
+  const insert = db.prepare<NewRun & Pick<RunRow, 'lane' | 'operation' | 'hold' | 'flowId'>>(`
     INSERT INTO runs (uid, rule_id, rule_version, rule_name, event_id, trigger, depth, serial, targets, state, trace, created_at, not_before, finished_at, error,
-      batch_key, lane, operation, hold)
+      batch_key, lane, operation, hold, flow_id)
     VALUES (@uid, @ruleId, @ruleVersion, @ruleName, @eventId, @trigger, @depth, @serial, @targets, @state, @trace, @at, @notBefore, @finishedAt,
-      @error, @batchKey, @lane, @operation, @hold)`);
+      @error, @batchKey, @lane, @operation, @hold, @flowId)`);
   const byId = db.prepare<[number], RunRow>(`SELECT ${RUN} FROM runs WHERE id = ?`);
   const due = db.prepare<[number, number], RunRow>(`
     SELECT ${RUN} FROM runs AS candidate
@@ -177,7 +182,7 @@ export function createRunsTable(db: Database.Database) {
     SET state = excluded.state, finished_at = excluded.finished_at, detail = excluded.detail, error = excluded.error`);
   return {
     /** Returns the new run's id. */
-    insert: (run: NewRun): number => Number(insert.run({ lane: null, operation: null, hold: null, ...run }).lastInsertRowid),
+    insert: (run: NewRun): number => Number(insert.run({ lane: null, operation: null, hold: null, flowId: null, ...run }).lastInsertRowid),
     get: (id: number): RunRow | undefined => byId.get(id),
     /** Runs that may start at `now`, oldest first. */
     due: (now: number, limit: number): RunRow[] => due.all(now, limit),
@@ -241,6 +246,7 @@ export function createRunsTable(db: Database.Database) {
 export function listRuns(db: Database.Database, filter: RunFilter): RunRow[] {
   const where: string[] = [];
   if (filter.ruleId !== undefined) where.push('rule_id = @ruleId');
+  if (filter.flowId !== undefined) where.push('flow_id = @flowId');
   if (filter.eventId !== undefined) where.push('event_id = @eventId');
   if (filter.state !== undefined) where.push('state = @state');
   if (filter.before !== undefined) where.push('id < @before');
@@ -250,7 +256,10 @@ export function listRuns(db: Database.Database, filter: RunFilter): RunRow[] {
 
 export type RunTraceRows = {
   readonly run: RunRow;
+  /** Of the rule's version; null where it is not known any more, and for a flow by itself. */
   readonly definition: string | null;
+  /** JSON: the flows that the version calls. */
+  readonly flows: string;
   readonly event: StoredEvent | null;
   readonly steps: RunStepRow[];
   readonly usernames: Readonly<Record<string, string>>;
@@ -262,14 +271,20 @@ export function traceRun(db: Database.Database, id: number): RunTraceRows | null
     const run = db.prepare<[number], RunRow>(`SELECT ${RUN} FROM runs WHERE id = ?`).get(id);
     if (run === undefined) return null;
     const version = db
-      .prepare<[number, number], { definition: string }>('SELECT definition FROM rule_versions WHERE rule_id = ? AND version = ?')
+      .prepare<[number, number], { definition: string; flows: string }>(
+        'SELECT definition, flows FROM rule_versions WHERE rule_id = ? AND version = ?',
+      )
       .get(run.ruleId, run.ruleVersion);
+    const flow = db
+      .prepare<[number | null, number], { flows: string }>('SELECT flows FROM flow_versions WHERE flow_id = ? AND version = ?')
+      .get(run.flowId, run.ruleVersion);
     const names = db.prepare<[number], { id: number; username: string }>(
       'SELECT id, username FROM accounts WHERE id IN (SELECT value FROM json_each((SELECT targets FROM runs WHERE id = ?)))',
     );
     return {
       run,
       definition: version?.definition ?? null,
+      flows: flow?.flows ?? version?.flows ?? '{}',
       event: run.eventId === null ? operationOf(run) : (createEventsTable(db).get(run.eventId) ?? null),
       steps: db.prepare<[number], RunStepRow>(`SELECT ${STEP} FROM run_steps WHERE run_id = ? ORDER BY step, account_id, attempt`).all(id),
       usernames: Object.fromEntries((run.targets === null ? [] : names.all(id)).map((account) => [String(account.id), account.username])),

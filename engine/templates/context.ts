@@ -69,6 +69,8 @@ export interface EventValues extends FileValues {
   readonly Session?: string;
   readonly Rule?: string;
   readonly Run?: string;
+  readonly Variables?: Readonly<Record<string, string>>;
+  readonly Now?: Moment;
   readonly Custom?: Readonly<Record<string, string>>;
   readonly Problem?: Readonly<Record<string, string>>;
 }

@@ -146,6 +146,8 @@ export const PLACEHOLDERS: readonly Placeholder[] = [
   entry('Session', STRING, 'c9r0', 'Identifier of the session.'),
   entry('Rule', STRING, 'Tell accounting', 'Name of the rule.'),
   entry('Run', STRING, 'r42', 'Identifier of the run.'),
+  entry('Variables', STRING_MAP, { month: '2026-11' }, 'What earlier actions of this run kept with *Set variable*: `.Variables.month`.'),
+  entry('Now', TIME, '2025-07-04T14:30:07Z', 'The present, as opposed to the time of the event.'),
   entry('Custom', STRING_MAP, { project: 'Atlas' }, 'Fields of a form: `.Custom.project`.'),
   entry('Problem', PROBLEM, {}, 'What somebody reported as a problem.'),
 ];

@@ -7,6 +7,7 @@ import { type Settings, settingsSchema } from '../../engine/contract/settings.ts
 import { fits, toRows } from './activity.ts';
 import { demoDefence } from './defence.ts';
 import { demoGroups, effectiveAccount, resetTransfers } from './groups.ts';
+import { demoFlows } from './flows.ts';
 import { demoRules } from './rules.ts';
 import { iso, type World } from './world.ts';
 
@@ -170,6 +171,7 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
       return { type, fingerprint: 'SHA256:2zTfWJ9Vq5a0Hq3bqT0Kq0X6C5o2p0m8rYvVYb1d9pE', comment };
     },
     ...demoRules(world),
+    ...demoFlows(world),
     'events.search': ({ limit, before, ids, path }) => {
       const events = world.events
         .filter(

@@ -56,6 +56,7 @@ export function demoRules(world: World): Pick<DemoMethods, RuleMethod> {
     const run: Run = {
       id: Math.max(0, ...world.runs.map(({ id }) => id)) + 1,
       ruleId: rule.id,
+      flowId: null,
       ruleName: rule.name,
       ruleVersion: rule.version,
       eventId,
@@ -152,6 +153,7 @@ export function demoRules(world: World): Pick<DemoMethods, RuleMethod> {
       if (problem !== undefined) throw new AppError('invalid_input', problem.message, { field: problem.field.replace('steps.0.', '') });
       return {
         index: 0,
+        depth: 0,
         name: action,
         action,
         state: 'done',
@@ -218,7 +220,7 @@ function eventOf(world: World, id: number): StoredEvent {
 }
 
 /** What the definitions of the actions find wrong with their configurations. */
-function problemsOf({ steps }: { readonly steps: readonly Pick<RuleInput['steps'][number], 'action' | 'config'>[] }): RuleProblem[] {
+export function problemsOf({ steps }: { readonly steps: readonly Pick<RuleInput['steps'][number], 'action' | 'config'>[] }): RuleProblem[] {
   return steps.flatMap(({ action, config }, index) => {
     const parsed = findAction(action)?.config.safeParse(config);
     return (parsed?.error?.issues ?? []).map(({ path, message }) => ({ field: ['steps', index, 'config', ...path].join('.'), message }));
@@ -234,6 +236,7 @@ function traceOf(world: World, run: Run): RunTrace {
     return [
       {
         index,
+        depth: 0,
         name: name === '' ? action : name,
         action,
         state: failed ? 'failed' : 'done',

@@ -3,6 +3,7 @@ import type { Account } from '../../engine/contract/account.ts';
 import type { Outcome, StoredEvent } from '../../engine/contract/event.ts';
 import type { Folder } from '../../engine/contract/folder.ts';
 import { type Group, groupSettingsSchema, type Role } from '../../engine/contract/group.ts';
+import { type Flow, flowInputSchema, type SavedAction } from '../../engine/contract/flow.ts';
 import type { Notice } from '../../engine/contract/notice.ts';
 import type { Output } from '../../engine/contract/rpc.ts';
 import type { Rule, RuleInput, Run, RunState } from '../../engine/contract/rule.ts';
@@ -16,6 +17,8 @@ export type World = {
   readonly roles: Omit<Role, 'accounts'>[];
   readonly folders: Omit<Folder, 'usedBy'>[];
   readonly rules: Rule[];
+  readonly flows: Flow[];
+  readonly savedActions: SavedAction[];
   readonly runs: Run[];
   readonly events: StoredEvent[];
   readonly notices: Notice[];
@@ -56,6 +59,8 @@ export function createWorld(now: number, fill: 'full' | 'empty'): World {
     roles: [],
     folders: [],
     rules: [],
+    flows: [],
+    savedActions: [],
     runs: [],
     events: [],
     notices: [],
@@ -93,6 +98,8 @@ export function createWorld(now: number, fill: 'full' | 'empty'): World {
     version: 1,
   });
   world.rules.push(...RULES.map((rule, index) => savedRule(now, index + 1, rule)));
+  world.flows.push(archiving(now));
+  world.savedActions.push(tellOffice(now));
   for (let visit = 0; visit < 120; visit++) addVisit(world, visit, now - DAYS * DAY_MS + (visit * (DAYS * DAY_MS - HOUR_MS)) / 120);
   addEvent(world, {
     type: 'BASE_CONFIG_UPDATE',
@@ -215,6 +222,36 @@ export function savedRule(now: number, id: number, input: RuleInput): Rule {
     createdAt: iso(now - 30 * DAY_MS),
     updatedAt: iso(now - 9 * DAY_MS),
   };
+}
+
+/** What is kept of a flow or saved action beside its content. */
+const keptOf = (now: number, id: number) => ({
+  id,
+  version: 1,
+  problems: [],
+  usedBy: [],
+  createdAt: iso(now - 20 * DAY_MS),
+  updatedAt: iso(now - 4 * DAY_MS),
+});
+
+function archiving(now: number): Flow {
+  const flow = flowInputSchema.parse({
+    name: 'Archive and tell',
+    description: 'Keeps a copy of what came and says so.',
+    steps: [
+      { action: 'set-variable', config: { name: 'month', value: '{{.Timestamp.Format "2006-01"}}' } },
+      { action: 'copy', config: { pairs: [{ source: '{{.VirtualPath}}', target: '/archive/{{.Variables.month}}/{{.ObjectName}}' }] } },
+    ],
+    onError: [{ action: 'desktop-notification', config: { title: '{{.ObjectName}} could not be archived', level: 'act' } }],
+    maxSeconds: 600,
+    instances: 'wait',
+  });
+  return { ...flow, ...keptOf(now, 1) };
+}
+
+function tellOffice(now: number): SavedAction {
+  const config = { to: ['office@example.com'], subject: '{{.Name}} sent {{.ObjectName}}', text: '{{.VirtualPath}}' };
+  return { ...keptOf(now, 1), name: 'Tell the office', description: '', action: 'email', config };
 }
 
 function notice(id: number, at: number, level: Notice['level'], title: string, body: string, link: string): Notice {
@@ -373,6 +410,7 @@ function addRun(world: World, event: StoredEvent, ruleId: number, state: RunStat
   world.runs.push({
     id,
     ruleId,
+    flowId: null,
     ruleName: rule.name,
     ruleVersion: 1,
     eventId: event._id,

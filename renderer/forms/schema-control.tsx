@@ -4,6 +4,7 @@ import type { EventValues } from '../../engine/templates/index.ts';
 import { formsText } from '../text/forms.ts';
 import { Field, NumberInput, Select, Switch, TextInput } from '../ui/index.ts';
 import type { FieldErrors } from './field-errors.ts';
+import { FlowSelect } from './flow-select.tsx';
 import { ListControl } from './list-control.tsx';
 import { MoreFields } from './more-fields.tsx';
 import { bareSchema, bounds, choices, emptyValue, type FormField, formFields, itemSchema } from './schema-fields.ts';
@@ -53,6 +54,8 @@ function SingleControl({ field, value, onChange, onBlur, sample }: SchemaControl
           onChange={onChange}
         />
       );
+    case 'flow':
+      return <FlowSelect value={typeof value === 'number' ? value : null} onChange={onChange} />;
     case 'secret':
       return <StoredSecretInput value={value} onChange={onChange} onBlur={onBlur} multiline={field.meta.multiline} />;
     case 'text-template':

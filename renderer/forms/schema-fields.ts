@@ -55,6 +55,7 @@ export function emptyValue(schema: z.ZodType): unknown {
   switch (fieldMeta(schema)?.kind) {
     case 'number':
     case 'select':
+    case 'flow':
       return null;
     case 'switch':
       return false;

@@ -20,6 +20,8 @@ export const formsText = {
   replaceSecret: 'Replace',
   keepSecret: 'Keep the stored one',
   secretStored: 'A secret is stored. Nobody can read it back.',
+  noFlows: 'There is no flow yet. Make one under Rules, Flows.',
+  flowOf: (name: string, user: string) => `${name} (of ${user})`,
   mustMatch: 'matches',
   mustNotMatch: 'does not match',
   patternKind: 'How it has to match',

@@ -14,6 +14,7 @@ async function start() {
     freeBytes: 500,
     accounts: [] as Account[],
     certificate: null as Certificate | null,
+    thresholds: { quotaPercent: [] as number[], diskFreePercent: [] as number[] },
   };
   const open = () =>
     createWarnings({
@@ -23,6 +24,7 @@ async function start() {
       problems: () => state.problems,
       disk: () => Promise.resolve({ freeBytes: state.freeBytes, totalBytes: 1000 }),
       accounts: () => state.accounts,
+      thresholds: () => state.thresholds,
       certificate: () => Promise.resolve(state.certificate),
     });
   return { state, open, warnings: open(), store, account, recorded };
@@ -51,8 +53,8 @@ describe('a warning', () => {
       await warnings.look();
     }
     expect((await recorded('DISK_WARNING')).map(({ info }) => info)).toEqual([
-      { free_bytes: 50, total_bytes: 1000 },
-      { free_bytes: 40, total_bytes: 1000 },
+      { free_bytes: 50, total_bytes: 1000, threshold: 5 },
+      { free_bytes: 40, total_bytes: 1000, threshold: 5 },
     ]);
   });
 
@@ -80,6 +82,36 @@ describe('a warning', () => {
     expect((await recorded('CERTIFICATE')).map(({ outcome, info }) => [outcome, info])).toEqual([
       ['failed', { ...about, error: 'It expires in 3 days.' }],
       ['ok', about],
+    ]);
+  });
+});
+
+describe('what rules watch for', () => {
+  it('is warned of at its own share, once until it was well away from that', async () => {
+    const { state, warnings, store, account, recorded } = await start();
+    const alice = account('alice', { quotaBytes: 1000 });
+    state.accounts = [alice];
+    state.thresholds = { quotaPercent: [80], diskFreePercent: [20] };
+    for (const [used, free] of [
+      [790, 210],
+      [800, 200],
+      [760, 215],
+      [950, 190],
+      [740, 230],
+      [810, 150],
+    ] as const) {
+      state.freeBytes = free;
+      store.transaction(() => store.tables.usage.add(alice.id, used - store.tables.usage.get(alice.id).bytes, 0));
+      await warnings.look();
+    }
+    expect((await recorded('QUOTA_WARNING')).map(({ info }) => [info['percent'], info['threshold']])).toEqual([
+      [80, 80],
+      [95, 90],
+      [81, 80],
+    ]);
+    expect((await recorded('DISK_WARNING')).map(({ info }) => [info['free_bytes'], info['threshold']])).toEqual([
+      [200, 20],
+      [150, 20],
     ]);
   });
 });

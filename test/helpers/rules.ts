@@ -8,7 +8,7 @@ import { createLogger, type LogSink, silentSink } from '../../engine/lib/log.ts'
 import { createPasswords } from '../../engine/accounts/passwords.ts';
 import { createAccounts } from '../../engine/accounts/service.ts';
 import { type Connector, createConnector } from '../../engine/outbound/connector.ts';
-import { createRules, type Rules } from '../../engine/rules/index.ts';
+import { createRules, type Rules, type RulesServices } from '../../engine/rules/index.ts';
 import { openSecretStore } from '../../engine/store/secret-store.ts';
 import type { z } from 'zod';
 import { eventually } from './eventually.ts';
@@ -19,6 +19,8 @@ export type TestRules = TestVfs & {
   /** What consoles would have been told of long actions. */
   readonly progress: readonly Progress[];
   readonly connector: Connector;
+  /** What rules raised, in order. */
+  readonly notices: Parameters<RulesServices['notify']>[0][];
   /** Changed in place by tests. Loopback is allowed from the start: that is where the tests' servers are. */
   readonly settings: Settings;
   /** Saves a rule; everything but triggers and steps has a default. */
@@ -70,6 +72,7 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
     ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
   });
   const progress: Progress[] = [];
+  const notices: TestRules['notices'] = [];
   const rules: Rules = createRules({
     store,
     events,
@@ -89,6 +92,7 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
     // Tests of these start a whole engine.
     upkeep: { backup: () => Promise.reject(new Error('not part of this test')), rotateLog: () => false },
     progress: (step) => progress.push(step),
+    notify: (notice) => void notices.push(notice),
     exchangeFolders: () => [exchange],
   });
   onTestFinished(() => rules.park(0));
@@ -105,6 +109,7 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
     rules,
     progress,
     connector,
+    notices,
     settings,
     save: (input) => rules.save(ruleInput(input), BY),
     rested,

@@ -48,6 +48,7 @@ export const rulesMethods = {
     input: z
       .strictObject({
         ruleId: z.int().positive().optional(),
+        flowId: z.int().positive().optional().meta({ title: 'Runs of this flow by itself' }),
         eventId: z.int().positive().optional(),
         state: z.enum(RUN_STATES).optional(),
         before: z.int().positive().optional().meta({ title: 'Only runs with a smaller id' }),

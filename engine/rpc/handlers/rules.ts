@@ -1,9 +1,9 @@
 import type { Rules } from '../../rules/index.ts';
 import type { Handlers } from '../dispatch.ts';
 
-type RuleMethod = Extract<keyof Handlers, `rules.${string}` | `runs.${string}`>;
+type RuleMethod = Extract<keyof Handlers, `rules.${string}` | `runs.${string}` | `flows.${string}` | `actions.${string}`>;
 
-export function ruleHandlers(rules: Omit<Rules, 'subscribe' | 'start' | 'tick' | 'park'>): Pick<Handlers, RuleMethod> {
+export function ruleHandlers(rules: Omit<Rules, 'subscribe' | 'start' | 'tick' | 'lookForLateFiles' | 'park'>): Pick<Handlers, RuleMethod> {
   return {
     'rules.save': (input, call) => rules.save(input, call),
     'rules.list': () => rules.list(),
@@ -16,6 +16,14 @@ export function ruleHandlers(rules: Omit<Rules, 'subscribe' | 'start' | 'tick' |
     'rules.considered': ({ eventId }) => rules.considered(eventId),
     'rules.testAction': (input, call) => rules.testAction(input, call),
     'rules.summary': () => rules.summary(),
+    'flows.list': () => rules.library.flows(),
+    'flows.get': ({ id }) => rules.library.flow(id),
+    'flows.save': (input, call) => rules.library.saveFlow(input, call),
+    'flows.delete': ({ id }, call) => rules.library.deleteFlow(id, call),
+    'flows.run': (input, call) => rules.runFlow(input, call),
+    'actions.list': () => rules.library.actions(),
+    'actions.save': (input, call) => rules.library.saveAction(input, call),
+    'actions.delete': ({ id }, call) => rules.library.deleteAction(id, call),
     'runs.list': (filter) => rules.runs(filter),
     'runs.get': ({ id }) => rules.trace(id),
     'runs.retry': ({ id }, call) => rules.retry(id, call),

@@ -8,7 +8,7 @@ import type { PartProps } from './form-parts.ts';
 import { PartError } from './part-error.tsx';
 import { ZoneSelect } from './zone-select.tsx';
 
-const GROUPS: readonly TriggerGroup[] = ['files', 'sessions', 'time', 'by-hand', 'records'];
+const GROUPS: readonly TriggerGroup[] = ['files', 'sessions', 'partner', 'time', 'by-hand', 'watch', 'security', 'records'];
 const BY_GROUP = Map.groupBy(Object.entries(TRIGGERS), ([, { group }]) => group);
 const OVERLAPS = (['skip', 'queue', 'allow'] as const).map((value) => ({ value, label: ruleFormText.overlaps[value] }));
 

@@ -46,4 +46,8 @@ export const SAMPLE_CONFIGS: { readonly [Id in ActionId]: z.input<(typeof ACTION
   'metadata-check': { path: '{{.VirtualPath}}', key: 'scanned', value: 'clean', timeoutSeconds: 60 },
   'set-metadata': { path: '{{.VirtualPath}}', entries: [{ key: 'scanned', value: 'clean' }] },
   wait: { timeoutSeconds: 30 },
+  'run-flow': { flow: 1 },
+  'set-variable': { name: 'month', value: '{{.Timestamp.Format "2006-01"}}' },
+  'stop-run': { outcome: 'failed', message: 'There is nothing to send.' },
+  'desktop-notification': { title: '{{.Name}} sent {{.ObjectName}}', level: 'act', opens: '/partners/{{.Name}}/overview' },
 };

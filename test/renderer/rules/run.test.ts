@@ -5,6 +5,7 @@ import { runReport } from '../../../renderer/features/rules/run-report.ts';
 
 const STEP: StepTrace = {
   index: 0,
+  depth: 0,
   name: 'http',
   action: 'http',
   state: 'failed',
@@ -20,6 +21,7 @@ const STEP: StepTrace = {
 const RUN: RunTrace = {
   id: 9,
   ruleId: 2,
+  flowId: null,
   ruleName: 'Tell the ERP',
   ruleVersion: 3,
   eventId: 12,

@@ -1,0 +1,18 @@
+import type { ProblemContext } from './problems.ts';
+import { parseFlow } from './pinned-flows.ts';
+import type { RulesServices } from './services.ts';
+
+/** The world as it is now, for the checks of rules, flows and saved actions. */
+export function problemContext({ store, clock, settings, accounts }: RulesServices): ProblemContext {
+  const { flows } = store.tables;
+  return {
+    now: clock.now(),
+    allowedCommands: settings().commands.allowed,
+    hasAccount: (username) => accounts.list().some((account) => account.username.toLowerCase() === username.toLowerCase()),
+    flow(id) {
+      const row = flows.get(id);
+      return row === undefined ? undefined : { definition: parseFlow(row), isComplete: row.problems === '[]' };
+    },
+    hasSavedAction: (id) => flows.savedActions.get(id) !== undefined,
+  };
+}

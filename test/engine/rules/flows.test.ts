@@ -147,9 +147,10 @@ test('a flow runs by itself, for a user or on a past event, and its runs are fou
 
 test('a flow goes on after a stop where it had come to, with the version of the moment when it began', async () => {
   const before = await startRules();
+  const later = `{{ge (.Now.UTC.Format "15:04") "12:01"}}`;
   const { id } = await flow(before, {
     name: 'Long',
-    steps: [say('a', 'old'), { action: 'wait', config: { timeoutSeconds: 1 } }, say('b', '{{.Variables.a}}')],
+    steps: [say('a', 'old'), { action: 'wait', config: { timeoutSeconds: 3600, until: later } }, say('b', '{{.Variables.a}}')],
   });
   await before.save({ triggers: ['upload'], steps: [call(id)] });
   await upload(before, '/a.txt');
@@ -157,6 +158,7 @@ test('a flow goes on after a stop where it had come to, with the version of the 
   await before.rules.park(0);
   await before.store.close();
   const after = await startRules({ dataFolder: before.dataFolder, start: false });
+  after.clock.advance(60_000);
   await flow(after, { id, name: 'Long', steps: [say('a', 'new')] });
   await after.rules.start();
   const run = await after.rested(1);

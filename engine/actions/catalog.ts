@@ -9,6 +9,7 @@ import { desktopNotification } from './desktop-notification/definition.ts';
 import { email } from './email/definition.ts';
 import { ensureHome } from './ensure-home/definition.ts';
 import { extract } from './extract/definition.ts';
+import { fetchFiles } from './fetch/definition.ts';
 import { http } from './http/definition.ts';
 import { icap } from './icap/definition.ts';
 import { pathExists } from './path-exists/definition.ts';
@@ -16,6 +17,7 @@ import { pgpDecrypt } from './pgp-decrypt/definition.ts';
 import { pgpEncrypt } from './pgp-encrypt/definition.ts';
 import { pgpSign } from './pgp-sign/definition.ts';
 import { pgpVerify } from './pgp-verify/definition.ts';
+import { push } from './push/definition.ts';
 import { rename } from './rename/definition.ts';
 import { rotateLog } from './rotate-log/definition.ts';
 import { retentionCheck } from './retention-check/definition.ts';
@@ -57,6 +59,7 @@ export const ACTIONS = {
   'rotate-log': rotateLog,
   'user-quota-reset': userQuotaReset,
   icap,
+<<<<<<< HEAD
   'set-metadata': setMetadata,
   'metadata-check': metadataCheck,
   'suspend-account': suspendAccount,
@@ -64,6 +67,10 @@ export const ACTIONS = {
   'user-expiration-check': userExpirationCheck,
   'retention-check': retentionCheck,
   'serve-file': serveFile,
+=======
+  push,
+  fetch: fetchFiles,
+>>>>>>> e913e36 (Files go to and come from other servers over SFTP and FTP(S), resumed, pinned and through the one connector)
   wait,
   'run-flow': runFlow,
   'set-variable': setVariable,

@@ -9,6 +9,7 @@ import { runDesktopNotification } from './desktop-notification/run.ts';
 import { runEmail } from './email/run.ts';
 import { runEnsureHome } from './ensure-home/run.ts';
 import { runExtract } from './extract/run.ts';
+import { runFetch } from './fetch/run.ts';
 import { runHttp } from './http/run.ts';
 import { runIcap } from './icap/run.ts';
 import { runPathExists } from './path-exists/run.ts';
@@ -16,6 +17,7 @@ import { runPgpDecrypt } from './pgp-decrypt/run.ts';
 import { runPgpEncrypt } from './pgp-encrypt/run.ts';
 import { runPgpSign } from './pgp-sign/run.ts';
 import { runPgpVerify } from './pgp-verify/run.ts';
+import { runPush } from './push/run.ts';
 import { runRename } from './rename/run.ts';
 import { runRotateLog } from './rotate-log/run.ts';
 import { runRetentionCheck } from './retention-check/run.ts';
@@ -55,6 +57,7 @@ const RUNNERS = {
   'rotate-log': runRotateLog,
   'user-quota-reset': runUserQuotaReset,
   icap: runIcap,
+<<<<<<< HEAD
   'set-metadata': runSetMetadata,
   'metadata-check': runMetadataCheck,
   'suspend-account': runSuspendAccount,
@@ -62,6 +65,10 @@ const RUNNERS = {
   'user-expiration-check': runUserExpirationCheck,
   'retention-check': runRetentionCheck,
   'serve-file': runServeFile,
+=======
+  push: runPush,
+  fetch: runFetch,
+>>>>>>> e913e36 (Files go to and come from other servers over SFTP and FTP(S), resumed, pinned and through the one connector)
   wait: runWait,
   'run-flow': runRunFlow,
   'set-variable': runSetVariable,

@@ -33,6 +33,21 @@ export const SAMPLE_CONFIGS: { readonly [Id in ActionId]: z.input<(typeof ACTION
   backup: { keep: 7 },
   'rotate-log': {},
   'user-quota-reset': {},
+  push: {
+    host: 'partner.example.com',
+    username: 'gatehouse',
+    password: 'an example',
+    files: [{ source: '{{.VirtualPath}}', target: '/in/{{.Name}}/' }],
+  },
+  fetch: {
+    protocol: 'ftps',
+    host: 'bank.example.com',
+    username: 'gatehouse',
+    password: 'an example',
+    sources: [{ source: '/out/*.csv', folder: '/bank' }],
+    afterwards: 'move',
+    moveTo: '/done',
+  },
   icap: { host: 'scanner.example.com', paths: ['{{.VirtualPath}}'] },
   'retention-check': {
     folders: [

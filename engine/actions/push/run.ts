@@ -77,7 +77,11 @@ async function send(item: Item, sending: Sending): Promise<Detail> {
       if (config.makeFolders) await remote.makeFolders(posix.dirname(item.target));
       placed ??= await placeThere(remote, item.target, config.conflict);
       if (placed === null) return null;
-      await put(remote, { item, download, target: placed }, { ...sending, onBytes: (bytes) => (onProgress(), sending.onBytes(bytes)) });
+      const onBytes = (bytes: number): void => {
+        onProgress();
+        sending.onBytes(bytes);
+      };
+      await put(remote, { item, download, target: placed }, { ...sending, onBytes });
       return placed;
     });
   });

@@ -125,7 +125,8 @@ function overSftp(client: Client, sftp: SFTPWrapper, where: string, gone: Promis
     return new Promise((resolve, reject) => {
       const buffer = Buffer.allocUnsafe(PIECE_BYTES);
       sftp.read(handle, buffer, 0, PIECE_BYTES, position, (error, count) => {
-        if (error === undefined || error === null) resolve(buffer.subarray(0, count));
+        // The library says undefined or null, its types only the first.
+        if (!(error instanceof Error)) resolve(buffer.subarray(0, count));
         else if (codeOf(error) === END_OF_FILE) resolve(Buffer.alloc(0));
         else reject(error);
       });

@@ -59,7 +59,6 @@ export const ACTIONS = {
   'rotate-log': rotateLog,
   'user-quota-reset': userQuotaReset,
   icap,
-<<<<<<< HEAD
   'set-metadata': setMetadata,
   'metadata-check': metadataCheck,
   'suspend-account': suspendAccount,
@@ -67,10 +66,8 @@ export const ACTIONS = {
   'user-expiration-check': userExpirationCheck,
   'retention-check': retentionCheck,
   'serve-file': serveFile,
-=======
   push,
   fetch: fetchFiles,
->>>>>>> e913e36 (Files go to and come from other servers over SFTP and FTP(S), resumed, pinned and through the one connector)
   wait,
   'run-flow': runFlow,
   'set-variable': setVariable,

@@ -57,7 +57,6 @@ const RUNNERS = {
   'rotate-log': runRotateLog,
   'user-quota-reset': runUserQuotaReset,
   icap: runIcap,
-<<<<<<< HEAD
   'set-metadata': runSetMetadata,
   'metadata-check': runMetadataCheck,
   'suspend-account': runSuspendAccount,
@@ -65,10 +64,8 @@ const RUNNERS = {
   'user-expiration-check': runUserExpirationCheck,
   'retention-check': runRetentionCheck,
   'serve-file': runServeFile,
-=======
   push: runPush,
   fetch: runFetch,
->>>>>>> e913e36 (Files go to and come from other servers over SFTP and FTP(S), resumed, pinned and through the one connector)
   wait: runWait,
   'run-flow': runRunFlow,
   'set-variable': runSetVariable,

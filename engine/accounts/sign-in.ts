@@ -10,11 +10,10 @@ import { effectiveAccounts } from './effective.ts';
 import { passwordAgeRefusal } from './password-age.ts';
 import type { Passwords } from './passwords.ts';
 import { fingerprint } from './public-keys.ts';
+import { recordRefusal } from './refusal.ts';
 import { entranceRefusal, methodRefusal } from './sign-in-policy.ts';
 import type { OfferedKey, SignIn, SignInAttempt } from './types.ts';
 
-/** What the log keeps of a login name: enough to recognise it, not enough to fill a disk with. */
-const LOGGED_NAME_LENGTH = 255;
 const BLOCKED = 'the address is blocked';
 
 /**
@@ -35,23 +34,7 @@ export function createSignIn(services: {
   const table = effectiveAccounts(store);
 
   async function refuse(attempt: SignInAttempt, method: string, reason: string, account: Account | undefined): Promise<null> {
-    const draft = {
-      type: 'LOGIN_FAILED',
-      info: { method, login: attempt.username.slice(0, LOGGED_NAME_LENGTH), reason },
-      actor: {
-        sessionId: null,
-        userId: account?.id ?? null,
-        userName: account?.username ?? null,
-        ip: attempt.address,
-        protocol: attempt.protocol,
-        client: attempt.client,
-        origin: 'client',
-        causedBy: null,
-      },
-      outcome: 'denied',
-    } as const;
-    // The log itself reports that it cannot write; a refusal stays a refusal.
-    await events.record(draft).catch(() => undefined);
+    await recordRefusal(events, attempt, method, reason, account);
     return null;
   }
 

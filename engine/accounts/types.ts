@@ -14,6 +14,27 @@ export type SignInAttempt = {
 /** One key as a client offered it: algorithm name and the public key blob of RFC 4253, 6.6. */
 export type OfferedKey = { readonly algorithm: string; readonly blob: Uint8Array };
 
+/** Something to be asked of somebody whose password or key was right: a code today, a notice to accept tomorrow. */
+export type Question = {
+  readonly title: string;
+  readonly instruction: string;
+  /** `echo`: what is typed may be seen. */
+  readonly prompts: readonly { readonly prompt: string; readonly echo: boolean }[];
+  /** Whether the answers are right. A wrong one is recorded. */
+  readonly answer: (answers: readonly string[]) => Promise<boolean>;
+};
+
+/** What an account wants beyond a right password or key. */
+export interface FurtherProof {
+  /** The question to put next; null when nothing is missing. `hasAnswered`: one was answered rightly on this connection. */
+  next(attempt: SignInAttempt, account: Account, hasAnswered: boolean): Question | null;
+  /**
+   * For protocols that have nothing but a password: `check`s it without the code that is appended where the account wants one, then takes
+   * the code. Resolves like `withPassword`.
+   */
+  withAppendedCode(attempt: SignInAttempt, given: string, check: (password: string) => Promise<Account | null>): Promise<Account | null>;
+}
+
 /**
  * The one check behind every protocol's sign-in. Methods resolve with the account, or null when the credentials are not accepted
  * (unknown user and wrong password take the same path and time). A refusal of a completed attempt records LOGIN_FAILED;

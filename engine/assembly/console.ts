@@ -119,6 +119,7 @@ export function assembleConsole(
         clock,
       }),
       defence: partners.defence,
+      twoFactor: partners.twoFactor,
       liveSessions,
       notifications: health.notifications,
       preferences: createPreferences(store),

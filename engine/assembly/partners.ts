@@ -6,7 +6,9 @@ import { visiblePath } from '../accounts/home.ts';
 import { createPasswords, type Passwords } from '../accounts/passwords.ts';
 import { createRoles, type Roles } from '../accounts/roles.ts';
 import { type Accounts, createAccounts } from '../accounts/service.ts';
+import { createFurtherProof } from '../accounts/further-proof.ts';
 import { createSignIn } from '../accounts/sign-in.ts';
+import { createTwoFactor, type TwoFactor } from '../accounts/two-factor.ts';
 import { createListeners, type Listeners } from '../listeners.ts';
 import { createConnectionWatch } from '../partners/connection-watch.ts';
 import { createLiveSessions, type LiveSessions } from '../partners/live-sessions.ts';
@@ -19,6 +21,7 @@ import { assembleDefence, type Defence } from './defence.ts';
 export type Partners = {
   readonly passwords: Passwords;
   readonly defence: Defence;
+  readonly twoFactor: TwoFactor;
   readonly accounts: Accounts;
   readonly groups: Groups;
   readonly roles: Roles;
@@ -36,6 +39,7 @@ export function assemblePartners(base: Base, gate: () => Gate): Partners {
   const defence = assembleDefence(base);
   const { defender } = defence;
   const accounts = createAccounts({ store, events, clock, passwords, folders, passwordRules: () => effective().passwords });
+  const twoFactor = createTwoFactor({ store, secrets: base.secrets, events, clock });
   const groups = createGroups({ store, events, clock, accounts, folders });
   const roles = createRoles({ store, events, clock, accounts });
   const virtualFolders = createFolders({ store, events, clock, accounts, folders });
@@ -67,6 +71,9 @@ export function assemblePartners(base: Base, gate: () => Gate): Partners {
   });
   defender.onChange(() => liveSessions.endUnwelcome());
   accounts.onChange((account, change) => vfs.accountChanged(account, change === 'disabled' || change === 'deleted'));
+  accounts.onChange(({ id }, change) => {
+    if (change === 'deleted') twoFactor.forget({ kind: 'user', id });
+  });
   accounts.onChange(() => liveSessions.endUnwelcome());
 
   const listeners = createListeners({
@@ -82,6 +89,7 @@ export function assemblePartners(base: Base, gate: () => Gate): Partners {
             gate().letIn({ account, protocol, address, client, method, origin: 'client', causedBy: null }),
         },
       ),
+      furtherProof: createFurtherProof({ store, events, clock, twoFactor, defender }),
       openSession: ({ account, protocol, address, client, method }) =>
         vfs.openSession({ account, protocol, address, client, method, origin: 'client', causedBy: null }),
       closedBecause: (address, protocol) => defender.refusal(address, protocol),
@@ -90,5 +98,5 @@ export function assemblePartners(base: Base, gate: () => Gate): Partners {
       progress: createConnectionWatch({ clock, publish, listened: base.push.hasListeners }),
     },
   });
-  return { passwords, defence, accounts, groups, roles, virtualFolders, vfs, liveSessions, listeners };
+  return { passwords, defence, twoFactor, accounts, groups, roles, virtualFolders, vfs, liveSessions, listeners };
 }

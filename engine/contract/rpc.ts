@@ -17,6 +17,7 @@ import { serverMethods } from './methods/server.ts';
 import { settingsMethods } from './methods/settings.ts';
 import { setupMethods } from './methods/setup.ts';
 import { tokensMethods } from './methods/tokens.ts';
+import { twoFactorMethods } from './methods/two-factor.ts';
 
 /**
  * The one table of methods. Dispatcher, clients, permissions and docs/api.md follow from it. Each area of it is a file of methods/;
@@ -39,6 +40,7 @@ export const rpc = {
   ...consoleMethods,
   ...defenceMethods,
   ...tokensMethods,
+  ...twoFactorMethods,
 } as const satisfies Record<string, MethodSpec>;
 
 export type Method = keyof typeof rpc;

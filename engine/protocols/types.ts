@@ -1,7 +1,7 @@
 import type { Account } from '../contract/account.ts';
 import type { Protocol } from '../contract/event.ts';
 import type { ConnectionProgress } from '../contract/push.ts';
-import type { SignIn } from '../accounts/types.ts';
+import type { FurtherProof, SignIn } from '../accounts/types.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Session } from '../vfs/types.ts';
 import type { StrangerLimits } from './strangers.ts';
@@ -9,6 +9,8 @@ import type { StrangerLimits } from './strangers.ts';
 /** What every protocol server is given. */
 export type ProtocolServices = {
   readonly signIn: SignIn;
+  /** What is asked for after a right password or key; without it nothing is. */
+  readonly furtherProof?: FurtherProof;
   /** Opens the one session of a login; records USER_LOGIN. Rejects with an AppError when the account may not come in now. */
   readonly openSession: (login: {
     readonly account: Account;

@@ -15,6 +15,7 @@ import { serverHandlers } from './handlers/server.ts';
 import { settingsHandlers } from './handlers/settings.ts';
 import { setupHandlers } from './handlers/setup.ts';
 import { tokenHandlers } from './handlers/tokens.ts';
+import { twoFactorHandlers } from './handlers/two-factor.ts';
 import type { RpcServices } from './services.ts';
 
 /** Every method of the table, over these services. */
@@ -36,5 +37,6 @@ export function createHandlers(services: RpcServices): Handlers {
     ...settingsHandlers(services.settings),
     ...secretsHandlers(services.secretKey),
     ...tokenHandlers(services.tokens),
+    ...twoFactorHandlers(services.accounts, services.twoFactor),
   };
 }

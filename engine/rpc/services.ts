@@ -5,6 +5,7 @@ import type { Roles } from '../accounts/roles.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { Output } from '../contract/rpc.ts';
 import type { Notifications } from '../notifications/service.ts';
+import type { TwoFactor } from '../accounts/two-factor.ts';
 import type { AccountViews } from '../partners/account-views.ts';
 import type { LiveSessions } from '../partners/live-sessions.ts';
 import type { Preferences } from '../settings/preferences.ts';
@@ -32,6 +33,7 @@ export type RpcServices = {
   readonly notifications: Pick<Notifications, 'list' | 'markRead' | 'snooze' | 'test'>;
   readonly preferences: Preferences;
   readonly tokens: ApiTokens;
+  readonly twoFactor: TwoFactor;
   readonly settings: SettingsService;
   readonly secretKey: SecretKey;
   readonly rules: Rules;

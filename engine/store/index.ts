@@ -19,6 +19,7 @@ import { NO_MAINTENANCE, startMaintenance } from './maintenance.ts';
 import { createFlowsTable } from './flows-table.ts';
 import { startReader } from './reader.ts';
 import { type SnapshotRequest, snapshotDatabase } from './snapshot.ts';
+import { createSecondFactorsTable } from './second-factors-table.ts';
 import { createSecretsTable } from './secrets-table.ts';
 import { createMetaTable } from './meta-table.ts';
 import { createNoticesTable } from './notices-table.ts';
@@ -141,6 +142,7 @@ function createTables(db: Database.Database) {
     meta: createMetaTable(db),
     notices: createNoticesTable(db),
     preferences: createPreferencesTable(db),
+    secondFactors: createSecondFactorsTable(db),
     secrets: createSecretsTable(db),
     roles: createRolesTable(db),
     rules: createRulesTable(db),

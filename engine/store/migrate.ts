@@ -12,6 +12,7 @@ import { syncRules } from './migrations/0100-sync-rules.ts';
 import { flows } from './migrations/0110-flows.ts';
 import { groups } from './migrations/0130-groups.ts';
 import { defence } from './migrations/0140-defence.ts';
+import { twoFactor } from './migrations/0141-two-factor.ts';
 import { fetchCursors } from './migrations/0150-fetch-cursors.ts';
 import { fileMetadata } from './migrations/0160-file-metadata.ts';
 
@@ -31,6 +32,7 @@ export const MIGRATIONS: readonly Migration[] = [
   flows,
   groups,
   defence,
+  twoFactor,
   fetchCursors,
   fileMetadata,
 ];

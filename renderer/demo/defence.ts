@@ -19,8 +19,9 @@ export function demoDefence(world: World, push: (message: PushMessage) => void):
       logins: ['root', 'admin', 'test'],
       reason: 'too many failed sign-ins',
       by: 'defender',
-      since: iso(world.now - 18 * MINUTE_MS),
-      until: iso(world.now + 12 * MINUTE_MS),
+      // A block ends by the clock on the wall, whatever day the made-up office lives in.
+      since: iso(Date.now() - 18 * MINUTE_MS),
+      until: iso(Date.now() + 12 * MINUTE_MS),
     },
   ];
   const entries: IpListEntry[] = [

@@ -9,6 +9,7 @@ import { demoDefence } from './defence.ts';
 import { demoGroups, effectiveAccount, resetTransfers } from './groups.ts';
 import { demoFlows } from './flows.ts';
 import { demoRules } from './rules.ts';
+import { demoTwoFactor } from './two-factor.ts';
 import { iso, type World } from './world.ts';
 
 /** Every method of the table over the made-up world; a method that is missing here does not compile. */
@@ -77,6 +78,7 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
 
   return {
     ...demoDefence(world, push),
+    ...demoTwoFactor(),
     'server.status': () => ({
       version: '0.1.0',
       startedAt: iso(world.now - 3 * DAY_MS),

@@ -10,9 +10,10 @@ const MOST_CONNECTIONS = 20;
 
 /** Which answers an event of the log may outdate, by the kind of record that it is about. */
 const OUTDATED_BY: Readonly<Record<string, readonly string[]>> = {
-  user: ['accounts.'],
+  user: ['accounts.', 'twoFactor.'],
   rule: ['rules.'],
   api_key: ['tokens.'],
+  ip_list: ['ipLists.', 'defender.'],
   settings: ['settings.', 'certificate.', 'setup.get', 'server.status'],
 };
 
@@ -53,7 +54,7 @@ export function connectPush(parts: {
         refreshStatus();
         break;
       case 'config-changed':
-        queries.invalidate('settings.', 'certificate.');
+        queries.invalidate('settings.', 'certificate.', 'defender.', 'ipLists.');
         refreshStatus();
         break;
       case 'sessions':

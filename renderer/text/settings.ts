@@ -234,6 +234,15 @@ export const settingFields = {
     label: 'Encrypted data connections',
     help: 'Resuming the encrypted session proves that a data connection comes from the partner who signed in. Not every client does it.',
   },
+  'defender.enabled': { label: 'Block addresses that fail too often' },
+  'defender.spareLan': { label: 'Never block this machine and the office', help: 'Private networks, such as 192.168.0.0/16.' },
+  'defender.threshold': { label: 'Blocked at' },
+  'defender.observationMinutes': { label: 'Within' },
+  'defender.banMinutes': { label: 'Blocked for' },
+  'defender.growthPercent': {
+    label: 'Longer when it comes again',
+    help: 'So much of the time is added for each minute in which a blocked address tries again. 0: the block keeps its length.',
+  },
   'uploads.durability': { label: 'Safety of the log', help: 'Strict also survives a power cut in the same second, and is slower.' },
   'uploads.keepPartialDays': { label: 'Keep interrupted uploads', help: 'So long can a partner resume one.' },
   'uploads.copyLimitBytes': {

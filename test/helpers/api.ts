@@ -9,6 +9,7 @@ import { type AddressLists, createAddressLists } from '../../engine/accounts/def
 import { createDefender, type Defender } from '../../engine/accounts/defender/index.ts';
 import { createPasswords } from '../../engine/accounts/passwords.ts';
 import { createRoles } from '../../engine/accounts/roles.ts';
+import { createTwoFactor, type TwoFactor } from '../../engine/accounts/two-factor.ts';
 import { type Accounts, createAccounts } from '../../engine/accounts/service.ts';
 import { AppError } from '../../engine/contract/errors.ts';
 import type { StoredEvent } from '../../engine/contract/event.ts';
@@ -43,6 +44,7 @@ export type TestApi = {
   readonly consolePassword: ConsolePassword;
   readonly lists: AddressLists;
   readonly defender: Defender;
+  readonly twoFactor: TwoFactor;
   readonly push: PushHub;
   readonly dispatch: Dispatch;
   /** Events of these types, or all, oldest first. */
@@ -82,6 +84,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
   const lists = createAddressLists({ store, events, clock });
   const defender = createDefender({ store, events, clock, log, lists, settings: () => settings.get().defender });
   onTestFinished(() => defender.close());
+  const twoFactor = createTwoFactor({ store, secrets, events, clock });
   const push = createPushHub({ events, log });
   const unused = (): never => {
     throw new AppError('unsupported', 'Not part of this test.');
@@ -106,6 +109,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
         openLink: (wish) => createConsoleLink({ url: 'http://127.0.0.1:8590', dataFolder, sessions: consoleSessions }, wish),
       },
       defence: { defender, lists },
+      twoFactor,
       tokens,
       settings,
       secretKey: createSecretKey({ key: secrets.key, events, clock, changed: () => undefined }),
@@ -134,6 +138,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
     consolePassword,
     lists,
     defender,
+    twoFactor,
     push,
     dispatch,
     recorded: async (...types) => {

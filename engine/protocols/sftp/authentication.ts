@@ -1,5 +1,5 @@
 import type { AuthContext, AuthenticationType, KeyboardAuthContext, ParsedKey, PublicKeyAuthContext } from 'ssh2';
-import type { OfferedKey, SignIn, SignInAttempt } from '../../accounts/types.ts';
+import type { FurtherProof, OfferedKey, Question, SignIn, SignInAttempt } from '../../accounts/types.ts';
 import type { Account } from '../../contract/account.ts';
 import { toAppError } from '../../contract/errors.ts';
 import type { Logger } from '../../lib/log.ts';
@@ -20,8 +20,11 @@ const KEY_TYPES: ReadonlySet<string> = new Set([
  */
 const MOST_REQUESTS = 60;
 
+const PASSWORD = { title: '', instruction: '', prompts: [{ prompt: 'Password: ', echo: false }] };
+
 export type AuthenticationOptions = {
   readonly signIn: SignIn;
+  readonly furtherProof: FurtherProof | undefined;
   readonly attempt: Omit<SignInAttempt, 'username'>;
   /** Refused attempts after which the connection ends. */
   readonly maxAttempts: number;
@@ -46,6 +49,8 @@ export class Authentication {
   /** Attempts with credentials, counted when they begin, so that pipelined ones cannot exceed the limit either. */
   #attempts = 0;
   #refusals = 0;
+  /** Whose password or key was right on this connection while something else is still asked for. */
+  #partly: { readonly account: Account; readonly method: string } | null = null;
   #done = false;
 
   constructor(options: AuthenticationOptions) {
@@ -114,11 +119,44 @@ export class Authentication {
   }
 
   #prompt(context: KeyboardAuthContext): void {
+    const partly = this.#partly;
+    const question = partly === null ? null : (this.#options.furtherProof?.next(this.#attempt(), partly.account, false) ?? null);
+    if (partly !== null && question !== null) {
+      this.#ask(context, question, partly);
+      return;
+    }
+    this.#put(context, PASSWORD, ([password]) => this.#password(context, password, 'keyboard-interactive'));
+  }
+
+  /** Puts what is still missing to somebody whose password or key was right. */
+  #ask(
+    context: KeyboardAuthContext,
+    question: Question,
+    { account, method }: { readonly account: Account; readonly method: string },
+  ): void {
+    this.#put(context, question, async (answers) => {
+      if (!this.#begin(context)) return;
+      if (!(await question.answer(answers))) {
+        this.#refuse(context);
+        return;
+      }
+      const next = this.#options.furtherProof?.next(this.#attempt(), account, true) ?? null;
+      if (next === null) await this.#enter(context, account, `${method}, code`);
+      else this.#ask(context, next, { account, method });
+    });
+  }
+
+  #put(
+    context: KeyboardAuthContext,
+    { title, instruction, prompts }: Omit<Question, 'answer'>,
+    answered: (answers: readonly string[]) => Promise<void>,
+  ): void {
+    const shown = prompts.map((prompt) => ({ ...prompt }));
     // The callback gets an Error instead of answers when the client gives the prompt up.
-    context.prompt([{ prompt: 'Password: ', echo: false }], (answers: unknown) => {
-      const [password] = Array.isArray(answers) ? (answers as unknown[]) : [];
+    context.prompt(shown, title, instruction, (answers: unknown) => {
       if (answers instanceof Error) return;
-      this.#password(context, password, 'keyboard-interactive').catch((thrown: unknown) => this.#fail(context, thrown));
+      const texts = Array.isArray(answers) ? answers.filter((answer) => typeof answer === 'string') : [];
+      answered(texts).catch((thrown: unknown) => this.#fail(context, thrown));
     });
   }
 
@@ -152,6 +190,18 @@ export class Authentication {
       this.#refuse(context);
       return;
     }
+    const question = this.#options.furtherProof?.next(this.#attempt(), account, false) ?? null;
+    if (question === null) {
+      await this.#enter(context, account, method);
+      return;
+    }
+    this.#partly = { account, method };
+    if (context.method === 'keyboard-interactive') this.#ask(context, question, this.#partly);
+    // Right so far: the client goes on with questions and answers (RFC 4252, section 5.1).
+    else context.reject(['keyboard-interactive'], true);
+  }
+
+  async #enter(context: AuthContext, account: Account, method: string): Promise<void> {
     await this.#options.enter(account, method);
     this.#done = true;
     context.accept();
@@ -162,7 +212,7 @@ export class Authentication {
     this.#refusals++;
     this.#options.refused();
     try {
-      context.reject(METHODS);
+      context.reject(this.#partly === null ? METHODS : ['keyboard-interactive']);
     } catch (thrown) {
       // ssh2 throws when the connection is gone or the request was answered.
       this.#options.log.debug('A refusal could not be sent.', thrown);

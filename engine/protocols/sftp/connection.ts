@@ -104,6 +104,7 @@ export class SshConnection {
     const client = `SSH-${info.header.versions.protocol}-${info.header.versions.software}`.slice(0, 255);
     const authentication = new Authentication({
       signIn: this.#options.services.signIn,
+      furtherProof: this.#options.services.furtherProof,
       attempt: { protocol: 'SFTP', address: this.#address, client },
       maxAttempts: this.#options.maxAuthAttempts,
       log: this.#log,

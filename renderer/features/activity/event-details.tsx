@@ -9,6 +9,7 @@ import { useEventSentence } from '../../stores/use-event-sentence.ts';
 import { activityText } from '../../text/activity.ts';
 import { asAppError } from '../../rpc/client.ts';
 import { Button, Bytes, CopyText, Disclosure, Duration, type KeyValue, KeyValues, Link, Panel, showToast, Time } from '../../ui/index.ts';
+import { AddressAction } from './address-action.tsx';
 import { AbsentDetails, CopyLink, type DetailsProps, DetailsSection } from './details-parts.tsx';
 import { eventHref, sessionHref } from './links.ts';
 import { OutcomeMark } from './outcome.tsx';
@@ -31,7 +32,7 @@ export function EventDetails({ id, query, onClose }: DetailsProps): ReactElement
       title={sentence(event)}
       onClose={onClose}
       tools={<CopyLink path={routes.event(id)} />}
-      actions={isWatched(event) ? <Actions event={event} /> : undefined}
+      actions={isWatched(event) || isOfStranger(event) ? <Actions event={event} /> : undefined}
     >
       <KeyValues items={facts(event, query)} />
       <RulesConsidered eventId={id} />
@@ -75,14 +76,22 @@ function isWatched({ type }: StoredEvent): boolean {
   return Object.values(TRIGGERS).some(({ listensTo }) => listensTo.includes(type));
 }
 
+/** It came from somewhere, so that the address can be kept out. */
+function isOfStranger({ ipv4_address, origin, type }: StoredEvent): boolean {
+  return ipv4_address !== null && (origin === 'client' || type === 'IP_BLOCKED' || type === 'IP_UNBLOCKED');
+}
+
 function Actions({ event }: { readonly event: StoredEvent }): ReactElement {
   return (
     <>
-      <Link button="secondary" href={routes.newRule(event._id)}>
-        <WandSparkles aria-hidden className="size-4" />
-        {text.makeRule}
-      </Link>
+      {isWatched(event) && (
+        <Link button="secondary" href={routes.newRule(event._id)}>
+          <WandSparkles aria-hidden className="size-4" />
+          {text.makeRule}
+        </Link>
+      )}
       <ShowInFolder event={event} />
+      {isOfStranger(event) && <AddressAction event={event} />}
     </>
   );
 }

@@ -1,6 +1,8 @@
 import type { Account } from '../../../engine/contract/account.ts';
+import type { Ban } from '../../../engine/contract/defence.ts';
 import type { Output } from '../../../engine/contract/rpc.ts';
 import { problemRoute, routes } from '../../routes.ts';
+import { defenceText } from '../../text/defence.ts';
 import { formatBytes, formatPercent } from '../../text/format.ts';
 import { homeText } from '../../text/home.ts';
 import type { StatusKind } from '../../ui/index.ts';
@@ -17,6 +19,8 @@ export type AttentionItem = {
 const DAY_MS = 86_400_000;
 const ACCOUNT_WARNING_DAYS = 14;
 const CERTIFICATE_WARNING_DAYS = 30;
+/** More blocked addresses are counted. */
+const LISTED_BANS = 3;
 const QUOTA_WARNING_SHARE = 0.8;
 /** Below this share, or this many bytes, of the disk. */
 const DISK_WARNING = { share: 0.05, bytes: 5e9 };
@@ -29,10 +33,11 @@ export function attentionItems(
     readonly summary: Output<'rules.summary'> | undefined;
     readonly accounts: readonly Account[] | undefined;
     readonly certificate: Output<'certificate.get'> | undefined;
+    readonly blocked: readonly Ban[] | undefined;
   },
   now: number,
 ): AttentionItem[] {
-  const { status, rules = [], summary = [], accounts = [], certificate } = known;
+  const { status, rules = [], summary = [], accounts = [], certificate, blocked = [] } = known;
   const items: AttentionItem[] = [
     ...(status?.problems ?? []).map(
       ({ id, message }): AttentionItem => ({ id, kind: 'failure', message, action: homeText.open, href: problemRoute(id) }),
@@ -51,6 +56,7 @@ export function attentionItems(
         },
       ];
     }),
+    ...banItems(blocked, now),
     ...accounts.filter(({ enabled }) => enabled).flatMap((account) => accountItems(account, now)),
   ];
   const disk = status?.disk ?? null;
@@ -75,6 +81,18 @@ export function attentionItems(
       href: routes.settings('security'),
     });
   return items.toSorted((one, other) => Number(one.kind !== 'failure') - Number(other.kind !== 'failure'));
+}
+
+/** A person who blocked an address knows of it. Many blocks, as in a wave of attacks, are one line. */
+function banItems(blocked: readonly Ban[], now: number): AttentionItem[] {
+  const byDefender = blocked.filter(({ by }) => by === 'defender');
+  const more = { kind: 'notice', action: defenceText.showBlocked, href: routes.settings('security') } as const;
+  if (byDefender.length > LISTED_BANS) return [{ ...more, id: 'bans', message: defenceText.attentionMany(byDefender.length) }];
+  return byDefender.map(({ network, logins, until }) => ({
+    ...more,
+    id: `ban-${network}`,
+    message: defenceText.attention(network, logins, defenceText.left(until, now)),
+  }));
 }
 
 function accountItems(account: Account, now: number): AttentionItem[] {

@@ -13,7 +13,8 @@ export function Attention(): ReactElement {
   const summary = useQuery('rules.summary', {}).data;
   const accounts = useQuery('accounts.list', {}).data;
   const certificate = useQuery('certificate.get', {}).data;
-  const items = attentionItems({ status, rules, summary, accounts, certificate }, useNow());
+  const blocked = useQuery('defender.list', {}).data?.blocked;
+  const items = attentionItems({ status, rules, summary, accounts, certificate, blocked }, useNow());
   return (
     <Section title={homeText.attention}>
       {status === undefined ? (

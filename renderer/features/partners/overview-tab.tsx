@@ -7,6 +7,7 @@ import { formatBytes, formatRelative } from '../../text/format.ts';
 import { partnersText } from '../../text/partners.ts';
 import { Field, KeyValues, Notice, Switch, TextArea, TextInput, Time } from '../../ui/index.ts';
 import { AccountForm } from './account-form.tsx';
+import { BlockedNotice } from './blocked-notice.tsx';
 
 const overviewSchema = z.object({
   displayName: z.string().max(255),
@@ -39,6 +40,7 @@ export function OverviewTab({
   const { displayName, email, contact, notes, enabled, expiresAt } = account;
   return (
     <div className="flex flex-col gap-6">
+      <BlockedNotice account={account} failedFrom={failed?.address ?? null} now={now} />
       {failed !== null && (
         <Notice kind="warning">{partnersText.lastFailed(failed.reason, formatRelative(failed.at, now), failed.address ?? '')}</Notice>
       )}

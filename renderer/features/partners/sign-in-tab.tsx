@@ -7,6 +7,7 @@ import { Checkbox, Disclosure, Field, Switch, TextArea } from '../../ui/index.ts
 import { AccountForm } from './account-form.tsx';
 import { KeyList } from './key-list.tsx';
 import { PasswordReset } from './password-reset.tsx';
+import { TwoFactor } from './two-factor.tsx';
 
 const policy = accountInputSchema.shape.signIn.unwrap();
 const PROTOCOLS = ['SFTP', 'FTPS', 'FTP'] as const;
@@ -27,6 +28,7 @@ export function SignInTab({ account }: { readonly account: Account }): ReactElem
     <div className="flex max-w-form flex-col gap-8">
       <PasswordReset account={account} />
       <KeyList account={account} />
+      <TwoFactor account={account} />
       <Disclosure title={partnersText.showAll} defaultOpen={restricted}>
         <AccountForm
           account={account}

@@ -16,6 +16,17 @@ export const SECTION_ICONS: Readonly<Record<SectionId, LucideIcon>> = {
   about: Info,
 };
 
+/** What rules may do to the machine, and when an address is blocked: two forms of one page. */
+export const MACHINE_PATHS: readonly SettingPath[] = ['commands.allowed', 'outbound.allowLoopback', 'outbound.allowPrivate'];
+export const DEFENDER_PATHS: readonly SettingPath[] = [
+  'defender.enabled',
+  'defender.spareLan',
+  'defender.threshold',
+  'defender.observationMinutes',
+  'defender.banMinutes',
+  'defender.growthPercent',
+];
+
 /** The settings that each page's form saves. */
 export const SECTION_PATHS: Readonly<Record<SectionId, readonly SettingPath[]>> = {
   general: ['server.name'],
@@ -39,7 +50,7 @@ export const SECTION_PATHS: Readonly<Record<SectionId, readonly SettingPath[]>> 
     'server.fromInternet',
     'server.publicName',
   ],
-  security: ['commands.allowed', 'outbound.allowLoopback', 'outbound.allowPrivate'],
+  security: [...MACHINE_PATHS, ...DEFENDER_PATHS],
   notifications: [
     'notifications.newFiles',
     'notifications.failedRules',

@@ -1,13 +1,16 @@
 import type { ReactElement } from 'react';
 import { Certificate } from '../../forms/machine/certificate.tsx';
 import { HostKeys } from '../../forms/machine/host-keys.tsx';
+import { defenceText } from '../../text/defence.ts';
 import { settingsText } from '../../text/settings.ts';
+import { AddressLists } from './address-lists.tsx';
 import { AllowedPrograms } from './allowed-programs.tsx';
+import { BlockedAddresses } from './blocked-addresses.tsx';
 import { ConsolePassword } from './console-password.tsx';
-import { CheckSetting } from './fields.tsx';
+import { CheckSetting, NumberSetting } from './fields.tsx';
 import { Part } from './part.tsx';
 import type { SectionProps } from './section-props.ts';
-import { SECTION_PATHS } from './sections.ts';
+import { DEFENDER_PATHS, MACHINE_PATHS } from './sections.ts';
 import { SettingsForm } from './settings-form.tsx';
 import { Tokens } from './tokens.tsx';
 
@@ -22,8 +25,24 @@ export function SecuritySection({ settings }: SectionProps): ReactElement {
       <Part title={text.certificate}>
         <Certificate />
       </Part>
+      <Part title={defenceText.title} help={defenceText.help}>
+        <BlockedAddresses />
+      </Part>
+      <Part title={defenceText.lists.title} help={defenceText.lists.help}>
+        <AddressLists />
+      </Part>
+      <Part title={defenceText.rules.title} help={defenceText.rules.help}>
+        <SettingsForm settings={settings} paths={DEFENDER_PATHS}>
+          <CheckSetting path="defender.enabled" />
+          <CheckSetting path="defender.spareLan" />
+          <NumberSetting path="defender.threshold" unit={defenceText.rules.points} />
+          <NumberSetting path="defender.observationMinutes" unit={defenceText.rules.minutes} />
+          <NumberSetting path="defender.banMinutes" unit={defenceText.rules.minutes} />
+          <NumberSetting path="defender.growthPercent" unit="%" />
+        </SettingsForm>
+      </Part>
       <Part title={text.rules} help={text.rulesHelp}>
-        <SettingsForm settings={settings} paths={SECTION_PATHS.security}>
+        <SettingsForm settings={settings} paths={MACHINE_PATHS}>
           <AllowedPrograms />
           <CheckSetting path="outbound.allowLoopback" />
           <CheckSetting path="outbound.allowPrivate" />

@@ -4,7 +4,14 @@ import { createWorld } from '../../../renderer/demo/world.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 12);
 const { accounts, rules, runs } = createWorld(NOW, 'full');
-const nothing = { status: undefined, rules: undefined, summary: undefined, accounts: undefined, certificate: undefined };
+const nothing = {
+  status: undefined,
+  rules: undefined,
+  summary: undefined,
+  accounts: undefined,
+  certificate: undefined,
+  blocked: undefined,
+};
 
 describe('what needs attention', () => {
   it('is nothing while nothing is known', () => {
@@ -34,5 +41,24 @@ describe('what needs attention', () => {
     ];
     const items = attentionItems({ ...nothing, accounts, rules, summary }, NOW);
     expect(items.map(({ id }) => id)).toEqual(['rule-2', 'quota-novaprint', 'expiry-kestrel']);
+  });
+
+  it('names the addresses that the defender keeps out, counts them in a wave, and leaves out those that a person blocked', () => {
+    const ban = (network: string, by: 'defender' | 'person' = 'defender') => ({
+      address: network,
+      network,
+      protocol: 'SFTP' as const,
+      score: 16,
+      logins: ['root', 'acme'],
+      reason: 'too many failed sign-ins',
+      by,
+      since: new Date(NOW).toISOString(),
+      until: new Date(NOW + 12 * 60_000).toISOString(),
+    });
+    const messages = (blocked: ReturnType<typeof ban>[]) => attentionItems({ ...nothing, blocked }, NOW).map(({ message }) => message);
+    expect(messages([ban('198.51.100.7'), ban('192.0.2.1', 'person')])).toEqual([
+      '198.51.100.7 is blocked after it tried to sign in as root and acme: 12 min left.',
+    ]);
+    expect(messages(['a', 'b', 'c', 'd'].map((name) => ban(name)))).toEqual(['4 addresses are blocked.']);
   });
 });

@@ -88,6 +88,29 @@ describe('a page of Settings', () => {
     await expectAccessible(page, 'settings with an error');
   });
 
+  test('lifts a block, blocks by hand and says what is no address, and keeps the lists', async () => {
+    const { page } = await open('security');
+    const blocked = page.getByRole('region', { name: 'Blocked addresses' });
+    await blocked.getByText('12 min left').waitFor();
+    await blocked.getByRole('button', { name: 'Unblock' }).click();
+    await blocked.getByText('Nobody is blocked.').waitFor();
+    await blocked.getByRole('button', { name: 'Block an address' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Block an address' });
+    await dialog.getByLabel('Address').fill('example.com');
+    await dialog.getByRole('button', { name: 'Block address' }).click();
+    await dialog.getByText('Enter an address such as 203.0.113.7.').waitFor();
+    await expectAccessible(page, 'the dialog with an error');
+    await dialog.getByLabel('Address').fill('198.51.100.99');
+    await dialog.getByRole('button', { name: 'Block address' }).click();
+    await blocked.getByText('until it is lifted').waitFor();
+    await page.getByRole('button', { name: 'Add an address' }).click();
+    const entry = page.getByRole('dialog', { name: 'An address or network' });
+    await entry.getByLabel('Address or network').fill('192.0.2.0/24');
+    await entry.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('table', { name: 'Allowed and refused addresses' }).getByText('192.0.2.0/24').waitFor();
+    expect(page.problems).toEqual([]);
+  });
+
   test('asks for the console password before what decides over the machine, then saves', async () => {
     const { page } = await open('security');
     await page.getByRole('checkbox', { name: 'Rules may connect to services on this machine' }).click();

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import type { Account } from '../../../contract/account.ts';
 import { AppError } from '../../../contract/errors.ts';
 import type { ControlConnection } from '../control-connection.ts';
 import { Refusal } from '../replies.ts';
@@ -89,7 +90,9 @@ async function signIn(control: ControlConnection, password: string): Promise<voi
   control.state.username = null;
   const protocol = control.secure ? 'FTPS' : 'FTP';
   const address = control.peer;
-  const account = await services.signIn.withPassword({ protocol, address, client, username }, password);
+  const attempt = { protocol, address, client, username } as const;
+  const check = (text: string): Promise<Account | null> => services.signIn.withPassword(attempt, text);
+  const account = await (services.furtherProof?.withAppendedCode(attempt, password, check) ?? check(password));
   if (account === null) {
     control.failedSignIns++;
     const closedBecause = services.closedBecause?.(address, protocol) ?? null;

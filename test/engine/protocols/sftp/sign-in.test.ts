@@ -109,6 +109,7 @@ describe('sign-in', () => {
         entered: () => undefined,
         refused: () => undefined,
         isClosed: () => false,
+        furtherProof: undefined,
         disconnect: () => undefined,
       });
       const signature = key.sign(signed, hashAlgo ?? 'sha1');

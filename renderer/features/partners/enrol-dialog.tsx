@@ -1,0 +1,69 @@
+import { type ReactElement, useState } from 'react';
+import type { Output } from '../../../engine/contract/rpc.ts';
+import { fieldWords } from '../../forms/field-words.ts';
+import { useCommand } from '../../stores/use-query.ts';
+import { twoFactorText as text } from '../../text/two-factor.ts';
+import { uiText } from '../../text/ui.ts';
+import { Button, CopyText, Dialog, ErrorState, Field, Notice, TextInput } from '../../ui/index.ts';
+
+type EnrolDialogProps = { readonly username: string; readonly enrolment: Output<'twoFactor.enrol'>; readonly onClose: () => void };
+
+/** Shows the new secret this once, takes a first code, and shows the recovery codes this once. */
+export function EnrolDialog({ username, enrolment, onClose }: EnrolDialogProps): ReactElement {
+  const confirm = useCommand('twoFactor.confirm', ['twoFactor.']);
+  const [code, setCode] = useState('');
+  const [codes, setCodes] = useState<readonly string[] | undefined>(undefined);
+  const { error } = confirm;
+  if (codes !== undefined) {
+    return (
+      <Dialog
+        open
+        onClose={onClose}
+        title={text.codes}
+        keepOpen
+        actions={
+          <Button kind="primary" onClick={onClose}>
+            {text.done}
+          </Button>
+        }
+      >
+        <Notice kind="warning">{text.codesBody}</Notice>
+        <CopyText block name={text.codes} text={codes.join('\n')} />
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={text.dialog}
+      keepOpen
+      actions={
+        <>
+          <Button onClick={onClose}>{uiText.cancel}</Button>
+          <Button type="submit" form="confirm-two-factor" kind="primary" busy={confirm.busy}>
+            {text.confirm}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id="confirm-two-factor"
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void confirm.run({ username, code }).then((made) => setCodes(made?.recoveryCodes));
+        }}
+      >
+        <p>{text.step}</p>
+        {error !== undefined && error.field !== 'code' && <ErrorState title={text.failed} error={error} />}
+        <CopyText block name={text.secret} text={enrolment.secret} />
+        <CopyText block name={text.address} text={enrolment.uri} />
+        <Field label={text.code} error={error?.field === 'code' ? fieldWords(error) : undefined}>
+          <TextInput mono inputMode="numeric" value={code} onChange={setCode} maxLength={10} />
+        </Field>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,63 @@
+import { type ReactElement, useId, useState } from 'react';
+import type { Account } from '../../../engine/contract/account.ts';
+import type { Output } from '../../../engine/contract/rpc.ts';
+import { useCommand, useQuery } from '../../stores/use-query.ts';
+import { twoFactorText as text } from '../../text/two-factor.ts';
+import { Button, ConfirmDialog, ErrorState, Skeleton, Status } from '../../ui/index.ts';
+import { EnrolDialog } from './enrol-dialog.tsx';
+
+type Enrolment = Output<'twoFactor.enrol'>;
+
+/** Whether the partner shows a code at the sign-in, and the way to one. */
+export function TwoFactor({ account: { username } }: { readonly account: Account }): ReactElement {
+  const id = useId();
+  const found = useQuery('twoFactor.get', { username });
+  const enrol = useCommand('twoFactor.enrol', ['twoFactor.']);
+  const remove = useCommand('twoFactor.remove', ['twoFactor.']);
+  const [enrolment, setEnrolment] = useState<Enrolment | undefined>(undefined);
+  const [removing, setRemoving] = useState(false);
+  const isOn = found.data?.state === 'on';
+  const error = enrol.error ?? remove.error;
+  return (
+    <section aria-labelledby={id} className="flex flex-col gap-3">
+      <div>
+        <h2 id={id} className="font-semibold">
+          {text.title}
+        </h2>
+        <p className="text-muted">{text.help}</p>
+      </div>
+      {error !== undefined && <ErrorState title={text.failed} error={error} />}
+      {found.data === undefined ? (
+        found.error === undefined ? (
+          <Skeleton rows={1} />
+        ) : (
+          <ErrorState title={text.cannotRead} error={found.error} onRetry={found.reload} />
+        )
+      ) : (
+        <div className="flex flex-wrap items-center gap-3">
+          <Status kind={isOn ? 'ok' : 'paused'}>{isOn ? text.on(found.data.recoveryCodesLeft) : text.off}</Status>
+          {isOn ? (
+            <Button onClick={() => setRemoving(true)}>{text.turnOff}</Button>
+          ) : (
+            <Button busy={enrol.busy} onClick={() => void enrol.run({ username }).then(setEnrolment)}>
+              {text.turnOn}
+            </Button>
+          )}
+        </div>
+      )}
+      {enrolment !== undefined && <EnrolDialog username={username} enrolment={enrolment} onClose={() => setEnrolment(undefined)} />}
+      <ConfirmDialog
+        open={removing}
+        onClose={() => setRemoving(false)}
+        title={text.turnOffTitle}
+        confirm={text.turnOff}
+        cancel={text.keep}
+        danger
+        busy={remove.busy}
+        onConfirm={() => void remove.run({ username }).then(() => setRemoving(false))}
+      >
+        {text.turnOffBody}
+      </ConfirmDialog>
+    </section>
+  );
+}

@@ -8,7 +8,9 @@ export const channels = {
   'engine:call': z.tuple([z.string().min(1).max(64), z.unknown()]),
   'engine:link-state': z.tuple([]),
   'shell:pick-folder': z.tuple([z.string().max(4096)]),
-  'shell:pick-save-path': z.tuple([z.strictObject({ suggestedName: z.string().min(1).max(255), format: z.enum(['csv', 'jsonl', 'txt']) })]),
+  'shell:pick-save-path': z.tuple([
+    z.strictObject({ suggestedName: z.string().min(1).max(255), format: z.enum(['csv', 'jsonl', 'txt', 'zip']) }),
+  ]),
   'shell:reveal-in-folder': z.tuple([z.string().min(1).max(4096)]),
   'shell:get-start-at-sign-in': z.tuple([]),
   'shell:set-start-at-sign-in': z.tuple([z.boolean()]),

@@ -27,7 +27,7 @@ export function problemRoute(id: string): string {
   const known: Readonly<Record<string, string>> = {
     listener: routes.settings('servers'),
     settings: routes.settings(SETTINGS_SECTION[rest] ?? 'general'),
-    secrets: routes.settings('mail'),
+    secrets: routes.settings('backup'),
     certificate: routes.settings('security'),
     disk: routes.settings('storage'),
     paused: routes.home(),
@@ -49,5 +49,6 @@ const SETTINGS_SECTION: Readonly<Record<string, string>> = {
   log: 'storage',
   uploads: 'storage',
   exchange: 'storage',
+  backup: 'backup',
   notifications: 'notifications',
 };

@@ -26,6 +26,9 @@ import { userInactivityCheck } from './user-inactivity-check/definition.ts';
 import { suspendAccount } from './suspend-account/definition.ts';
 import { metadataCheck } from './metadata-check/definition.ts';
 import { setMetadata } from './set-metadata/definition.ts';
+import { passwordExpirationCheck } from './password-expiration-check/definition.ts';
+import { transferQuotaReset } from './transfer-quota-reset/definition.ts';
+import { blockAddress } from './block-address/definition.ts';
 import { userQuotaReset } from './user-quota-reset/definition.ts';
 import { serveFile } from './serve-file/definition.ts';
 import { runFlow } from './run-flow/definition.ts';
@@ -58,6 +61,9 @@ export const ACTIONS = {
   backup,
   'rotate-log': rotateLog,
   'user-quota-reset': userQuotaReset,
+  'block-address': blockAddress,
+  'transfer-quota-reset': transferQuotaReset,
+  'password-expiration-check': passwordExpirationCheck,
   icap,
   'set-metadata': setMetadata,
   'metadata-check': metadataCheck,

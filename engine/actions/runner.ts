@@ -1,9 +1,11 @@
 import type { Account } from '../contract/account.ts';
+import type { Ban, BlockInput } from '../contract/defence.ts';
 import type { ActionDefinition } from '../contract/define.ts';
 import { AppError, type ErrorCode, toAppError } from '../contract/errors.ts';
 import type { Json } from '../contract/event.ts';
 import type { Notice } from '../contract/notice.ts';
 import type { SecretRef } from '../contract/fields.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
@@ -38,6 +40,7 @@ export type ActionContext = {
   mail(): MailSettings;
   /** What may be started at all. */
   commands(): CommandLimits;
+  archiveLimits(): ArchiveLimits;
   /** Care of the installation itself. */
   readonly upkeep: Upkeep;
   /** What earlier actions of this run resulted in, in their order; of several attempts the last. */
@@ -90,6 +93,14 @@ export type Upkeep = {
   accounts(): readonly Account[];
   /** Lets somebody in again or no longer; resolves with the account as it then is. Rejects with `not_found`. */
   setEnabled(username: string, enabled: boolean): Promise<Account>;
+  /** When the password has to be changed, ms since the epoch; null: never, or nobody knows how old it is. */
+  passwordEnds(account: Account): number | null;
+  /** Sets the transfer counters of the affected user to 0, and resolves with what they were. Rejects with `action_failed` without a user. */
+  resetTransfers(): Promise<{ readonly uploaded: number; readonly downloaded: number }>;
+  /** Blocks an address, in place of a block that is there. Rejects with `conflict` when the list of allowed addresses holds it. */
+  block(wish: BlockInput): Promise<Pick<Ban, 'until'>>;
+  /** False where the address was not blocked. */
+  unblock(address: string): Promise<boolean>;
   /** Deletes the account; its files stay. Rejects with `not_found`. */
   deleteAccount(username: string): Promise<void>;
 };
@@ -120,6 +131,9 @@ export type FetchCursor = {
    */
   putWith(path: string, validity: string, position: FetchPosition): void;
 };
+
+/** What an archive that is unpacked may hold at most; see the settings. */
+export type ArchiveLimits = Readonly<Settings['archives']>;
 
 export type CommandLimits = {
   /** Absolute paths as the settings list them. */

@@ -26,6 +26,9 @@ import { runUserInactivityCheck } from './user-inactivity-check/run.ts';
 import { runSuspendAccount } from './suspend-account/run.ts';
 import { runMetadataCheck } from './metadata-check/run.ts';
 import { runSetMetadata } from './set-metadata/run.ts';
+import { runPasswordExpirationCheck } from './password-expiration-check/run.ts';
+import { runTransferQuotaReset } from './transfer-quota-reset/run.ts';
+import { runBlockAddress } from './block-address/run.ts';
 import { runUserQuotaReset } from './user-quota-reset/run.ts';
 import { runServeFile } from './serve-file/run.ts';
 import { runRunFlow } from './run-flow/run.ts';
@@ -56,6 +59,9 @@ const RUNNERS = {
   backup: runBackup,
   'rotate-log': runRotateLog,
   'user-quota-reset': runUserQuotaReset,
+  'block-address': runBlockAddress,
+  'transfer-quota-reset': runTransferQuotaReset,
+  'password-expiration-check': runPasswordExpirationCheck,
   icap: runIcap,
   'set-metadata': runSetMetadata,
   'metadata-check': runMetadataCheck,

@@ -8,7 +8,7 @@ import type { UpkeepSide } from './upkeep.ts';
 /** The rules with all that their actions may use. Nothing runs before they are started. `httpPort` is 0 while the console is not served. */
 export function assembleAutomation(
   base: Base,
-  { accounts, vfs, listeners }: Partners,
+  { accounts, vfs, listeners, defence }: Partners,
   { backups, rotateLog }: UpkeepSide,
   { httpPort, notify }: { readonly httpPort: () => number; readonly notify: RulesServices['notify'] },
 ): Rules {
@@ -25,6 +25,7 @@ export function assembleAutomation(
     secrets: base.secrets,
     settings: effective,
     accounts,
+    defender: defence.defender,
     vfs: {
       openSession: (identity) => vfs.openSession(identity),
       homeOf: (account) => homePath(accounts.effective(account).home, folders()),

@@ -19,6 +19,7 @@ import { createPreferences } from '../settings/preferences.ts';
 import { createSecretKey, type SecretKey } from '../settings/secret-key.ts';
 import { type CertificateService, createCertificateService } from '../setup/certificate.ts';
 import { createSetup, type Setup } from '../setup/index.ts';
+import { createDiagnostics } from '../upkeep/diagnostics.ts';
 import type { Base } from './base.ts';
 import type { Health } from './health.ts';
 import type { Endpoint } from './overrides.ts';
@@ -130,6 +131,14 @@ export function assembleConsole(
       reader: store.reader,
       exporter,
       backups: upkeep.backups,
+      diagnostics: createDiagnostics({
+        clock,
+        dataFolder,
+        exchangeFolder: () => folders().exchangeFolder,
+        settings: effective,
+        users: () => accounts.list().map(({ username }) => username),
+        status: () => health.report.status(),
+      }),
       setup,
       certificate,
       status: () => health.report.status(),

@@ -6,6 +6,7 @@ import { activityMethods } from './methods/activity.ts';
 import { backupsMethods } from './methods/backups.ts';
 import { consoleMethods } from './methods/console.ts';
 import { defenceMethods } from './methods/defence.ts';
+import { diagnosticsMethods } from './methods/diagnostics.ts';
 import { eventsMethods } from './methods/events.ts';
 import { groupsMethods } from './methods/groups.ts';
 import { flowsMethods } from './methods/flows.ts';
@@ -35,6 +36,7 @@ export const rpc = {
   ...settingsMethods,
   ...secretsMethods,
   ...backupsMethods,
+  ...diagnosticsMethods,
   ...setupMethods,
   ...machineMethods,
   ...consoleMethods,

@@ -154,6 +154,19 @@ export const settingsSchema = z.strictObject({
       allowInvalidCertificate: z.boolean().default(false),
     })
     .prefault({}),
+  archives: z
+    .strictObject({
+      /** What an archive that a rule unpacks may hold at most: files and folders. */
+      mostEntries: z.int().min(1).max(100_000).default(1000),
+      /** Bytes of all its files, unpacked. */
+      mostBytes: z
+        .int()
+        .min(1)
+        .default(1024 ** 3),
+      /** The same by the bytes of the archive. */
+      mostRatio: z.int().min(1).max(10_000).default(60),
+    })
+    .prefault({}),
   backup: z
     .strictObject({
       /** Where backups go. Empty: `backups` inside the data folder. */

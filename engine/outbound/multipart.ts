@@ -28,7 +28,11 @@ export function multipartForm(parts: readonly FormPart[]): { readonly contentTyp
 
 /** A text that is in memory anyway. */
 export function textContent(text: string): StreamedBody {
-  const bytes = Buffer.from(text);
+  return bytesContent(Buffer.from(text));
+}
+
+/** Bytes that are in memory anyway. */
+export function bytesContent(bytes: Uint8Array): StreamedBody {
   return {
     length: bytes.length,
     async *open() {

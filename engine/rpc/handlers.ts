@@ -4,6 +4,7 @@ import { activityHandlers } from './handlers/activity.ts';
 import { backupHandlers } from './handlers/backups.ts';
 import { consoleHandlers } from './handlers/console.ts';
 import { defenceHandlers } from './handlers/defence.ts';
+import { diagnosticsHandlers } from './handlers/diagnostics.ts';
 import { eventHandlers } from './handlers/events.ts';
 import { groupHandlers } from './handlers/groups.ts';
 import { machineHandlers } from './handlers/machine.ts';
@@ -32,6 +33,7 @@ export function createHandlers(services: RpcServices): Handlers {
     ...eventHandlers(services.reader, services.exporter),
     ...activityHandlers(services.reader),
     ...backupHandlers(services.backups),
+    ...diagnosticsHandlers(services.diagnostics),
     ...setupHandlers(services.setup, services.certificate),
     ...machineHandlers(),
     ...settingsHandlers(services.settings),

@@ -16,6 +16,7 @@ import type { EventExporter } from '../events/export.ts';
 import type { CertificateService } from '../setup/certificate.ts';
 import type { Setup } from '../setup/index.ts';
 import type { Backups } from '../upkeep/backups.ts';
+import type { Diagnostics } from '../upkeep/diagnostics.ts';
 import type { Reader } from '../store/reader.ts';
 import type { ConsoleServices } from './handlers/console.ts';
 import type { DefenceServices } from './handlers/defence.ts';
@@ -40,6 +41,7 @@ export type RpcServices = {
   readonly reader: Reader;
   readonly exporter: EventExporter;
   readonly backups: Backups;
+  readonly diagnostics: Diagnostics;
   readonly setup: Setup;
   readonly certificate: CertificateService;
   readonly status: () => Output<'server.status'> | Promise<Output<'server.status'>>;

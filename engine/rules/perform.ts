@@ -173,6 +173,7 @@ function actionContext(
         throw new AppError('action_failed', 'No earlier action of this run was a data retention check, so there is no report to send.');
       return reports;
     },
+    archiveLimits: () => settings().archives,
     commands: () => ({
       allowed: settings().commands.allowed,
       exchangeFolders: [...services.exchangeFolders(), ...services.accounts.list().map(services.vfs.homeOf)],

@@ -1,4 +1,5 @@
 import type { Account } from '../contract/account.ts';
+import type { Defender } from '../accounts/defender/index.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { Progress } from '../contract/push.ts';
 import type { Notice } from '../contract/notice.ts';
@@ -17,9 +18,10 @@ export type RulesServices = {
   readonly events: EventLog;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly settings: () => Pick<Settings, 'mail' | 'commands' | 'rules'>;
+  readonly settings: () => Pick<Settings, 'mail' | 'commands' | 'rules' | 'passwords' | 'archives'>;
   readonly secrets: Secrets;
-  readonly accounts: Pick<Accounts, 'list' | 'byId' | 'save' | 'delete'>;
+  readonly accounts: Pick<Accounts, 'list' | 'byId' | 'save' | 'delete' | 'effective' | 'resetTransfers'>;
+  readonly defender: Pick<Defender, 'block' | 'unblock'>;
   readonly upkeep: Pick<Upkeep, 'rotateLog'> & {
     /** Ends with the signal's reason. */
     readonly backup: (...args: [...Parameters<Upkeep['backup']>, AbortSignal]) => ReturnType<Upkeep['backup']>;

@@ -1,3 +1,4 @@
+import { passwordEnds } from '../accounts/password-age.ts';
 import type { ActionContext, Upkeep } from '../actions/runner.ts';
 import { AppError } from '../contract/errors.ts';
 import { measureTree } from '../vfs/tree.ts';
@@ -27,6 +28,23 @@ export function upkeepFor(
       const found = accounts.list().find((one) => one.username.toLowerCase() === username.toLowerCase());
       if (found === undefined) throw new AppError('not_found', `There is no account ${username}.`);
       return found.enabled === enabled ? found : await accounts.save({ username: found.username, enabled }, by);
+    },
+    passwordEnds: (one) => passwordEnds(accounts.effective(one), services.settings().passwords.expireDays),
+    async resetTransfers() {
+      if (account === null) throw new AppError('action_failed', 'There is no user whose transfers could be counted anew.');
+      const before = accounts.byId(account.id);
+      await accounts.resetTransfers(account.username, by);
+      return { uploaded: before?.uploadedBytes ?? 0, downloaded: before?.downloadedBytes ?? 0 };
+    },
+    block: (wish) => services.defender.block(wish, by),
+    async unblock(address) {
+      try {
+        await services.defender.unblock(address, by);
+        return true;
+      } catch (error) {
+        if (error instanceof AppError && error.code === 'not_found') return false;
+        throw error;
+      }
     },
     async deleteAccount(username) {
       await accounts.delete(username, by);

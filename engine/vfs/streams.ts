@@ -80,6 +80,21 @@ export async function drain(source: AsyncIterable<Uint8Array>): Promise<void> {
   while ((await chunks.next()).done !== true);
 }
 
+/** Somebody's work on a file: what ends it, and who hears how far it has come, in bytes. */
+export type Work = { readonly signal: AbortSignal; progress(done: number, total: number): void };
+
+/** The same chunks, counted as they are asked for. */
+export async function* counted<T extends Uint8Array>(
+  source: AsyncIterable<T>,
+  report: (bytes: number) => void,
+): AsyncGenerator<T, void, undefined> {
+  let done = 0;
+  for await (const chunk of source) {
+    yield chunk;
+    report((done += chunk.length));
+  }
+}
+
 /**
  * Writes what `convert` makes of a file's bytes to another path, as writeFile does, and resolves with where it went and its bytes; null where
  * `conflict` says to leave what is there. The target may be the source itself.
@@ -87,13 +102,15 @@ export async function drain(source: AsyncIterable<Uint8Array>): Promise<void> {
 export async function convertFile(
   session: Session,
   { source, target, conflict }: { readonly source: string; readonly target: string; readonly conflict: Conflict },
-  signal: AbortSignal,
+  work: Work,
   convert: (bytes: AsyncIterable<Uint8Array>, size: number) => AsyncIterable<Uint8Array>,
 ): Promise<{ readonly path: string; readonly bytes: number } | null> {
   return await withDownload(session, source, async (download) => {
     const place = await placeFor(session, target, conflict);
     if (place === null) return null;
-    const bytes = await writeFile(session, place.path, convert(bytesOf(download, signal), download.size), signal, place);
+    const { size } = download;
+    const read = counted(bytesOf(download, work.signal), (done) => work.progress(done, size));
+    const bytes = await writeFile(session, place.path, convert(read, size), work.signal, place);
     return { path: place.path, bytes };
   });
 }
@@ -116,15 +133,18 @@ async function* gathered(source: AsyncIterable<Uint8Array>): AsyncGenerator<{ bu
 /** The same stream, which ends with the signal's reason even when its source does not answer any more. */
 async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
   const chunks = source[Symbol.asyncIterator]();
-  const aborted = Promise.withResolvers<never>();
-  aborted.promise.catch(() => undefined); // It is only heard while a chunk is waited for.
-  const abort = (): void => aborted.reject(signal.reason as Error);
+  let giveUp: ((reason: Error) => void) | undefined;
+  const abort = (): void => giveUp?.(signal.reason as Error);
   signal.addEventListener('abort', abort, { once: true });
   let hasEnded = false;
   try {
     for (;;) {
       signal.throwIfAborted();
-      const next = await Promise.race([chunks.next(), aborted.promise]);
+      // By hand: a race against one promise for all chunks would keep every chunk until that promise is settled.
+      const next = await new Promise<IteratorResult<T>>((resolve, reject) => {
+        giveUp = reject;
+        chunks.next().then(resolve, reject);
+      });
       if (next.done === true) {
         hasEnded = true;
         return;

@@ -297,6 +297,24 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
     },
     'secrets.recover': nothingLocked,
     'secrets.startOver': nothingLocked,
+    'diagnostics.get': () => ({
+      name: 'gatehouse-diagnostics-2026-11-30.zip',
+      files: [
+        { name: 'about.txt', text: 'version: 0.1.0\nsystem: Linux 6.12 x64\nsftp: listening, port 2022\n' },
+        { name: 'settings.json', text: '{\n  "server": {\n    "name": "(set)"\n  }\n}\n' },
+        {
+          name: 'program-log.txt',
+          text: '2026-11-30T08:12:04.118Z warn  sftp: <user 1> at <address 1> left in the middle of a transfer\n',
+        },
+      ],
+      replaced: [
+        { what: 'users', count: 1 },
+        { what: 'addresses', count: 1 },
+      ],
+      // An empty archive.
+      zip: 'UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==',
+    }),
+    'diagnostics.save': ({ path }) => ({ path, bytes: 22 }),
     'backups.list': () => ({
       folder: '/home/office/.local/share/gatehouse/backups',
       passphraseSet,

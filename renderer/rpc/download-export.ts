@@ -1,5 +1,6 @@
 import type { EventFilterInput } from '../../engine/contract/methods/events.ts';
 import type { Transport } from '../shell/types.ts';
+import { saveBlob } from './save-bytes.ts';
 
 /** What a transport offers that can fetch files of the engine's own server, with the rights of this page. */
 export type Downloads = {
@@ -14,13 +15,7 @@ export function canDownload(transport: Transport): transport is Transport & Down
 
 /** Fetches the events that fit from the event API and hands them to the browser as a file. Rejects with an AppError. */
 export async function downloadExport(transport: Downloads, filter: EventFilterInput, format: 'csv' | 'jsonl'): Promise<void> {
-  const blob = await transport.download(`/api/event?${exportParameters(filter, format)}`);
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = exportName(format, new Date());
-  link.click();
-  // The browser has taken the file over once the click was handled.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  saveBlob(exportName(format, new Date()), await transport.download(`/api/event?${exportParameters(filter, format)}`));
 }
 
 /** The parameters of GET /api/event: the filter's keys with `_` in their names, lists with commas. */

@@ -19,7 +19,7 @@ export type LinkState =
   | { readonly kind: 'signed-out' };
 
 /** A file that the person saves: the engine writes it to disk where the shell can name a path, else the browser downloads it. */
-export type SaveRequest = { readonly suggestedName: string; readonly format: 'csv' | 'jsonl' | 'txt' };
+export type SaveRequest = { readonly suggestedName: string; readonly format: 'csv' | 'jsonl' | 'txt' | 'zip' };
 
 /**
  * What only a desktop can do. A capability that a shell lacks is null: features ask for the capability, never for the shell.

@@ -23,8 +23,9 @@ export const settingsText = {
     notifications: 'Notifications',
     mail: 'Mail',
     storage: 'Storage and retention',
+    backup: 'Backup and restore',
     desktop: 'Desktop',
-    about: 'About',
+    about: 'About and diagnostics',
   },
   sentences: {
     general: 'How the office and this console look.',
@@ -33,6 +34,7 @@ export const settingsText = {
     notifications: 'What you are told, and when you are left alone.',
     mail: 'The mail server that rules send through.',
     storage: 'Where files and history are kept, and for how long.',
+    backup: 'One sealed file brings everything back, on this machine or another.',
     desktop: 'How the application behaves on this computer.',
     about: 'Versions, places and licences.',
   },
@@ -165,6 +167,8 @@ export const settingsText = {
     free: (free: string, total: string) => `${free} of ${total} are free on its disk.`,
     checks: 'What was found in this folder',
     uploads: 'Uploads',
+    archives: 'Archives that rules unpack',
+    archivesHelp: 'Anything beyond is refused before a file is written.',
     log: 'History',
     durabilities: { normal: 'Normal', strict: 'Strict' },
     rules: 'Rules',
@@ -191,9 +195,6 @@ export const settingsText = {
     accelerated: 'The native addon is in use',
     notAccelerated: 'Not in use: SFTP works, but slower',
     open: 'Open exchange folder',
-    diagnostics: 'Diagnostics',
-    diagnosticsHelp: 'To quote when you ask for help. Names of partners, addresses, paths and passwords are not in it.',
-    diagnosticsName: 'diagnostics',
     licences: 'Licences',
     licencesHelp:
       'Gatehouse is under the MIT licence. The packages in it keep their own licences, which lie beside each of them in the folder node_modules of the installation.',
@@ -206,6 +207,16 @@ export const settingFields = {
   'server.fromInternet': { label: 'Partners come from the Internet too', help: 'Otherwise only machines in the office are expected.' },
   'server.publicName': { label: 'Public name or address', help: 'What partners outside type in, such as files.example.com.' },
   'exchange.folder': { label: 'Exchange folder', help: 'Each partner has a folder in it. Files are not moved when it changes.' },
+  'archives.mostEntries': { label: 'Files and folders in an archive' },
+  'archives.mostBytes': { label: 'Size of its content' },
+  'archives.mostRatio': {
+    label: 'Content by size of the archive',
+    help: 'Archives that grow more than so many times are made to fill disks.',
+  },
+  'backup.folder': {
+    label: 'Folder for backups',
+    help: 'Best on another disk, or one that is copied elsewhere. Partners must not reach it.',
+  },
   'sftp.enabled': { label: 'SFTP is on' },
   'sftp.host': { label: 'Listen on', help: 'An address of this machine; 0.0.0.0 for all.' },
   'sftp.port': { label: 'Port' },
@@ -286,4 +297,4 @@ export const settingFields = {
 } as const satisfies Record<string, FieldText>;
 
 /** After a figure. */
-export const settingUnits = { seconds: 'seconds', days: 'days' } as const;
+export const settingUnits = { seconds: 'seconds', days: 'days', times: 'times' } as const;

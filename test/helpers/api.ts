@@ -117,6 +117,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
       reader: store.reader,
       exporter: unbuilt,
       backups: unbuilt,
+      diagnostics: unbuilt,
       setup: unbuilt,
       certificate: unbuilt,
       status: options.status ?? unused,

@@ -6,6 +6,8 @@ import { type Settings, settingsSchema } from '../../engine/contract/settings.ts
 import { SYSTEM } from '../../engine/events/log.ts';
 import { createLogger, type LogSink, silentSink } from '../../engine/lib/log.ts';
 import { createPasswords } from '../../engine/accounts/passwords.ts';
+import { createAddressLists } from '../../engine/accounts/defender/address-lists.ts';
+import { createDefender } from '../../engine/accounts/defender/index.ts';
 import { createAccounts } from '../../engine/accounts/service.ts';
 import { type Connector, createConnector } from '../../engine/outbound/connector.ts';
 import { createRules, type Rules, type RulesServices } from '../../engine/rules/index.ts';
@@ -86,6 +88,14 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
       clock,
       passwords: createPasswords(),
       folders: () => ({ dataFolder, exchangeFolder: exchange }),
+    }),
+    defender: createDefender({
+      store,
+      events,
+      clock,
+      log: createLogger(silentSink, 'defender'),
+      lists: createAddressLists({ store, events, clock }),
+      settings: () => settings.defender,
     }),
     vfs: { openSession: (identity) => vfs.openSession(identity), homeOf: ({ home }) => join(exchange, home) },
     connector,

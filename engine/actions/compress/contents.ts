@@ -16,6 +16,8 @@ export type Member = {
   /** As the archive has it: relative, with `/` between components, without one at the end. */
   readonly name: string;
   readonly isFolder: boolean;
+  /** Bytes when it was looked at. */
+  readonly size: number;
   readonly mtime: Date;
   readonly mode: number;
 };
@@ -68,6 +70,7 @@ function toMember({ path, stat }: TreeEntry, base: string): Member {
     path,
     name: portableName(posix.relative(base, path)),
     isFolder: stat.type === 'directory',
+    size: stat.type === 'file' ? stat.size : 0,
     mtime: new Date(Math.min(Math.max(stat.mtimeMs, EARLIEST), LATEST)),
     mode: stat.mode,
   };

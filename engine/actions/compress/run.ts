@@ -3,7 +3,7 @@ import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
 import { AppError, toAppError } from '../../contract/errors.ts';
 import { placeFor } from '../../vfs/placement.ts';
-import { bytesOf, writeFile } from '../../vfs/streams.ts';
+import { bytesOf, counted, writeFile } from '../../vfs/streams.ts';
 import type { Download, Session } from '../../vfs/types.ts';
 import { ActionFailure, type Runner } from '../runner.ts';
 import { collectContents, type Member } from './contents.ts';
@@ -21,7 +21,8 @@ export const runCompress: Runner<typeof compress> = async ({ config, source: typ
     const stop = new AbortController();
     const signal = AbortSignal.any([context.signal, stop.signal]);
     const zip = new ZipFile();
-    const packing = pack(zip, session, members, signal);
+    const total = members.reduce((sum, { size }) => sum + size, 0);
+    const packing = pack(zip, session, members, { signal, progress: (done) => context.progress(done, total) });
     try {
       const bytes = await writeFile(session, place.path, archiveBytes(zip, packing), signal, place);
       const { files, gone } = await packing;
@@ -40,13 +41,14 @@ async function pack(
   zip: ZipFile,
   session: Session,
   members: readonly Member[],
-  signal: AbortSignal,
+  { signal, progress }: { readonly signal: AbortSignal; readonly progress: (done: number) => void },
 ): Promise<{ readonly files: number; readonly gone: readonly string[] }> {
   // Folders first: the library writes them at once as long as it has no file at work, and calls itself once for each that had to wait.
   for (const { name, mode, mtime } of members.filter(({ isFolder }) => isFolder))
     zip.addEmptyDirectory(name, { mtime, mode: 0o40000 | mode });
   const gone: string[] = [];
   let files = 0;
+  let done = 0;
   for (const { path, name, mtime, mode } of members.filter(({ isFolder }) => !isFolder)) {
     signal.throwIfAborted();
     const download = await openIfThere(session, path);
@@ -54,7 +56,9 @@ async function pack(
       gone.push(path);
       continue;
     }
-    const stream = Readable.from(bytesOf(download, signal), { objectMode: false });
+    const before = done;
+    const bytes = counted(bytesOf(download, signal), (read) => progress((done = before + read)));
+    const stream = Readable.from(bytes, { objectMode: false });
     // `finished` stops listening at an abort, and what the read under way says after that is nobody's.
     stream.on('error', () => undefined);
     try {

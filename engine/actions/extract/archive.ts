@@ -5,7 +5,7 @@ import { AppError } from '../../contract/errors.ts';
 import { through } from '../../lib/through.ts';
 import { bytesOf } from '../../vfs/streams.ts';
 import type { Download } from '../../vfs/types.ts';
-import { LIMITS } from './definition.ts';
+import type { ArchiveLimits } from '../runner.ts';
 
 /** One file of an archive, checked. */
 type ArchivedFile = {
@@ -32,22 +32,23 @@ const INFLATED_CHUNK_BYTES = 64 * 1024;
 /**
  * Reads the directory of a zip archive and checks every entry. Rejects, in words, for what is no zip archive, for names that lead out or
  * clash, for links, devices and encrypted entries, for headers that contradict each other, for entries that share bytes, and with
- * `too_large` for more entries or bytes than LIMITS allow.
+ * `too_large` for more entries or bytes than the limits allow.
  */
-export async function readArchive(download: Download): Promise<Archive> {
+export async function readArchive(download: Download, limits: ArchiveLimits): Promise<Archive> {
   const zip = await orRefuse(fromRandomAccessReaderPromise(new DownloadReader(download), download.size, { autoClose: false }));
-  if (zip.entryCount > LIMITS.entries) throw tooManyEntries();
+  if (zip.entryCount > limits.mostEntries) throw tooManyEntries(limits);
   const entries: Entry[] = [];
   await orRefuse(
     (async () => {
       for await (const entry of zip.eachEntry()) {
-        if (entries.length >= LIMITS.entries) throw tooManyEntries();
+        if (entries.length >= limits.mostEntries) throw tooManyEntries(limits);
         entries.push(entry);
       }
     })(),
   );
-  const limit = sizeLimit(download);
-  if (entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0) > limit) throw tooManyBytes(limit);
+  const bytes = entries.reduce((sum, entry) => sum + entry.uncompressedSize, 0);
+  if (bytes > limits.mostBytes) throw tooManyBytes(formatBytes(limits.mostBytes));
+  if (bytes > download.size * limits.mostRatio) throw tooManyBytes(`${limits.mostRatio} times its own size`);
   const files: ArchivedFile[] = [];
   const folders: string[] = [];
   const ranges: Range[] = [];
@@ -82,11 +83,6 @@ export async function* unpack(download: Download, file: ArchivedFile, signal: Ab
     throw error instanceof AppError ? error : refusal(`${file.name} is damaged`, error);
   }
   if (size !== file.size || sum !== file.crc32) throw refusal(`${file.name} is damaged`);
-}
-
-/** Bytes that an archive of this size may hold. */
-function sizeLimit({ size }: Pick<Download, 'size'>): number {
-  return Math.min(LIMITS.bytes, size * LIMITS.ratio);
 }
 
 function isFolder(entry: Entry): boolean {
@@ -168,17 +164,16 @@ function refuseOverlaps(ranges: readonly Range[]): void {
   }
 }
 
-function tooManyEntries(): AppError {
-  return new AppError('too_large', `The archive has more than ${LIMITS.entries} files and folders. Nothing was unpacked.`);
+function tooManyEntries({ mostEntries }: ArchiveLimits): AppError {
+  return new AppError('too_large', `The archive has more than ${mostEntries} files and folders. Nothing was unpacked.`);
 }
 
-function tooManyBytes(limit: number): AppError {
-  return new AppError(
-    'too_large',
-    limit === LIMITS.bytes
-      ? 'The archive holds more than 1 GiB. Nothing was unpacked.'
-      : `The archive holds more than ${LIMITS.ratio} times its own size. Nothing was unpacked.`,
-  );
+function tooManyBytes(most: string): AppError {
+  return new AppError('too_large', `The archive holds more than ${most}. Nothing was unpacked.`);
+}
+
+function formatBytes(bytes: number): string {
+  return bytes >= 1024 ** 3 ? `${Math.round((bytes / 1024 ** 3) * 10) / 10} GiB` : `${Math.round((bytes / 1024 ** 2) * 10) / 10} MiB`;
 }
 
 function refusal(reason: string, cause?: unknown): AppError {

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { AppError } from '../../contract/errors.ts';
 import { parentOf } from '../../vfs/names.ts';
 import { placeFor, statOrNull } from '../../vfs/placement.ts';
-import { drain, withDownload, writeFile } from '../../vfs/streams.ts';
+import { counted, drain, withDownload, writeFile } from '../../vfs/streams.ts';
 import { makeFolders } from '../../vfs/tree.ts';
 import type { Download, Session } from '../../vfs/types.ts';
 import { type ActionContext, ActionFailure, type Detail, type Runner } from '../runner.ts';
@@ -17,7 +17,7 @@ export const runExtract: Runner<typeof extract> = async ({ config }, context) =>
   const session = await context.session();
   try {
     return await withDownload(session, config.archive, async (download) => {
-      const archive = await readArchive(download);
+      const archive = await readArchive(download, context.archiveLimits());
       for (const file of archive.files) session.resolve(posix.join(config.folder, file.name));
       await tryAll(download, archive, context.signal);
       const bytes = archive.files.reduce((sum, { size }) => sum + size, 0);
@@ -38,13 +38,14 @@ async function writeAll(
   download: Download,
   { files, folders }: Archive,
   { folder, conflict }: { readonly folder: string; readonly conflict: Parameters<typeof placeFor>[2] },
-  { signal, log }: Pick<ActionContext, 'signal' | 'log'>,
+  { signal, log, progress }: Pick<ActionContext, 'signal' | 'log' | 'progress'>,
 ): Promise<Detail> {
   const made: { readonly path: string; readonly isFolder: boolean }[] = [];
   const makeAll = async (path: string): Promise<void> => {
     for (const missing of await makeFolders(session, path)) made.push({ path: missing, isFolder: true });
   };
   const skipped: string[] = [];
+  const total = files.reduce((sum, { size }) => sum + size, 0);
   let bytes = 0;
   try {
     for (const name of folders) await makeAll(posix.join(folder, name));
@@ -57,7 +58,9 @@ async function writeAll(
         continue;
       }
       const isNew = !place.overwrite || (await statOrNull(session, place.path)) === null;
-      bytes += await writeFile(session, place.path, unpack(download, file, signal), signal, { ...place, mtimeMs: file.mtimeMs });
+      const before = bytes;
+      const content = counted(unpack(download, file, signal), (done) => progress(before + done, total));
+      bytes += await writeFile(session, place.path, content, signal, { ...place, mtimeMs: file.mtimeMs });
       if (isNew) made.push({ path: place.path, isFolder: false });
     }
   } catch (error) {

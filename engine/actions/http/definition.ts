@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { isReportPlaceholder } from '../../contract/report.ts';
 
 /** Everything before the path, without a user name, a template or anything else that a value could change. */
 const LITERAL_ORIGIN = /^https?:\/\/[^/?#@{}%<>\s]+(?=[/?#]|$)/i;
@@ -58,7 +59,12 @@ export const http = defineAction({
       username: field.template({ title: 'User name', help: 'For basic authentication.', more: true }).default(''),
       password: field.secret({ title: 'Password', more: true }).default(''),
       bearerToken: field.secret({ title: 'Bearer token', help: 'Instead of user name and password.', more: true }).default(''),
-      body: field.longTemplate({ title: 'Body', help: 'Not sent with GET. Use toJson for values inside JSON.' }).default(''),
+      body: field
+        .longTemplate({
+          title: 'Body',
+          help: 'Not sent with GET. Use toJson for values inside JSON. {{.RetentionReports}} alone sends the reports of earlier retention checks as a zip file.',
+        })
+        .default(''),
       parts: field.list(part, { title: 'Form parts', help: 'Sent as multipart/form-data instead of a body.', more: true }).default([]),
       files: field
         .list(filePart, { title: 'Form files', help: 'Each is a part of the form with the content of a file.', more: true })
@@ -102,6 +108,6 @@ export const http = defineAction({
       path: ['bearerToken'],
     }),
   repeatSafe: (config) => config.idempotent,
-  needsUser: (config) => config.files.length > 0,
+  needsUser: (config) => config.files.some(({ path }) => !isReportPlaceholder(path)),
   summarize: (config) => `${config.method} ${config.url}`,
 });

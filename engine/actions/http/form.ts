@@ -3,7 +3,8 @@ import { AppError } from '../../contract/errors.ts';
 import { baseOf } from '../../vfs/names.ts';
 import { bytesOf } from '../../vfs/streams.ts';
 import type { Session } from '../../vfs/types.ts';
-import { type FormPart, textContent } from '../../outbound/multipart.ts';
+import { isReportPlaceholder } from '../../contract/report.ts';
+import { bytesContent, type FormPart, textContent } from '../../outbound/multipart.ts';
 import type { ActionContext } from '../runner.ts';
 
 type Form = {
@@ -12,7 +13,11 @@ type Form = {
 };
 
 /** The parts of the form: texts, then files, which are opened when their turn comes. Rejects with what the session says of a missing file. */
-export async function formParts({ parts, files }: Form, context: Pick<ActionContext, 'session' | 'signal'>): Promise<FormPart[]> {
+export async function formParts(
+  { parts, files }: Form,
+  typed: Pick<Form, 'files'>,
+  context: Pick<ActionContext, 'session' | 'signal' | 'retentionReports'>,
+): Promise<FormPart[]> {
   const texts: FormPart[] = parts.map(({ name, value, contentType }) => ({
     name,
     filename: null,
@@ -20,7 +25,12 @@ export async function formParts({ parts, files }: Form, context: Pick<ActionCont
     content: textContent(value),
   }));
   const found: FormPart[] = [...texts];
-  for (const { name, path, contentType } of files) {
+  for (const [index, { name, path, contentType }] of files.entries()) {
+    if (isReportPlaceholder(typed.files[index]?.path ?? '')) {
+      const content = bytesContent(await context.retentionReports());
+      found.push({ name, filename: 'retention-reports.zip', contentType: 'application/zip', content });
+      continue;
+    }
     const session = await context.session();
     const filename = baseOf(path);
     found.push({

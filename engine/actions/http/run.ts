@@ -1,6 +1,7 @@
 import { AppError } from '../../contract/errors.ts';
 import type { HttpHeader, StreamedBody } from '../../outbound/http.ts';
-import { multipartForm } from '../../outbound/multipart.ts';
+import { isReportPlaceholder } from '../../contract/report.ts';
+import { bytesContent, multipartForm } from '../../outbound/multipart.ts';
 import { type ActionContext, ActionFailure, type Runner } from '../runner.ts';
 import { hasForm, type http, literalOrigin } from './definition.ts';
 import { formParts } from './form.ts';
@@ -22,11 +23,14 @@ export const runHttp: Runner<typeof http> = async ({ config, source }, context) 
     context.hide(authorization.replace(/^\w+ /, ''));
     headers.push({ name: 'Authorization', value: headerValue(authorization), sensitive: true });
   }
-  let body: string | StreamedBody | undefined = config.method === 'GET' || config.body === '' ? undefined : config.body;
+  let body: string | StreamedBody | undefined = config.method === 'GET' || source.body === '' ? undefined : config.body;
   if (hasForm(config)) {
-    const form = multipartForm(await formParts(config, context));
+    const form = multipartForm(await formParts(config, source, context));
     body = { ...form.body, open: () => counted(form.body, context) };
     headers.push({ name: 'Content-Type', value: form.contentType, sensitive: false });
+  } else if (typeof body === 'string' && isReportPlaceholder(source.body)) {
+    body = bytesContent(await context.retentionReports());
+    if (!has(headers, 'content-type')) headers.push({ name: 'Content-Type', value: 'application/zip', sensitive: false });
   } else if (typeof body === 'string' && !has(headers, 'content-type')) {
     headers.push({ name: 'Content-Type', value: typeOf(body), sensitive: false });
   }

@@ -15,7 +15,7 @@ export const runPgpDecrypt: Runner<typeof pgpDecrypt> = async ({ config }, conte
     ({ source }) => `${source} could not be decrypted`,
     async ({ source, target }) => {
       let signedBy: readonly string[] = [];
-      const written = await convertFile(session, { source, target, conflict }, context.signal, (bytes, size) => {
+      const written = await convertFile(session, { source, target, conflict }, context, (bytes, size) => {
         const opened = decrypted(bytes, size, { key, password, signers });
         signedBy = opened.signedBy;
         return opened.bytes;

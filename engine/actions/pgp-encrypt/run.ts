@@ -14,7 +14,7 @@ export const runPgpEncrypt: Runner<typeof pgpEncrypt> = async ({ config }, conte
     context.signal,
     ({ source }) => `${source} could not be encrypted`,
     async ({ source, target }) => {
-      const written = await convertFile(session, { source, target, conflict }, context.signal, (bytes) =>
+      const written = await convertFile(session, { source, target, conflict }, context, (bytes) =>
         encrypted(bytes, { keys, password }, signer, armor),
       );
       return written === null ? { source, target, skipped: true } : { source, target: written.path, bytes: written.bytes };

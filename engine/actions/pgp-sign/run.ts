@@ -16,7 +16,7 @@ export const runPgpSign: Runner<typeof pgpSign> = async ({ config }, context) =>
     context.signal,
     ({ source }) => `${source} could not be signed`,
     async ({ source, target }) => {
-      const written = await convertFile(session, { source, target, conflict }, context.signal, (bytes) =>
+      const written = await convertFile(session, { source, target, conflict }, context, (bytes) =>
         signed(bytes, signer, { detached, armor }),
       );
       return written === null ? { source, target, skipped: true } : { source, target: written.path, bytes: written.bytes };

@@ -24,7 +24,7 @@ export const runPgpVerify: Runner<typeof pgpVerify> = async ({ config, source: t
         opened = signature === null ? verified(bytes, size, signers) : verifiedDetached(bytes, signature, signers);
         return opened.bytes;
       };
-      const written = isWritten ? await convertFile(session, { source, target, conflict: config.conflict }, signal, check) : null;
+      const written = isWritten ? await convertFile(session, { source, target, conflict: config.conflict }, context, check) : null;
       if (written === null) await withDownload(session, source, (download) => drain(check(bytesOf(download, signal), download.size)));
       return {
         source,

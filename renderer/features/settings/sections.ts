@@ -1,8 +1,8 @@
-import { Bell, Database, Info, type LucideIcon, Mail, Monitor, Server, ShieldCheck, SlidersHorizontal } from 'lucide-react';
+import { Archive, Bell, Database, Info, type LucideIcon, Mail, Monitor, Server, ShieldCheck, SlidersHorizontal } from 'lucide-react';
 import type { SettingPath } from './setting-paths.ts';
 
 /** The pages of Settings, in their order. */
-export const SECTION_IDS = ['general', 'servers', 'security', 'notifications', 'mail', 'storage', 'desktop', 'about'] as const;
+export const SECTION_IDS = ['general', 'servers', 'security', 'notifications', 'mail', 'storage', 'backup', 'desktop', 'about'] as const;
 export type SectionId = (typeof SECTION_IDS)[number];
 
 export const SECTION_ICONS: Readonly<Record<SectionId, LucideIcon>> = {
@@ -12,6 +12,7 @@ export const SECTION_ICONS: Readonly<Record<SectionId, LucideIcon>> = {
   notifications: Bell,
   mail: Mail,
   storage: Database,
+  backup: Archive,
   desktop: Monitor,
   about: Info,
 };
@@ -73,8 +74,12 @@ export const SECTION_PATHS: Readonly<Record<SectionId, readonly SettingPath[]>> 
     'log.groups',
     'log.apiCalls',
     'log.apiProgress',
+    'archives.mostEntries',
+    'archives.mostBytes',
+    'archives.mostRatio',
     'rules.workers',
   ],
+  backup: ['backup.folder'],
   desktop: ['desktop.startAtSignIn', 'desktop.closeToTray', 'desktop.preventSleep'],
   about: [],
 };

@@ -7,6 +7,7 @@ import { settingsText } from '../../text/settings.ts';
 import { classes } from '../../ui/classes.ts';
 import { Badge, ErrorState, PageHeader, Skeleton } from '../../ui/index.ts';
 import { AboutSection } from './about.tsx';
+import { BackupSection } from './backup.tsx';
 import { changesOf, useChanges } from './changes.ts';
 import { DesktopSection } from './desktop.tsx';
 import { GeneralSection } from './general.tsx';
@@ -25,6 +26,7 @@ const PAGES: Readonly<Record<SectionId, (props: SectionProps) => ReactElement>> 
   notifications: NotificationsSection,
   mail: MailSection,
   storage: StorageSection,
+  backup: BackupSection,
   desktop: DesktopSection,
   about: AboutSection,
 };

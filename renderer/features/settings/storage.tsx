@@ -31,6 +31,11 @@ export function StorageSection({ settings }: SectionProps): ReactElement {
       <Part title={text.log}>
         <HistorySettings />
       </Part>
+      <Part title={text.archives} help={text.archivesHelp}>
+        <NumberSetting path="archives.mostEntries" />
+        <SizeSetting path="archives.mostBytes" />
+        <NumberSetting path="archives.mostRatio" unit={settingUnits.times} />
+      </Part>
       <Part title={text.rules}>
         <NumberSetting path="rules.workers" />
       </Part>

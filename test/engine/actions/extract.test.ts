@@ -1,6 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { LIMITS } from '../../../engine/actions/extract/definition.ts';
 import { run } from '../../helpers/run.ts';
 import { get, names } from '../../helpers/vfs.ts';
 import { startFileActions } from './file-action.ts';
@@ -65,7 +64,7 @@ test.each<[string, Uint8Array | string, string]>([
     ]),
     'the headers of b contradict each other',
   ],
-  ['too many entries', makeZip(Array.from({ length: LIMITS.entries + 1 }, (_, i) => ({ name: `f${String(i)}` }))), 'more than 1000 files'],
+  ['too many entries', makeZip(Array.from({ length: 1001 }, (_, i) => ({ name: `f${String(i)}` }))), 'more than 1000 files'],
   ['a step up', makeZip([good, { name: '../evil.txt', data: 'x' }]), '../evil.txt'],
   ['a step up in the middle', makeZip([good, { name: 'a/../../evil.txt', data: 'x' }]), 'a/../../evil.txt'],
   ['a step up with backslashes', makeZip([good, { name: '..\\evil.txt', data: 'x' }]), '../evil.txt'],
@@ -134,4 +133,22 @@ test('extract that the quota ends leaves nothing new behind', async () => {
     error: expect.stringContaining('storage is full') as string,
   });
   expect(readdirSync(engine.real('/'))).toEqual(['x.zip']);
+});
+
+test('the settings decide over the limits', async () => {
+  const engine = await startFileActions();
+  engine.place({
+    '/x.zip': makeZip([
+      { name: 'zeros', data: Buffer.alloc(100_000) },
+      { name: 'b', data: 'b' },
+    ]),
+  });
+  const extract = (changes: Partial<typeof engine.settings.archives>) => {
+    Object.assign(engine.settings.archives, { mostEntries: 2, mostBytes: 100_001, mostRatio: 10_000, ...changes });
+    return engine.act('extract', { archive: '/x.zip', folder: '/out' });
+  };
+  expect((await extract({ mostEntries: 1 })).error).toContain('more than 1 files and folders');
+  expect((await extract({ mostBytes: 100_000 })).error).toContain('holds more than 0.1 MiB');
+  expect((await extract({ mostRatio: 2 })).error).toContain('more than 2 times its own size');
+  expect(await extract({})).toMatchObject({ state: 'done', detail: { files: 2 } });
 });

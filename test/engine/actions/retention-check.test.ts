@@ -2,6 +2,7 @@ import { utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../helpers/folders.ts';
+import { startHookServer } from '../../helpers/hook-server.ts';
 import { startMailServer } from '../../helpers/mail-server.ts';
 import { BY } from '../../helpers/rules.ts';
 import { run } from '../../helpers/run.ts';
@@ -103,6 +104,27 @@ test('a failure ends the check, says where, and its report goes with later actio
     '',
   ]);
   expect((await run('unzip', ['-p', zip, 'bob.csv'])).stdout).toContain('/in,1,0,0,0,The folder is not there.,');
+});
+
+test('an HTTP call sends the report as its body or as a part of a form', async () => {
+  const engine = await startFileActions();
+  const hook = await startHookServer();
+  placeAged(engine, { '/in/old.txt': 50 });
+  const call = (config: Record<string, unknown>) => ({ action: 'http', config: { url: hook.url, ...config } });
+  const rule = await engine.save({
+    triggers: ['on-demand'],
+    steps: [
+      { action: 'retention-check', config: { folders: [{ path: '/in', hours: 1 }] } },
+      call({ body: '{{.RetentionReports}}' }),
+      call({ parts: [{ name: 'from', value: 'us' }], files: [{ name: 'report', path: '{{.RetentionReports}}' }] }),
+    ],
+  });
+  const [started] = await engine.rules.run(rule.id, undefined, BY);
+  expect(await engine.rested(started?.id ?? 0)).toMatchObject({ state: 'done' });
+  expect(hook.bodies[0]).toMatch(/^PK\u0003\u0004/);
+  expect(hook.bodies[1]).toContain(
+    'name="report"; filename="retention-reports.zip"\r\nContent-Type: application/zip\r\n\r\nPK\u0003\u0004',
+  );
 });
 
 test('asking for a report that nobody made is a failure in words', async () => {

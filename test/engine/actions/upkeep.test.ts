@@ -69,6 +69,14 @@ test('backup needs the passphrase first, then makes one file and keeps as many a
   expect(await act(engine, 'rotate-log')).toMatchObject({ state: 'done', detail: { rotated: false } });
 }, 60_000);
 
+test('transfer quota reset sets the counters to 0', async () => {
+  const engine = await startFileActions();
+  const { id } = engine.account('alice');
+  engine.store.transaction(() => engine.store.tables.accounts.transferred(id, 100, 20));
+  expect(await engine.act('transfer-quota-reset', {})).toMatchObject({ state: 'done', detail: { uploaded: 100, downloaded: 20 } });
+  expect(engine.account('alice')).toMatchObject({ uploadedBytes: 0, downloadedBytes: 0 });
+});
+
 test('user quota reset counts what is there', async () => {
   const engine = await startFileActions();
   const { id } = engine.account('alice');

@@ -102,3 +102,40 @@ test('suspend or enable account', async () => {
   expect(await set('alice', 'enable')).toMatchObject({ state: 'done', detail: { enabled: true } });
   expect(await set('nobody', 'enable')).toMatchObject({ state: 'failed', error: 'There is no account nobody.' });
 });
+
+test('password expiration check finds passwords that end soon, by the setting or the account', async () => {
+  const { engine, mail } = await startWithMail();
+  engine.settings.passwords.expireDays = 90;
+  const made = (username: string, ageDays: number, changes = {}): void => {
+    const account = { ...engine.account(username, { ...changes, passwordChangedAt: inDays(engine, -ageDays) }), passwordHash: 'x' };
+    engine.store.tables.accounts.update(account.id, account);
+  };
+  made('fresh', 1);
+  made('soon', 88, { email: 'soon@example.com' });
+  made('over', 100);
+  made('expired-account', 100, { expiresAt: inDays(engine, -1) });
+  expect((await engine.tryAction('password-expiration-check', { days: 7, mailUsers: true })).detail).toEqual({
+    results: [
+      { action: 'listed', user: 'over', reason: 'the password has expired', days: -10 },
+      { action: 'mailed', user: 'soon', reason: 'the password expires soon', days: 2 },
+    ],
+  });
+  expect(mail.received[0]?.subject).toBe('Your password for soon expires in 2 days');
+});
+
+test('block or unblock address', async () => {
+  const engine = await startRules();
+  const act = (config: Record<string, unknown>) => engine.tryAction('block-address', config);
+  expect(await act({ address: '203.0.113.7', minutes: 60, reason: 'scan' })).toMatchObject({
+    state: 'done',
+    detail: { until: inDays(engine, 1 / 24) },
+  });
+  expect(engine.store.tables.bans.all()).toMatchObject([{ address: '203.0.113.7', by: 'rule', reason: 'scan' }]);
+  expect(await act({ address: '203.0.113.7', minutes: 0 })).toMatchObject({ state: 'done', detail: { until: null } });
+  expect(await act({ address: '203.0.113.7', do: 'unblock' })).toMatchObject({ detail: { unblocked: true } });
+  expect(await act({ address: '203.0.113.7', do: 'unblock' })).toMatchObject({ state: 'done', detail: { unblocked: false } });
+  expect(await act({ address: '{{.IP}}' })).toMatchObject({
+    state: 'failed',
+    error: expect.stringContaining('no single address') as string,
+  });
+});

@@ -22,6 +22,7 @@ describeScreens('settings', at, [
   { name: 'mail', route: '/settings/mail', shows: 'Send test mail' },
   { name: 'mail-empty', route: '/settings/mail', demo: 'fill=empty&mode=quiet&setup=done', shows: 'Send test mail' },
   { name: 'storage', route: '/settings/storage', shows: 'are free on its disk' },
+  { name: 'backup', route: '/settings/backup', shows: 'There are no backups in this folder yet.' },
   { name: 'about', route: '/settings/about', shows: 'Diagnostics' },
   { name: 'broken', route: '/settings/general', demo: 'mode=broken', shows: 'The settings cannot be read' },
 ]);
@@ -181,6 +182,35 @@ describe('a page of Settings', () => {
     await page.getByText('Partners in the office connect to 192.168.1.20.').waitFor();
     await page.getByText('100 of 100 ports are free.').waitFor();
     await expectAccessible(page, 'the checks');
+  });
+
+  test('sets the recovery passphrase, then makes a backup and names it in the command that restores it', async () => {
+    const { page } = await open('backup');
+    expect(await page.getByRole('button', { name: 'Make a backup now' }).isDisabled()).toBe(true);
+    await page.getByLabel('New passphrase', { exact: true }).fill('correct horse battery');
+    await page.getByLabel('New passphrase again').fill('correct horse');
+    await page.getByRole('button', { name: 'Set passphrase' }).click();
+    await page.getByText('The two are not the same.').waitFor();
+    await page.getByLabel('New passphrase again').fill('correct horse battery');
+    await page.getByRole('button', { name: 'Set passphrase' }).click();
+    await page.getByText('A recovery passphrase is set.').waitFor();
+    await page.getByRole('button', { name: 'Make a backup now' }).click();
+    await page.getByText(/^The backup gatehouse-.* was made\.$/).waitFor();
+    await page.getByText(/^npx gatehouse restore .*\/gatehouse-\S+\.backup --check$/).waitFor();
+    await lookInBothThemes(page, 'settings-backup-made');
+    expect(page.problems).toEqual([]);
+  });
+
+  test('shows what diagnostics hold before they are saved', async () => {
+    const { page } = await open('about');
+    await page.getByRole('button', { name: 'Prepare diagnostics' }).click();
+    await page.getByText('Replaced: 1 user name, 1 address.').waitFor();
+    await page.getByRole('button', { name: 'program-log.txt' }).click();
+    await page.getByText('<user 1> at <address 1>').waitFor();
+    await lookInBothThemes(page, 'settings-diagnostics');
+    const download = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as zip file' }).click();
+    expect((await download).suggestedFilename()).toBe('gatehouse-diagnostics-2026-11-30.zip');
   });
 
   test('changes the theme at once', async () => {

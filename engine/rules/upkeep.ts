@@ -54,7 +54,7 @@ export function upkeepFor(
 
 /** Uploads go on meanwhile. The count that nothing changed under is exact; after some attempts what changed is added to the last one. */
 async function recount(
-  { store }: Pick<RulesServices, 'store'>,
+  { store, accounts }: Pick<RulesServices, 'store' | 'accounts'>,
   account: Attempt['account'],
   session: ActionContext['session'],
   signal: AbortSignal,
@@ -67,9 +67,12 @@ async function recount(
   busy.add(account.id);
   try {
     const { usage } = store.tables;
+    // What lies in virtual folders counts there, and only on request in the account too.
+    const { folders } = accounts.effective(account);
+    const elsewhere = new Set(folders.filter(({ countsInAccount }) => !countsInAccount).map(({ path }) => path));
     for (let attempt = 1; ; attempt++) {
       const before = { ...usage.get(account.id) };
-      const found = await measureTree(tree, '/', signal);
+      const found = await measureTree(tree, '/', signal, elsewhere);
       const now = usage.get(account.id);
       if (attempt < COUNTS && (now.bytes !== before.bytes || now.files !== before.files)) continue;
       store.transaction(() => usage.add(account.id, found.bytes - before.bytes, found.files - before.files));

@@ -48,8 +48,16 @@ export async function readTree(session: Session, root: string, signal: AbortSign
   return found;
 }
 
-/** Bytes and number of the files below a folder, links left out; however many there are, a page of them is in memory at a time. */
-export async function measureTree(session: Session, root: string, signal: AbortSignal): Promise<{ bytes: number; files: number }> {
+/**
+ * Bytes and number of the files below a folder, links and the folders of `skip` left out; however many there are, a page of them is in
+ * memory at a time.
+ */
+export async function measureTree(
+  session: Session,
+  root: string,
+  signal: AbortSignal,
+  skip: ReadonlySet<string> = new Set(),
+): Promise<{ bytes: number; files: number }> {
   const total = { bytes: 0, files: 0 };
   const folders = [root];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
@@ -58,7 +66,7 @@ export async function measureTree(session: Session, root: string, signal: AbortS
       for (let page = await listing.next(PAGE); page.length > 0; page = await listing.next(PAGE)) {
         signal.throwIfAborted();
         for (const { name, type, size } of page) {
-          if (type === 'directory') folders.push(posix.join(folder, name));
+          if (type === 'directory' && !skip.has(posix.join(folder, name))) folders.push(posix.join(folder, name));
           if (type !== 'file') continue;
           total.bytes += size;
           total.files++;

@@ -46,12 +46,12 @@ export function createDiagnostics(services: DiagnosticsServices): Diagnostics {
       ],
       names: [hostname(), server.name, server.publicName, mail.host],
     });
-    const texts: [string, string][] = [
-      ['about.txt', aboutText(await services.status())],
-      ['settings.json', `${JSON.stringify(withoutTexts(settingsSchema, settings()), null, 2)}\n`],
-      ['program-log.txt', await endOf(join(dataFolder, 'logs', 'gatehouse.log'))],
+    const files = [
+      { name: 'about.txt', text: replacer.replace(aboutText(await services.status())) },
+      // Made without a text in it: there is nothing to replace.
+      { name: 'settings.json', text: `${JSON.stringify(withoutTexts(settingsSchema, settings()), null, 2)}\n` },
+      { name: 'program-log.txt', text: replacer.replace(await endOf(join(dataFolder, 'logs', 'gatehouse.log'))) },
     ];
-    const files = texts.map(([name, text]) => ({ name, text: replacer.replace(text) }));
     const zip = new ZipFile();
     const mtime = new Date(clock.now());
     for (const { name, text } of files) zip.addBuffer(Buffer.from(text), name, { mtime, mode: 0o100600 });

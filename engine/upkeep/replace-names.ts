@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { redact } from '../lib/redact.ts';
 
 export type Replaced = 'users' | 'addresses' | 'emails' | 'folders' | 'names';
@@ -14,8 +15,8 @@ export type Known = {
 
 const EMAIL = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/g;
 const IPV4 = /\b(?:\d{1,3}\.){3}\d{1,3}\b/g;
-const IPV6 =
-  /(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}[0-9a-f]{0,4}(?:::?[0-9a-f]{1,4})*(?![\w:])|(?<![\w:])(?:[0-9a-f]{1,4}:)*:(?:[0-9a-f]{1,4}:)*[0-9a-f]{1,4}(?![\w:])/gi;
+/** What could be one; times and fingerprints have colons too. */
+const IPV6 = /(?<![\w:])[0-9a-f:]*:[0-9a-f:]*(?![\w:])/gi;
 /** What says nothing of anybody. */
 const EVERYBODYS = new Set(['0.0.0.0', '127.0.0.1', '::1', '::']);
 
@@ -60,7 +61,7 @@ export function createReplacer(known: Known): {
       }
       out = out.replace(EMAIL, (found) => numbered('emails', 'e-mail', found));
       const addresses = (found: string): string => (EVERYBODYS.has(found) ? found : numbered('addresses', 'address', found));
-      out = out.replace(IPV4, addresses).replace(IPV6, addresses);
+      out = out.replace(IPV4, addresses).replace(IPV6, (found) => (isIPv6(found) ? addresses(found) : found));
       if (users !== null) out = out.replace(users, (found) => numbered('users', 'user', found));
       if (names !== null) out = out.replace(names, (found) => numbered('names', 'name', found));
       return out;

@@ -62,7 +62,7 @@ export const settingsSchema = z.strictObject({
       loginGraceSeconds: z.int().min(5).max(600).default(120),
       maxAuthAttempts: z.int().min(1).max(20).default(6),
       maxConnections: z.int().min(1).max(10_000).default(1000),
-      /** Adds ECDH P-256, non-ETM SHA-2 and an RSA host key for clients from before 2014. */
+      /** Adds ECDH P-256, non-ETM SHA-2 and an RSA host key for older clients, libssh2 before 1.11 (2023) among them. */
       compatibility: z.boolean().default(false),
     })
     .prefault({}),

@@ -225,7 +225,7 @@ export const settingFields = {
   'sftp.maxConnections': { label: 'Most connections at once' },
   'sftp.compatibility': {
     label: 'Let old clients in',
-    help: 'Offers older algorithms and an RSA key to programs from before 2014. Weaker; leave it off unless a partner needs it.',
+    help: 'Offers older algorithms and an RSA key, which programs built with libssh2 before 2023 (some versions of curl) need. Weaker; leave it off unless a partner needs it.',
   },
   'ftp.enabled': { label: 'FTP and FTPS are on' },
   'ftp.requireTls': { label: 'Refuse unencrypted FTP', help: 'Without this, passwords of partners can be read on the way.' },

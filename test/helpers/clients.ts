@@ -7,8 +7,11 @@ import { type Finished, run } from './run.ts';
 export type Target = {
   readonly port: number;
   readonly username: string;
-  readonly password: string /** For big files; 20 s by default. */;
+  readonly password: string;
+  /** For big files; 20 s by default. */
   readonly timeoutMs?: number;
+  /** Kills the program that runs when it aborts. */
+  readonly signal?: AbortSignal;
 };
 
 /**
@@ -58,13 +61,14 @@ export function openSshPassword(password: string): { env: Record<string, string>
 
 const quote = (path: string): string => `"${path.replaceAll(/(["\\])/g, '\\$1')}"`;
 
-export function openSshSftp({ port, username, password, timeoutMs = 20_000 }: Target): Client {
+export function openSshSftp({ port, username, password, timeoutMs, signal }: Target): Client {
   const { env, options } = openSshPassword(password);
   const batch = (...lines: string[]): Promise<Finished> =>
     run('sftp', [...options, '-o', 'BatchMode=no', '-P', String(port), '-b', '-', `${username}@127.0.0.1`], {
       env,
       input: `${lines.join('\n')}\n`,
       timeoutMs,
+      signal,
     });
   return {
     name: 'OpenSSH sftp',
@@ -82,9 +86,10 @@ export function openSshSftp({ port, username, password, timeoutMs = 20_000 }: Ta
   };
 }
 
-export function openSshScp({ port, username, password }: Target): Client {
+export function openSshScp({ port, username, password, timeoutMs, signal }: Target): Client {
   const { env, options } = openSshPassword(password);
-  const scp = (...args: string[]): Promise<Finished> => run('scp', [...options, '-s', '-P', String(port), ...args], { env });
+  const scp = (...args: string[]): Promise<Finished> =>
+    run('scp', [...options, '-s', '-P', String(port), ...args], { env, timeoutMs, signal });
   const at = (path: string): string => `${username}@127.0.0.1:${path}`;
   return {
     name: 'OpenSSH scp',
@@ -94,16 +99,23 @@ export function openSshScp({ port, username, password }: Target): Client {
   };
 }
 
-export function lftp(scheme: 'sftp' | 'ftp' | 'ftps-explicit', { port, username, password }: Target): Client {
+export function lftp(
+  scheme: 'sftp' | 'ftp' | 'ftps-explicit' | 'ftps-implicit',
+  { port, username, password, timeoutMs, signal }: Target,
+): Client {
   const home = temporaryFolder();
-  const url = `${scheme === 'sftp' ? 'sftp' : 'ftp'}://127.0.0.1:${port}`;
+  const url = `${scheme === 'sftp' ? 'sftp' : scheme === 'ftps-implicit' ? 'ftps' : 'ftp'}://127.0.0.1:${port}`;
   const settings = [
     'set net:max-retries 1; set net:timeout 10; set net:reconnect-interval-base 1; set xfer:clobber on; set cmd:fail-exit yes; set ssl:verify-certificate no',
     "set sftp:connect-program 'ssh -a -x -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR'",
-    scheme === 'ftps-explicit' ? 'set ftp:ssl-force yes; set ftp:ssl-protect-data yes' : 'set ftp:ssl-allow no',
+    scheme.startsWith('ftps') ? 'set ftp:ssl-force yes; set ftp:ssl-protect-data yes' : 'set ftp:ssl-allow no',
   ].join('; ');
   const script = (command: string): Promise<Finished> =>
-    run('lftp', ['-c', `${settings}; open -u '${username}','${password}' ${url}; ${command}`], { env: { HOME: home } });
+    run('lftp', ['-c', `${settings}; open -u '${username}','${password}' ${url}; ${command}`], {
+      env: { HOME: home },
+      timeoutMs,
+      signal,
+    });
   return {
     name: `lftp ${scheme}`,
     put: (local, remote) => script(`put ${quote(local)} -o ${quote(remote)}`),
@@ -120,19 +132,22 @@ export function lftp(scheme: 'sftp' | 'ftp' | 'ftps-explicit', { port, username,
   };
 }
 
-export function rclone(protocol: 'sftp' | 'ftp', { port, username, password }: Target): Client {
+export function rclone(protocol: 'sftp' | 'ftp' | 'ftps-explicit', { port, username, password, timeoutMs, signal }: Target): Client {
   const folder = temporaryFolder();
   const obscured = run('rclone', ['obscure', password]).then(({ stdout }) => stdout.trim());
   const call = async (...args: string[]): Promise<Finished> =>
     run('rclone', [...args, '--config', join(folder, 'none'), '--retries', '1', '--low-level-retries', '1', '--contimeout', '5s'], {
       env: {
-        RCLONE_CONFIG_R_TYPE: protocol,
+        RCLONE_CONFIG_R_TYPE: protocol === 'sftp' ? 'sftp' : 'ftp',
         RCLONE_CONFIG_R_HOST: '127.0.0.1',
         RCLONE_CONFIG_R_PORT: String(port),
         RCLONE_CONFIG_R_USER: username,
         RCLONE_CONFIG_R_PASS: await obscured,
         RCLONE_CONFIG_R_SHELL_TYPE: 'none',
+        ...(protocol === 'ftps-explicit' ? { RCLONE_CONFIG_R_EXPLICIT_TLS: 'true', RCLONE_CONFIG_R_NO_CHECK_CERTIFICATE: 'true' } : {}),
       },
+      timeoutMs,
+      signal,
     });
   return {
     name: `rclone ${protocol}`,
@@ -149,113 +164,43 @@ export function rclone(protocol: 'sftp' | 'ftp', { port, username, password }: T
   };
 }
 
-export function curl(protocol: 'ftp' | 'ftps-explicit', { port, username, password, timeoutMs = 20_000 }: Target): Client {
-  const tls = protocol === 'ftps-explicit' ? ['--ssl-reqd', '--insecure'] : [];
+export function curl(
+  protocol: 'sftp' | 'ftp' | 'ftps-explicit' | 'ftps-implicit',
+  { port, username, password, timeoutMs, signal }: Target,
+): Client {
+  const options = { sftp: ['--insecure'], ftp: [], 'ftps-explicit': ['--ssl-reqd', '--insecure'], 'ftps-implicit': ['--insecure'] };
+  const scheme = { sftp: 'sftp', ftp: 'ftp', 'ftps-explicit': 'ftp', 'ftps-implicit': 'ftps' }[protocol];
   const call = (...args: string[]): Promise<Finished> =>
-    run('curl', ['-sS', '--disable-epsv', '-u', `${username}:${password}`, ...tls, ...args], { timeoutMs });
-  const url = (path: string): string => `ftp://127.0.0.1:${port}/${path.split('/').filter(Boolean).map(encodeURIComponent).join('/')}`;
+    run('curl', ['-sS', '--disable-epsv', '-u', `${username}:${password}`, ...options[protocol], ...args], { timeoutMs, signal });
+  const url = (path: string): string =>
+    `${scheme}://127.0.0.1:${port}/${path.split('/').filter(Boolean).map(encodeURIComponent).join('/')}`;
+  // After the listing of the top folder, which curl cannot leave out.
+  const quoted = (...commands: string[]): Promise<Finished> => call(...commands.flatMap((command) => ['-Q', `-${command}`]), url('/'));
   return {
     name: `curl ${protocol}`,
     put: (local, remote) => call('-T', local, url(remote)),
     get: (remote, local) => call('-o', local, url(remote)),
     resumePut: (local, remote) => call('-C', '-', '-T', local, url(remote)),
     resumeGet: (remote, local) => call('-C', '-', '-o', local, url(remote)),
-    manage: {
-      rename: (from, to) => call('-Q', `-RNFR ${from}`, '-Q', `-RNTO ${to}`, url('/')),
-      remove: (path) => call('-Q', `-DELE ${path}`, url('/')),
-      mkdir: (path) => call('-Q', `-MKD ${path}`, url('/')),
-      rmdir: (path) => call('-Q', `-RMD ${path}`, url('/')),
-    },
+    manage:
+      protocol === 'sftp'
+        ? {
+            rename: (from, to) => quoted(`rename ${quote(from)} ${quote(to)}`),
+            remove: (path) => quoted(`rm ${quote(path)}`),
+            mkdir: (path) => quoted(`mkdir ${quote(path)}`),
+            rmdir: (path) => quoted(`rmdir ${quote(path)}`),
+          }
+        : {
+            rename: (from, to) => quoted(`RNFR ${from}`, `RNTO ${to}`),
+            remove: (path) => quoted(`DELE ${path}`),
+            mkdir: (path) => quoted(`MKD ${path}`),
+            rmdir: (path) => quoted(`RMD ${path}`),
+          },
     list: (path) => call(`${url(path)}/`),
   };
 }
 
-/** A Python client: `operations` is the body of a function per operation, with `local` and `remote` (or `path`, `source`, `target`) set. */
-function python(
-  name: string,
-  target: Target,
-  connect: string,
-  operations: Record<'put' | 'get' | 'resumePut' | 'resumeGet' | 'rename' | 'remove' | 'mkdir' | 'rmdir' | 'list', string>,
-): Client {
-  const folder = temporaryFolder();
-  const file = join(folder, 'client.py');
-  const bodies = Object.entries(operations).map(([operation, body]) => `def ${operation}(c, a, b):\n${body.replaceAll(/^/gm, '    ')}`);
-  writeFileSync(
-    file,
-    `import sys, os\n${connect}\n${bodies.join('\n')}\nc = connect(int(sys.argv[1]), sys.argv[2], sys.argv[3])\nglobals()[sys.argv[4]](c, sys.argv[5], sys.argv[6] if len(sys.argv) > 6 else None)\n`,
-  );
-  const call = (operation: string, ...args: string[]): Promise<Finished> =>
-    run('/usr/bin/python3', [file, String(target.port), target.username, target.password, operation, ...args]);
-  return {
-    name,
-    put: (local, remote) => call('put', local, remote),
-    get: (remote, local) => call('get', remote, local),
-    resumePut: (local, remote) => call('resumePut', local, remote),
-    resumeGet: (remote, local) => call('resumeGet', remote, local),
-    manage: {
-      rename: (from, to) => call('rename', from, to),
-      remove: (path) => call('remove', path),
-      mkdir: (path) => call('mkdir', path),
-      rmdir: (path) => call('rmdir', path),
-    },
-    list: (path) => call('list', path),
-  };
-}
-
-export function paramiko(target: Target): Client {
-  return python(
-    'paramiko',
-    target,
-    `import paramiko
-def connect(port, username, password):
-    ssh = paramiko.SSHClient()
-    ssh.set_missing_host_key_policy(paramiko.AutoAddPolicy())
-    ssh.connect('127.0.0.1', port, username, password, allow_agent=False, look_for_keys=False)
-    c = ssh.open_sftp()
-    c.keep = ssh
-    return c`,
-    {
-      put: 'c.put(a, b)',
-      get: 'c.get(a, b)',
-      resumePut:
-        "size = c.stat(b).st_size\nwith open(a, 'rb') as f, c.open(b, 'r+') as r:\n    f.seek(size)\n    r.seek(size)\n    r.write(f.read())",
-      resumeGet: "with c.open(a, 'rb') as r, open(b, 'ab') as f:\n    r.seek(f.tell())\n    f.write(r.read())",
-      rename: 'c.rename(a, b)',
-      remove: 'c.remove(a)',
-      mkdir: 'c.mkdir(a)',
-      rmdir: 'c.rmdir(a)',
-      list: 'print("\\n".join(e.longname for e in c.listdir_attr(a)))',
-    },
-  );
-}
-
-export function ftplib(tls: '1.2' | '1.3' | null, target: Target): Client {
-  const connect =
-    tls === null
-      ? "c = ftplib.FTP(); c.encoding = 'utf-8'; c.connect('127.0.0.1', port, 10); c.login(username, password)"
-      : `x = ssl.create_default_context(); x.check_hostname = False; x.verify_mode = ssl.CERT_NONE
-    x.minimum_version = x.maximum_version = ssl.TLSVersion.TLSv${tls.replace('.', '_')}
-    c = ftplib.FTP_TLS(context=x); c.encoding = 'utf-8'; c.connect('127.0.0.1', port, 10); c.login(username, password); c.prot_p()`;
-  return python(
-    `ftplib${tls === null ? '' : ` TLS ${tls}`}`,
-    target,
-    `import ftplib, ssl\ndef connect(port, username, password):\n    ${connect}\n    return c`,
-    {
-      put: "with open(a, 'rb') as f:\n    c.storbinary('STOR ' + b, f)",
-      get: "with open(b, 'wb') as f:\n    c.retrbinary('RETR ' + a, f.write)",
-      resumePut:
-        "c.voidcmd('TYPE I')\nsize = c.size(b)\nwith open(a, 'rb') as f:\n    f.seek(size)\n    c.storbinary('STOR ' + b, f, rest=size)",
-      resumeGet: "with open(b, 'ab') as f:\n    c.retrbinary('RETR ' + a, f.write, rest=f.tell())",
-      rename: 'c.rename(a, b)',
-      remove: 'c.delete(a)',
-      mkdir: 'c.mkd(a)',
-      rmdir: 'c.rmd(a)',
-      list: 'print("\\n".join(name for name, facts in c.mlsd(a)))',
-    },
-  );
-}
-
-export function psftp({ port, username, password }: Target): Client {
+export function psftp({ port, username, password, timeoutMs, signal }: Target): Client {
   const folder = temporaryFolder();
   const script = join(folder, 'script');
   const batch = (fingerprint: string, ...lines: string[]): Promise<Finished> => {
@@ -263,6 +208,8 @@ export function psftp({ port, username, password }: Target): Client {
     const key = fingerprint === '' ? [] : ['-hostkey', fingerprint];
     return run('psftp', ['-batch', '-pw', password, '-P', String(port), ...key, '-b', script, `${username}@127.0.0.1`], {
       env: { HOME: folder },
+      timeoutMs,
+      signal,
     });
   };
   // PuTTY refuses an unknown key in batch mode, and says which one it saw.

@@ -18,7 +18,7 @@ const CIPHERS: readonly CipherAlgorithm[] = [
 ];
 const MACS: readonly MacAlgorithm[] = ['hmac-sha2-256-etm@openssh.com', 'hmac-sha2-512-etm@openssh.com'];
 
-/** For clients from before about 2014. No SHA-1 is among them, though ssh2 offers ssh-rsa by itself once there is an RSA host key. */
+/** For clients from before about 2014 and those built with libssh2 before 1.11 (2023), which has no ETM. No SHA-1 is among them, though ssh2 offers ssh-rsa by itself once there is an RSA host key. */
 const COMPATIBLE_KEX: readonly KexAlgorithm[] = ['ecdh-sha2-nistp256', 'diffie-hellman-group14-sha256'];
 const COMPATIBLE_MACS: readonly MacAlgorithm[] = ['hmac-sha2-256', 'hmac-sha2-512'];
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from './folders.ts';
@@ -23,14 +24,14 @@ export type Client = {
   put(local: string, remote: string): Promise<Finished>;
   get(remote: string, local: string): Promise<Finished>;
   /** Continues an upload of which the server has the beginning. */
-  resumePut?(local: string, remote: string): Promise<Finished>;
+  readonly resumePut?: (local: string, remote: string) => Promise<Finished>;
   /** Continues a download of which `local` has the beginning. */
-  resumeGet?(remote: string, local: string): Promise<Finished>;
+  readonly resumeGet?: (remote: string, local: string) => Promise<Finished>;
   readonly manage?: {
-    rename(from: string, to: string): Promise<Finished>;
-    remove(path: string): Promise<Finished>;
-    mkdir(path: string): Promise<Finished>;
-    rmdir(path: string): Promise<Finished>;
+    readonly rename: (from: string, to: string) => Promise<Finished>;
+    readonly remove: (path: string) => Promise<Finished>;
+    readonly mkdir: (path: string) => Promise<Finished>;
+    readonly rmdir: (path: string) => Promise<Finished>;
   };
   /** It makes missing folders by itself. */
   readonly makesParents?: true;
@@ -202,8 +203,8 @@ export function curl(
 
 export function psftp({ port, username, password, timeoutMs, signal }: Target): Client {
   const folder = temporaryFolder();
-  const script = join(folder, 'script');
   const batch = (fingerprint: string, ...lines: string[]): Promise<Finished> => {
+    const script = join(folder, randomUUID());
     writeFileSync(script, `${lines.join('\n')}\n`);
     const key = fingerprint === '' ? [] : ['-hostkey', fingerprint];
     return run('psftp', ['-batch', '-pw', password, '-P', String(port), ...key, '-b', script, `${username}@127.0.0.1`], {

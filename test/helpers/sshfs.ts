@@ -36,7 +36,7 @@ export function sshfs({ port, username, password, timeoutMs, signal }: Target): 
   };
   return {
     name: 'sshfs',
-    put: (local, remote) => shell('cp -- "$ONE" "$MOUNT$OTHER"', local, remote),
+    put: (local, remote) => shell('cp --sparse=never -- "$ONE" "$MOUNT$OTHER"', local, remote),
     get: (remote, local) => shell('cp -- "$MOUNT$ONE" "$OTHER"', remote, local),
     resumePut: (local, remote) => shell('tail -c +$(($(stat -c %s "$MOUNT$OTHER") + 1)) -- "$ONE" >> "$MOUNT$OTHER"', local, remote),
     resumeGet: (remote, local) => shell('tail -c +$(($(stat -c %s "$OTHER") + 1)) -- "$MOUNT$ONE" >> "$OTHER"', remote, local),

@@ -1,9 +1,13 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
 import type { AbortReason } from '../../vfs/types.ts';
 import { BrokenTransfer, brokenFor } from './broken-transfer.ts';
 import type { ControlConnection } from './control-connection.ts';
 import { type DataChannel, handshake, incomingTls, outgoingTls, plainChannel } from './data-channel.ts';
 import { Refusal } from './replies.ts';
+
+/** See `confirmAlive`. */
+const CONFIRM_SHARE = 0.05;
+const CONFIRM_MOST_MS = 50;
 
 /** `in` is an upload, `out` a download or a listing. */
 type Direction = 'in' | 'out';
@@ -19,6 +23,7 @@ export class Transfer {
   readonly #control: ControlConnection;
   readonly #abort = new AbortController();
   #bytes = 0;
+  #openedAt = 0;
   #channel: DataChannel | null = null;
   #stalled: NodeJS.Timeout | undefined;
 
@@ -82,6 +87,7 @@ export class Transfer {
     const channel =
       secureContext === null ? plainChannel(socket) : (this.direction === 'in' ? incomingTls : outgoingTls)(socket, secureContext);
     this.#channel = channel;
+    this.#openedAt = performance.now();
     this.#stalled = setTimeout(() => this.abort('idle_timeout'), control.context.limits.stallMs);
     if (secureContext !== null) {
       await handshake(channel);
@@ -97,12 +103,17 @@ export class Transfer {
   };
 
   /**
-   * Whether the client is still there a whole turn of the event loop later. When a client dies, its data connection ends as if the file
-   * were complete; the end of its control connection, which tells, may be read after it.
+   * Whether the client is still there after its data connection has ended. When a client dies, that end looks as if the file were complete;
+   * the end of its control connection, which tells, comes after it: a killed process closes what it opened last first, and on a busy machine
+   * it may pause in between. Long uploads are worth a moment of waiting (a twentieth of their time), small ones a turn of the event loop.
+   * `isProven`: the end itself said that it is one (TLS close_notify, the count of ALLO).
    */
-  async confirmAlive(): Promise<void> {
+  async confirmAlive(isProven: boolean): Promise<void> {
     await nextTurn();
     await nextTurn();
+    const moment = Math.min((performance.now() - this.#openedAt) * CONFIRM_SHARE, CONFIRM_MOST_MS);
+    if (!isProven && moment >= 1 && this.#control.alive)
+      await pause(moment, undefined, { signal: this.#abort.signal }).catch(() => undefined);
     if (!this.#control.alive) this.abort('connection_lost');
     this.#throwIfAborted();
   }

@@ -1,3 +1,4 @@
+import { TLSSocket } from 'node:tls';
 import { AppError } from '../../../contract/errors.ts';
 import type { OpenWriteOptions, Session, Upload } from '../../../vfs/types.ts';
 import { BrokenTransfer } from '../broken-transfer.ts';
@@ -120,7 +121,7 @@ async function store(
     try {
       const channel = await transfer.open(typeof words === 'string' ? words : words(upload.path));
       const received = await receive(channel, upload, startAt, transfer.moved);
-      await transfer.confirmAlive();
+      await transfer.confirmAlive(expected !== null || channel.stream instanceof TLSSocket);
       if (expected !== null && !agrees(expected, startAt, received)) {
         throw new BrokenTransfer(
           'connection_lost',

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { run } from '../../../helpers/run.ts';
 import { startFtp, type TestFtp } from './ftp-server.ts';
 import { RawClient, readAll } from './raw-client.ts';
 
@@ -19,6 +20,43 @@ async function list(client: RawClient, options: ConnectionOptions): Promise<stri
   secure.end();
   return client.reply();
 }
+
+describe('openssl s_client', () => {
+  it.each([
+    ['after AUTH TLS', '-starttls ftp', '-tls1_2'],
+    ['after AUTH TLS', '-starttls ftp', '-tls1_3'],
+    ['from the start', '', '-tls1_2'],
+    ['from the start', '', '-tls1_3'],
+  ])('%s verifies the certificate (%s %s)', async (_when, start, version) => {
+    const test = await startFtp({ implicitTlsPort: 0 });
+    const port = start === '' ? test.implicitTlsPort : test.port;
+    const { stdout } = await run(
+      'openssl',
+      [
+        's_client',
+        ...start.split(' ').filter(Boolean),
+        version,
+        '-connect',
+        `127.0.0.1:${String(port)}`,
+        '-CAfile',
+        test.certificateFile,
+        '-verify_hostname',
+        'localhost',
+      ],
+      { input: 'QUIT\r\n' },
+    );
+    expect(stdout).toContain('Verify return code: 0 (ok)');
+    expect(stdout).toContain(version === '-tls1_2' ? 'Protocol  : TLSv1.2' : 'TLSv1.3');
+  });
+
+  it('cannot renegotiate', async () => {
+    const test = await startFtp({ implicitTlsPort: 0 });
+    const { stdout, stderr } = await run('openssl', ['s_client', '-tls1_2', '-connect', `127.0.0.1:${String(test.implicitTlsPort)}`], {
+      input: 'R\n',
+    });
+    expect(stdout + stderr).toMatch(/RENEGOTIATING[^]*no renegotiation/);
+  });
+});
 
 describe('implicit TLS', () => {
   it('begins with the handshake and protects data connections without being asked', async () => {

@@ -12,6 +12,7 @@ import { extract } from './extract/definition.ts';
 import { fetchFiles } from './fetch/definition.ts';
 import { http } from './http/definition.ts';
 import { icap } from './icap/definition.ts';
+import { imap } from './imap/definition.ts';
 import { pathExists } from './path-exists/definition.ts';
 import { pgpDecrypt } from './pgp-decrypt/definition.ts';
 import { pgpEncrypt } from './pgp-encrypt/definition.ts';
@@ -65,6 +66,7 @@ export const ACTIONS = {
   'transfer-quota-reset': transferQuotaReset,
   'password-expiration-check': passwordExpirationCheck,
   icap,
+  imap,
   'set-metadata': setMetadata,
   'metadata-check': metadataCheck,
   'suspend-account': suspendAccount,

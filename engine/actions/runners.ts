@@ -12,6 +12,7 @@ import { runExtract } from './extract/run.ts';
 import { runFetch } from './fetch/run.ts';
 import { runHttp } from './http/run.ts';
 import { runIcap } from './icap/run.ts';
+import { runImap } from './imap/run.ts';
 import { runPathExists } from './path-exists/run.ts';
 import { runPgpDecrypt } from './pgp-decrypt/run.ts';
 import { runPgpEncrypt } from './pgp-encrypt/run.ts';
@@ -63,6 +64,7 @@ const RUNNERS = {
   'transfer-quota-reset': runTransferQuotaReset,
   'password-expiration-check': runPasswordExpirationCheck,
   icap: runIcap,
+  imap: runImap,
   'set-metadata': runSetMetadata,
   'metadata-check': runMetadataCheck,
   'suspend-account': runSuspendAccount,

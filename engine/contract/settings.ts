@@ -152,6 +152,17 @@ export const settingsSchema = z.strictObject({
       password: field.secret({ title: 'Password' }).default(''),
       /** Accept a certificate that no known authority signed. */
       allowInvalidCertificate: z.boolean().default(false),
+      /** OAuth2 in place of the password, where there is a refresh token. */
+      oauthTokenUrl: z
+        .string()
+        .max(2048)
+        .regex(/^$|^https?:\/\/[^\s@]+$/, 'Enter an address that begins with https://.')
+        .default(''),
+      oauthClientId: z.string().max(255).default(''),
+      oauthClientSecret: field.secret({ title: 'OAuth2: client secret' }).default(''),
+      oauthRefreshToken: field.secret({ title: 'OAuth2: refresh token' }).default(''),
+      /** Of all attachments of one message together. */
+      attachmentsMegabytes: z.int().min(1).max(100).default(10),
     })
     .prefault({}),
   archives: z

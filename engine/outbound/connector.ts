@@ -19,6 +19,11 @@ export type Connector = {
    * listens) or the signal's reason.
    */
   connect(target: { readonly host: string; readonly port: number; readonly signal: AbortSignal }): Promise<Socket>;
+  /**
+   * An IP address of the host, judged and pinned, for a library that connects by itself: it has to be given this in place of the name.
+   * Rejects as `connect` does.
+   */
+  locate(target: { readonly host: string; readonly port: number }): Promise<string>;
   /** One HTTP exchange with redirects; see HttpRequest. Rejects as `connect` does, and with `timeout`. */
   request(request: HttpRequest): Promise<HttpAnswer>;
 };
@@ -98,6 +103,9 @@ export function createConnector(options: Options): Connector {
           else reject(new AppError('outbound_failed', `${host} port ${port} cannot be reached: ${plainWords(error)}.`, { cause: error }));
         });
       });
+    },
+    async locate({ host, port }) {
+      return (await pin(host, port))[0]?.address ?? host;
     },
     request: (request) => httpRequest(request, async (host, port) => pinnedLookup(await pin(host, port))),
   };

@@ -23,6 +23,8 @@ export type HttpRequest = {
   /** How much of the answer's body is given back. */
   readonly keepBytes: number;
   readonly allowInvalidCertificate: boolean;
+  /** How many redirects are followed; 5 by default. */
+  readonly maxRedirects?: number;
   readonly signal: AbortSignal;
 };
 
@@ -50,12 +52,13 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 export async function httpRequest(request: HttpRequest, pin: Pin): Promise<HttpAnswer> {
   const timeout = AbortSignal.timeout(request.timeoutMs);
   const signal = AbortSignal.any([request.signal, timeout]);
+  const most = request.maxRedirects ?? MAX_REDIRECTS;
   let hop: Hop = { url: new URL(request.url), method: request.method, headers: request.headers, body: request.body };
   try {
     for (let redirects = 0; ; redirects++) {
       const outcome = await exchange(hop, request, signal, pin);
       if (outcome.location === null) return { ...outcome.answer, redirects };
-      if (redirects === MAX_REDIRECTS) throw new AppError('outbound_failed', `${hop.url.host} redirects more than ${MAX_REDIRECTS} times.`);
+      if (redirects === most) throw new AppError('outbound_failed', `${hop.url.host} redirects more than ${most} times.`);
       hop = follow(hop, outcome.answer.status, outcome.location);
     }
   } catch (error) {

@@ -1,12 +1,15 @@
 import type { Socket } from 'node:net';
 import { createTransport, type Transport } from 'nodemailer';
+import type SMTPTransport from 'nodemailer/lib/smtp-transport';
 import { AppError } from '../contract/errors.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Connector } from './connector.ts';
+import { accessToken } from './oauth.ts';
 import { plainWords } from './words.ts';
 
-/** Settings of the mail server, with the password in the clear. */
-export type MailSettings = Omit<Settings['mail'], 'password'> & { readonly password: string };
+/** Settings of the mail server, with the secrets in the clear. */
+export type MailSettings = Omit<Settings['mail'], MailSecret> & { readonly [Key in MailSecret]: string };
+export type MailSecret = 'password' | 'oauthClientSecret' | 'oauthRefreshToken';
 
 type Envelope = { readonly from: string; readonly to: string[] };
 export type Message = { readonly content: Buffer; readonly envelope: Envelope; readonly messageId: string };
@@ -56,18 +59,19 @@ export async function deliverMail(
   settings: MailSettings,
   { connector, signal }: { readonly connector: Connector; readonly signal: AbortSignal },
 ): Promise<Delivery> {
-  const { host, port, security, username, password } = settings;
+  const { host, port, security, username } = settings;
+  const auth = await authentication(settings, connector, signal);
   let socket: Socket | undefined;
   let connecting: unknown;
   const abort = (): void => void socket?.destroy();
-  const transport = createTransport({
+  const options: SMTPTransport.Options = {
     host,
     port,
     secure: security === 'tls',
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',
     tls: { rejectUnauthorized: !settings.allowInvalidCertificate },
-    ...(username === '' ? {} : { auth: { user: username, pass: password } }),
+    ...(username === '' ? {} : { auth }),
     getSocket: (_options, callback) => {
       connector.connect({ host, port, signal }).then(
         (connected) => {
@@ -80,7 +84,8 @@ export async function deliverMail(
         },
       );
     },
-  });
+  };
+  const transport = createTransport(options);
   signal.addEventListener('abort', abort, { once: true });
   try {
     const info = await transport.sendMail({ envelope: message.envelope, raw: message.content });
@@ -94,6 +99,17 @@ export async function deliverMail(
     transport.close();
     abort();
   }
+}
+
+/** A password, or a fresh token: the library would fetch one past the connector. */
+async function authentication(
+  { username, password, oauthTokenUrl, oauthClientId, oauthClientSecret, oauthRefreshToken }: MailSettings,
+  connector: Connector,
+  signal: AbortSignal,
+): Promise<NonNullable<SMTPTransport.Options['auth']>> {
+  if (oauthRefreshToken === '') return { user: username, pass: password };
+  const grant = { tokenUrl: oauthTokenUrl, clientId: oauthClientId, clientSecret: oauthClientSecret, refreshToken: oauthRefreshToken };
+  return { type: 'OAuth2', user: username, accessToken: await accessToken(grant, connector, signal) };
 }
 
 /** An error of the mail library in plain words, with what the server said. */

@@ -6,6 +6,7 @@ import type { Account } from '../contract/account.ts';
 import { AppError, toAppError } from '../contract/errors.ts';
 import type { StoredEvent } from '../contract/event.ts';
 import type { Session, SessionIdentity } from '../vfs/types.ts';
+import type { MailSecret } from '../outbound/mail.ts';
 import type { PlannedStep } from './definition.ts';
 import { fetchCursor } from './fetch-cursor.ts';
 import { hiddenPath } from './fields.ts';
@@ -180,9 +181,17 @@ function actionContext(
     }),
     mail() {
       const { mail } = settings();
-      const password = typeof mail.password === 'string' ? mail.password : secrets.get(mail.password);
-      mask.add(password);
-      return { ...mail, password };
+      const clear = (key: MailSecret): string => {
+        const text = typeof mail[key] === 'string' ? mail[key] : secrets.get(mail[key]);
+        mask.add(text);
+        return text;
+      };
+      return {
+        ...mail,
+        password: clear('password'),
+        oauthClientSecret: clear('oauthClientSecret'),
+        oauthRefreshToken: clear('oauthRefreshToken'),
+      };
     },
     async recordEmail({ recipients, subject, message }) {
       try {

@@ -4,35 +4,42 @@ import { isReportPlaceholder } from '../../contract/report.ts';
 import type { Session } from '../../vfs/types.ts';
 import type { ActionContext } from '../runner.ts';
 
-/** All attachments of one message together. */
-const MAX_BYTES = 10 * 1024 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 
 export type Attachment = { readonly filename: string; readonly content: Buffer; readonly sha256: string };
 
 /**
  * Reads the files through the session, and the reports of retention checks where `typed` asks for them. Rejects with `too_large` beyond
- * 10 MiB in all, or with what the session says.
+ * `maxMegabytes` (MiB) in all, or with what the session says.
  */
 export async function loadAttachments(
   context: Pick<ActionContext, 'session' | 'signal' | 'retentionReports'>,
   paths: readonly string[],
   typed: readonly string[],
+  maxMegabytes: number,
 ): Promise<Attachment[]> {
   const loaded: Attachment[] = [];
-  let left = MAX_BYTES;
+  const tooLarge = new AppError('too_large', `The attachments are larger than ${maxMegabytes} MiB in all. Send a link or fewer files.`);
+  let left = maxMegabytes * 1024 * 1024;
   for (const [index, path] of paths.entries()) {
     const isReport = isReportPlaceholder(typed[index] ?? '');
-    const content = isReport ? await context.retentionReports() : await readFile(await context.session(), path, left, context.signal);
+    const content = isReport
+      ? await context.retentionReports()
+      : await readFile(await context.session(), path, { limit: left, tooLarge }, context.signal);
     left -= content.length;
-    if (left < 0) throw tooLarge();
+    if (left < 0) throw tooLarge;
     const filename = isReport ? 'retention-reports.zip' : path.slice(path.lastIndexOf('/') + 1);
     loaded.push({ filename, content, sha256: createHash('sha256').update(content).digest('hex') });
   }
   return loaded;
 }
 
-async function readFile(session: Session, path: string, limit: number, signal: AbortSignal): Promise<Buffer> {
+async function readFile(
+  session: Session,
+  path: string,
+  { limit, tooLarge }: { readonly limit: number; readonly tooLarge: AppError },
+  signal: AbortSignal,
+): Promise<Buffer> {
   const download = await session.openRead(path);
   try {
     const chunks: Buffer[] = [];
@@ -42,7 +49,7 @@ async function readFile(session: Session, path: string, limit: number, signal: A
       const count = await download.read(chunk, position);
       if (count === 0) break;
       position += count;
-      if (position > limit) throw tooLarge();
+      if (position > limit) throw tooLarge;
       chunks.push(chunk.subarray(0, count));
     }
     await download.finish();
@@ -51,8 +58,4 @@ async function readFile(session: Session, path: string, limit: number, signal: A
     await download.abort('error');
     throw error;
   }
-}
-
-function tooLarge(): AppError {
-  return new AppError('too_large', `The attachments are larger than ${MAX_BYTES / 1024 / 1024} MiB in all. Send a link or fewer files.`);
 }

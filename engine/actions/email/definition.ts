@@ -25,7 +25,7 @@ export const email = defineAction({
       attachments: field
         .list(field.path({ title: 'Virtual path' }), {
           title: 'Attachments',
-          help: "Files in the user's tree, 10 MiB in all. {{.RetentionReports}} attaches the reports of earlier retention checks.",
+          help: "Files in the user's tree, 10 MiB in all unless the mail settings say otherwise. {{.RetentionReports}} attaches the reports of earlier retention checks.",
           more: true,
         })
         .default([]),

@@ -20,7 +20,7 @@ const KEEP_BYTES = 256 * 1024;
 export const runEmail: Runner<typeof email> = async ({ config, source }, context) => {
   const settings = context.mail();
   requireMail(settings);
-  const attachments = await loadAttachments(context, config.attachments, source.attachments);
+  const attachments = await loadAttachments(context, config.attachments, source.attachments, settings.attachmentsMegabytes);
   const head = {
     from: oneLine(settings.from),
     to: addresses(config.to),

@@ -9,6 +9,7 @@ import { Badge, Checkbox, Disclosure, Field, IconButton, Notice, NumberInput, Se
 import { ActionTest } from './action-test.tsx';
 import { type DraftStep, stepTitle } from './draft.ts';
 import { below } from './form-problems.ts';
+import { MailTemplatePicker } from './mail-template-picker.tsx';
 import { PartError } from './part-error.tsx';
 import { eventValues } from './sample.ts';
 
@@ -47,6 +48,13 @@ export function StepCard(props: StepCardProps): ReactElement {
         {definition !== undefined && <p className="text-sm text-muted">{definition.description}</p>}
         <PartError>{errors.get(`${path}.action`)}</PartError>
       </div>
+      {step.action === 'email' && (
+        <MailTemplatePicker
+          triggers={triggers}
+          current={step.config}
+          onChoose={(texts) => onChange({ ...step, config: { ...step.config, ...texts } })}
+        />
+      )}
       {definition === undefined ? (
         <Notice kind="warning">{ruleFormText.unknownAction}</Notice>
       ) : (

@@ -100,7 +100,11 @@ export function SelectSetting<Value extends string>({ path, options }: SelectSet
   );
 }
 
-export function SecretSetting({ path }: { readonly path: 'mail.password' }): ReactElement {
+export function SecretSetting({
+  path,
+}: {
+  readonly path: 'mail.password' | 'mail.oauthClientSecret' | 'mail.oauthRefreshToken';
+}): ReactElement {
   const { value, change } = useSettingsForm();
   return (
     <Setting path={path}>

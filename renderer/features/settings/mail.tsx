@@ -26,6 +26,11 @@ export function MailSection({ settings }: SectionProps): ReactElement {
         <TextSetting path="mail.username" />
         <SecretSetting path="mail.password" />
         <CheckSetting path="mail.allowInvalidCertificate" />
+        <NumberSetting path="mail.attachmentsMegabytes" unit="MiB" />
+        <TextSetting path="mail.oauthTokenUrl" mono inputMode="url" />
+        <TextSetting path="mail.oauthClientId" mono />
+        <SecretSetting path="mail.oauthClientSecret" />
+        <SecretSetting path="mail.oauthRefreshToken" />
       </SettingsForm>
       <TestMail host={settings.mail.host} />
     </>

@@ -51,6 +51,7 @@ export const SAMPLE_CONFIGS: { readonly [Id in ActionId]: z.input<(typeof ACTION
   'transfer-quota-reset': {},
   'password-expiration-check': { days: 14, mailUsers: true },
   'block-address': { address: '{{.IP}}', minutes: 1440, reason: 'Too many wrong passwords for {{.Name}}' },
+  imap: { host: 'imap.example.com', username: 'invoices@example.com', password: 'an example', names: ['*.pdf'], folder: '/mail' },
   icap: { host: 'scanner.example.com', paths: ['{{.VirtualPath}}'] },
   'retention-check': {
     folders: [

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
@@ -214,4 +215,49 @@ test('no server set up, nobody to write to, loopback not allowed, nobody listeni
       word === '' ? 'took longer than 1 s' : 'does not answer like a mail server',
     );
   }
+});
+
+test('OAuth2 renews its token through the connector and shows none of its secrets', async () => {
+  const engine = await startRules();
+  const received = await startMail(engine, {
+    authMethods: ['XOAUTH2'],
+    onAuth: ({ method, username, accessToken }, _session, callback) => {
+      if (method === 'XOAUTH2' && accessToken === 'access-token-1') callback(null, { user: username });
+      else callback(new Error('no'));
+    },
+  });
+  let isRight = true;
+  const tokens = createServer((request, response) => {
+    request.resume().on('end', () => {
+      response.statusCode = isRight ? 200 : 400;
+      response.end(JSON.stringify(isRight ? { access_token: 'access-token-1' } : { error: 'invalid_grant' }));
+    });
+  });
+  await new Promise<void>((resolve) => tokens.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void tokens.close());
+  Object.assign(engine.settings.mail, {
+    username: 'gate',
+    oauthTokenUrl: `http://127.0.0.1:${String((tokens.address() as AddressInfo).port)}/token`,
+    oauthClientId: 'client',
+    oauthClientSecret: 'client-secret-1',
+    oauthRefreshToken: 'refresh-token-1',
+  });
+  expect(await engine.tryAction('email', message)).toMatchObject({ state: 'done' });
+  expect(received[0]).toMatchObject({ user: 'gate' });
+  isRight = false;
+  const refused = await engine.tryAction('email', message);
+  expect(refused.error).toContain('gave no access token: invalid_grant');
+  engine.settings.mail.oauthTokenUrl = 'http://169.254.169.254/token';
+  expect((await engine.tryAction('email', message)).error).toContain('not allowed');
+  expect(JSON.stringify([refused, await engine.recorded()])).not.toMatch(/client-secret|refresh-token|access-token/);
+});
+
+test('the settings say how much may be attached', async () => {
+  const engine = await startRules();
+  const received = await startMail(engine);
+  engine.settings.mail.attachmentsMegabytes = 1;
+  await engine.save({ triggers: ['upload'], steps: [{ action: 'email', config: { ...message, attachments: ['{{.VirtualPath}}'] } }] });
+  await put(await engine.login(engine.account('alice')), '/a', Buffer.alloc(1024 * 1024 + 1));
+  expect((await engine.allRested())[0]?.steps[0]?.error).toBe('The attachments are larger than 1 MiB in all. Send a link or fewer files.');
+  expect(received).toEqual([]);
 });

@@ -17,8 +17,8 @@ export type FileActionTest = TestRules & {
 };
 
 /** Rules with the user alice and her tree. */
-export async function startFileActions(): Promise<FileActionTest> {
-  const engine = await startRules();
+export async function startFileActions(options: Parameters<typeof startRules>[0] = {}): Promise<FileActionTest> {
+  const engine = await startRules(options);
   const session = await engine.login(engine.account('alice'));
   const real = (path: string): string => join(engine.exchange, 'alice', path);
   return {

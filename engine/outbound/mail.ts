@@ -9,7 +9,7 @@ import { plainWords } from './words.ts';
 
 /** Settings of the mail server, with the secrets in the clear. */
 export type MailSettings = Omit<Settings['mail'], MailSecret> & { readonly [Key in MailSecret]: string };
-export type MailSecret = 'password' | 'oauthClientSecret' | 'oauthRefreshToken';
+type MailSecret = 'password' | 'oauthClientSecret' | 'oauthRefreshToken';
 
 type Envelope = { readonly from: string; readonly to: string[] };
 export type Message = { readonly content: Buffer; readonly envelope: Envelope; readonly messageId: string };

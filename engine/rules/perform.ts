@@ -6,7 +6,6 @@ import type { Account } from '../contract/account.ts';
 import { AppError, toAppError } from '../contract/errors.ts';
 import type { StoredEvent } from '../contract/event.ts';
 import type { Session, SessionIdentity } from '../vfs/types.ts';
-import type { MailSecret } from '../outbound/mail.ts';
 import type { PlannedStep } from './definition.ts';
 import { fetchCursor } from './fetch-cursor.ts';
 import { hiddenPath } from './fields.ts';
@@ -181,7 +180,7 @@ function actionContext(
     }),
     mail() {
       const { mail } = settings();
-      const clear = (key: MailSecret): string => {
+      const clear = (key: 'password' | 'oauthClientSecret' | 'oauthRefreshToken'): string => {
         const text = typeof mail[key] === 'string' ? mail[key] : secrets.get(mail[key]);
         mask.add(text);
         return text;

@@ -125,3 +125,19 @@ export async function rawSftp(client: Ssh2.Client): Promise<{ sftp: RawSftp; ver
   sftp.send(PacketType.INIT, 3);
   return { sftp, version: await sftp.answer() };
 }
+
+/** Every name in a folder, sorted. */
+export async function namesIn(sftp: RawSftp, path: string): Promise<string[]> {
+  const handle = (await sftp.ask(PacketType.OPENDIR, path)).body.string();
+  const found: string[] = [];
+  for (;;) {
+    const answer = await sftp.ask(PacketType.READDIR, handle);
+    if (answer.type !== PacketType.NAME) return found.sort();
+    for (let left = answer.body.uint32(); left > 0; left--) {
+      found.push(answer.body.string().toString());
+      answer.body.string();
+      // Flags, size, mode and times, as the server always sends them.
+      for (let words = 0; words < 6; words++) answer.body.uint32();
+    }
+  }
+}

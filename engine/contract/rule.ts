@@ -225,6 +225,7 @@ export type RunTrace = z.infer<typeof runTraceSchema>;
 /** What a dry run found: nothing was done, nothing was written. */
 export const ruleTestSchema = z.object({
   problems: z.array(problemSchema),
+  warnings: z.array(problemSchema),
   /** Events that a trigger of the rule listens to and that were looked at; `partial` when more would have to be. */
   considered: z.int(),
   matched: z.int(),

@@ -12,6 +12,7 @@ import { createMask } from './mask.ts';
 import { causeDepth, type CompiledRule, compileRule, metTriggers, ownEventGuard, triggerCheck, triggerFor } from './matcher.ts';
 import { prepareStep, type Secrets } from './prepare.ts';
 import { toFields } from './render.ts';
+import { syncWarnings } from './sync-problems.ts';
 import { knownSecrets, problemsNow, ruleRow } from './rule-book.ts';
 import { flowsNow } from './pinned-flows.ts';
 import { savedSecrets, withSavedActions } from './saved-actions.ts';
@@ -41,7 +42,8 @@ export async function testRule(services: RulesServices, input: ParsedInput<'rule
   const sealed = sealSteps(steps, new Set([...own, ...savedSecrets(services.store, steps)]), () => ({ secret: 1 }));
   const definition: RuleDefinition = { ...content, steps: sealed.steps };
   const problems = [...sealed.problems, ...problemsNow(services, definition)];
-  const nothing: RuleTest = { problems, considered: 0, matched: 0, partial: false, samples: [] };
+  const warnings = syncWarnings(definition, services.settings().rules.syncSeconds);
+  const nothing: RuleTest = { problems, warnings, considered: 0, matched: 0, partial: false, samples: [] };
   // Conditions that cannot be read or never meet their trigger leave nothing to try.
   if (problems.some(({ field }) => field.startsWith('conditions'))) return nothing;
   const rule = compileRule(definition);
@@ -61,7 +63,7 @@ export async function testRule(services: RulesServices, input: ParsedInput<'rule
     samples.push({ event, matched: isMet, trigger, conditions, steps: isMet ? renderSteps(services, definition, event, trigger) : [] });
     await nextTurn();
   }
-  return { problems, considered, matched, partial, samples };
+  return { problems, warnings, considered, matched, partial, samples };
 }
 
 /** What a rule makes of a past event. */

@@ -92,6 +92,7 @@ export function demoRules(world: World): Pick<DemoMethods, RuleMethod> {
       const tried = considered.toReversed().map((event) => tryOn(rule, event));
       return {
         problems: problemsOf(rule),
+        warnings: [],
         considered: tried.length,
         matched: tried.filter(({ matched }) => matched).length,
         partial: false,

@@ -158,6 +158,8 @@ export const ruleFormText = {
   retryDelayHelp: 'Doubles each time.',
   timeout: 'Give up after',
   seconds: 'seconds',
+  sync: 'The partner’s client waits for it',
+  syncHelp: 'When it fails, the operation is refused. Clients give up after a while, so keep it short. It comes before the other actions.',
   failureAction: 'Only when another action failed',
   failureActionHelp: 'Runs after all others, and sees what went wrong as {{.Errors}}.',
   onlyWhen: 'Only when',

@@ -1,15 +1,16 @@
 import { Plus } from 'lucide-react';
 import { type ReactElement, useId } from 'react';
 import { ACTIONS } from '../../../engine/actions/catalog.ts';
+import { findTrigger } from '../../../engine/rules/triggers.ts';
 import { ruleFormText } from '../../text/rule-form.ts';
 import { Button, Menu, showToast } from '../../ui/index.ts';
-import { type DraftStep, newStep, stepTitle } from './draft.ts';
+import { type DraftStep, newStep, stepTitle, waitedFor } from './draft.ts';
 import type { PartProps, SampleProps } from './form-parts.ts';
 import { PartError } from './part-error.tsx';
 import { StepCard } from './step-card.tsx';
 
 /** What the rule does, in order. */
-export function ActionsPart({ draft, onChange, errors, sample }: PartProps & Pick<SampleProps, 'sample'>): ReactElement {
+export function ActionsPart({ draft, onChange, errors, warnings, sample }: PartProps & Pick<SampleProps, 'sample'>): ReactElement {
   const { steps } = draft;
   const listId = useId();
   const put = (next: readonly DraftStep[]): void => onChange({ ...draft, steps: next });
@@ -29,7 +30,9 @@ export function ActionsPart({ draft, onChange, errors, sample }: PartProps & Pic
   }
 
   function add(action: string): void {
-    put([...steps, newStep(action)]);
+    // A rule that answers before something happens needs an action that the client waits for.
+    const sync = draft.triggers.some((id) => findTrigger(id)?.sync === 'must') && !steps.some((step) => step.sync);
+    put([...steps, waitedFor(newStep(action), sync)]);
     requestAnimationFrame(() => document.getElementById(listId)?.lastElementChild?.querySelector<HTMLElement>('h3')?.focus());
   }
 
@@ -50,6 +53,7 @@ export function ActionsPart({ draft, onChange, errors, sample }: PartProps & Pic
               triggers={draft.triggers}
               sample={sample}
               errors={errors}
+              warnings={warnings}
               onChange={(next) => put(steps.map((other) => (other.key === step.key ? next : other)))}
               onMove={(by) => move(index, by)}
               onRemove={() => remove(index, step)}

@@ -1,5 +1,5 @@
 import type { ConditionGroup } from '../../../engine/contract/rule.ts';
-import { findTrigger } from '../../../engine/rules/triggers.ts';
+import { findTrigger, hasNoEvent } from '../../../engine/rules/triggers.ts';
 import { localZone } from './draft.ts';
 
 /** The conditions as the form shows them: the two bounds of a size are one. */
@@ -57,7 +57,7 @@ export function canMeet(kind: ConditionKind, triggers: readonly string[]): boole
   return triggers.every((id) => {
     const trigger = findTrigger(id);
     if (trigger === undefined) return true;
-    const hasEvent = trigger.listensTo.length > 0;
+    const hasEvent = !hasNoEvent(trigger);
     switch (kind) {
       case 'users':
         return true;

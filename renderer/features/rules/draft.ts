@@ -77,6 +77,14 @@ export function stepTitle({ name, action }: Pick<DraftStep, 'name' | 'action'>):
   return name === '' ? (findAction(action)?.title ?? action) : name;
 }
 
+/** Longer than this a client should not be made to wait for one action. */
+const PATIENCE_SECONDS = 10;
+
+/** The step as one that the client waits for, or does not; nobody waits for a minute. */
+export function waitedFor(step: DraftStep, sync: boolean): DraftStep {
+  return { ...step, sync, timeoutSeconds: sync ? Math.min(step.timeoutSeconds, PATIENCE_SECONDS) : step.timeoutSeconds };
+}
+
 const NEEDED_LISTS = new Set(['to', 'pairs', 'paths']);
 
 function emptyItem(schema: Parameters<typeof emptyValue>[0]): unknown {

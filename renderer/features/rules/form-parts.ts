@@ -10,6 +10,8 @@ export type PartProps = {
   readonly onChange: (next: Draft | ((now: Draft) => Draft)) => void;
   /** What is wrong, at the fields that may already say so. */
   readonly errors: FieldErrors;
+  /** What works, but perhaps not as it is meant. */
+  readonly warnings?: FieldErrors | undefined;
 };
 
 /** The past event that previews and conditions are shown with. */

@@ -13,14 +13,14 @@ export type RulePartProps = PartProps & SampleProps & { readonly section: Sectio
 
 /** One part of the form: a step of the wizard, a section of the page. */
 export function RulePart({ section, onRunForReal, ...props }: RulePartProps): ReactElement {
-  const { draft, onChange, errors, sample } = props;
+  const { draft, onChange, errors, warnings, sample } = props;
   switch (section) {
     case 'when':
       return <WhenPart draft={draft} onChange={onChange} errors={errors} />;
     case 'conditions':
       return <ConditionsPart {...props} />;
     case 'actions':
-      return <ActionsPart draft={draft} onChange={onChange} errors={errors} sample={sample} />;
+      return <ActionsPart draft={draft} onChange={onChange} errors={errors} warnings={warnings} sample={sample} />;
     case 'timing':
       return <TimingPart draft={draft} onChange={onChange} errors={errors} />;
     case 'test':

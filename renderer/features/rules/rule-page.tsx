@@ -72,7 +72,15 @@ export function RulePage({ rule, saved, state, event }: RulePageProps): ReactEle
           <div className="flex min-w-0 max-w-form flex-1 flex-col gap-10">
             {SECTIONS.map((section) => (
               <FormSection key={section} title={ruleFormText.steps[section]}>
-                <RulePart section={section} draft={draft} onChange={change} errors={errors} {...sample} onRunForReal={setRunning} />
+                <RulePart
+                  section={section}
+                  draft={draft}
+                  onChange={change}
+                  errors={errors}
+                  warnings={byField(trial.warnings)}
+                  {...sample}
+                  onRunForReal={setRunning}
+                />
               </FormSection>
             ))}
           </div>

@@ -19,6 +19,8 @@ export type Trial = {
   readonly loading: boolean;
   /** At the fields of the draft; also where the input was refused as a whole. */
   readonly problems: readonly RuleProblem[];
+  /** What works, but perhaps not as it is meant. */
+  readonly warnings: readonly RuleProblem[];
 };
 
 /** Tries the draft on the last days, or on the one event named. `samples`: so many are answered in full. */
@@ -37,6 +39,7 @@ export function useTrial(draft: Draft, samples: number, eventId?: number): Trial
     error: isProblem(error) ? undefined : error,
     loading,
     problems: problemsOf(asked, data ?? last, error),
+    warnings: (data ?? last)?.warnings ?? [],
   };
 }
 

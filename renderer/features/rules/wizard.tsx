@@ -97,7 +97,15 @@ export function Wizard({ state, event }: { readonly state: DraftState; readonly 
         )}
         {/* The question is the page's heading; the parts' own headings are one level below that of a section. */}
         <h2 className="sr-only">{ruleFormText.steps[section]}</h2>
-        <RulePart section={section} draft={draft} onChange={change} errors={errors} {...sample} onRunForReal={setRunning} />
+        <RulePart
+          section={section}
+          draft={draft}
+          onChange={change}
+          errors={errors}
+          warnings={byField(trial.warnings)}
+          {...sample}
+          onRunForReal={setRunning}
+        />
         {isLast && (
           <>
             {missing.length > 0 && <Missing parts={missing} onGo={go} />}

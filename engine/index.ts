@@ -110,6 +110,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     /** A damaged database is only read: nothing is put right, and nothing of its own accord begins that would have to be kept. */
     const isWritable = (): boolean => store.damage.found() === null;
     const recovered = isWritable() ? await recoverUploads({ store, events, clock, log }) : 0;
+    if (isWritable()) await vfs.recoverNames();
     if (isWritable()) {
       await recordUncleanStop(store, events, clock).catch((error: unknown) => {
         // The newest pages of the log are among the first that anybody reads.
@@ -145,6 +146,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       clearInterval(watching);
       removeEngineFile(dataFolder);
       await listeners.stop(graceMs);
+      vfs.stop();
       await rules.park(graceMs);
       liveSessions.close();
       partners.defence.defender.close();
@@ -182,6 +184,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
         }
         if (isWritable()) {
           await rules.start();
+          void vfs.settleNames();
           await health.notifications.start();
         }
         health.tell();

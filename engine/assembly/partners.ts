@@ -48,7 +48,7 @@ export function assemblePartners(base: Base, gate: () => Gate): Partners {
     events,
     clock,
     log: base.logger('vfs'),
-    settings: () => ({ copyLimitBytes: effective().uploads.copyLimitBytes }),
+    settings: () => effective().uploads,
     transferBegan: () => liveSessions.transferBegan(),
     effective: (account) => accounts.effective(account),
     decide: (operation) => gate().decide(operation),

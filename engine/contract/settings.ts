@@ -135,6 +135,13 @@ export const settingsSchema = z.strictObject({
       durability: z.enum(['normal', 'strict']).default('normal'),
       /** How long an interrupted upload can be resumed. */
       keepPartialDays: z.int().min(0).max(365).default(7),
+      /** Names with these endings are those of uploads that their clients rename when they are complete. */
+      temporarySuffixes: z
+        .array(z.string().regex(/^\.[a-z0-9_-]{1,30}$/, 'Write an ending in lower case with its dot, such as .filepart.'))
+        .max(50)
+        .default(['.filepart', '.part', '.tmp', '.partial', '.crdownload']),
+      /** So long such an upload waits for its name; after that it counts under the one that it has. */
+      renameWaitSeconds: z.int().min(1).max(86_400).default(60),
       /** Appending to a larger file changes it in place instead of on a copy. */
       copyLimitBytes: z
         .int()

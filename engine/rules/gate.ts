@@ -184,5 +184,5 @@ const WORDS = {
 
 /** What the partner is told says nothing of the rules; the log says which it was and why. */
 function refusal(reason: string, kind: keyof typeof WORDS): Decision {
-  return { allow: false, message: WORDS[kind], reason };
+  return { allow: false, message: WORDS[kind], reason, ...(kind === 'log' || kind === 'stop' ? { unasked: true } : {}) };
 }

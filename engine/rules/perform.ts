@@ -1,4 +1,3 @@
-import { posix } from 'node:path';
 import { isActionId } from '../actions/catalog.ts';
 import { ActionFailure, type ActionContext, type Detail, type EarlierResult } from '../actions/runner.ts';
 import { runnerOf } from '../actions/runners.ts';
@@ -147,7 +146,7 @@ function userTree(
 function unpublished(event: StoredEvent | null): Pick<SessionIdentity, 'unpublished'> {
   const hidden = event === null ? undefined : hiddenPath(event);
   if (event === null || event.path === null || hidden === undefined) return {};
-  return { unpublished: { path: event.path, temporary: posix.basename(hidden) } };
+  return { unpublished: { path: event.path, hidden } };
 }
 
 function actionContext(

@@ -3,6 +3,7 @@ import type Database from 'better-sqlite3';
 import { AppError } from '../contract/errors.ts';
 import { createAccountsTable } from './accounts-table.ts';
 import { createApiTokensTable } from './api-tokens-table.ts';
+import { createAwaitedUploadsTable } from './awaited-uploads-table.ts';
 import { createBansTable } from './bans-table.ts';
 import { type Damage, isDamage, openDamage, readOnlyError } from './damage.ts';
 import { type Durability, databaseError, openDamaged, openDatabase, setDurability } from './database.ts';
@@ -151,6 +152,7 @@ function createTables(db: Database.Database) {
     settings: createSettingsTable(db),
     setupDraft: createSetupDraftTable(db),
     uploads: createUploadsTable(db),
+    awaitedUploads: createAwaitedUploadsTable(db),
     usage: createUsageTable(db, 'accounts'),
     folderUsage: createUsageTable(db, 'folders'),
     watchMarks: createWatchMarksTable(db),

@@ -9,6 +9,7 @@ import { notices } from './migrations/0041-notices.ts';
 import { ruleTiming } from './migrations/0050-rule-timing.ts';
 import { setupDraft } from './migrations/0060-setup-draft.ts';
 import { syncRules } from './migrations/0100-sync-rules.ts';
+import { awaitedUploads } from './migrations/0101-awaited-uploads.ts';
 import { flows } from './migrations/0110-flows.ts';
 import { groups } from './migrations/0130-groups.ts';
 import { defence } from './migrations/0140-defence.ts';
@@ -29,6 +30,7 @@ export const MIGRATIONS: readonly Migration[] = [
   ruleTiming,
   setupDraft,
   syncRules,
+  awaitedUploads,
   flows,
   groups,
   defence,

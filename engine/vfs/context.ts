@@ -5,6 +5,7 @@ import { baseOf, nameKey, parentOf, resolveVirtual, splitVirtual } from './names
 import { mayIn, type Need } from './permissions.ts';
 import type { Directory, Entry, Jail } from './sandbox/index.ts';
 import type { VfsServices } from './services.ts';
+import type { UploadDraft } from './upload-draft.ts';
 import type { AbortReason, Decision, FileOperation, FileStat, FileType, PendingOperation, SessionIdentity } from './types.ts';
 
 /** Where a virtual path leads: the open parent directory and the name in it. Closed by whoever asked for it. */
@@ -82,8 +83,8 @@ export class SessionContext {
     const clean = this.resolve(path);
     if (clean === '/') throw new AppError('is_a_directory', 'This is the top folder. Choose something inside it.');
     const { unpublished } = this.identity;
-    const name = unpublished?.path === clean ? unpublished.temporary : baseOf(clean);
-    return { path: clean, directory: this.jail.open(parentOf(clean)), name, key: this.key(clean) };
+    const where = unpublished?.path === clean ? unpublished.hidden : clean;
+    return { path: clean, directory: this.jail.open(parentOf(where)), name: baseOf(where), key: this.key(clean) };
   }
 
   /** Runs `work` with the place of `path` and closes it afterwards. */
@@ -110,6 +111,11 @@ export class SessionContext {
   /** Throws `database_damaged` while nothing can be recorded any more: then nothing may change either. */
   needWritable(): void {
     this.services.store.damage.refuse();
+  }
+
+  /** Whether a client's upload of this name counts only when it gets its final one. */
+  awaitsName(name: string, { info }: UploadDraft): boolean {
+    return this.identity.origin === 'client' && info.operation !== 'copy' && this.services.awaitedNames().isTemporary(name);
   }
 
   /** Asks the rules. Throws RefusedByRule when they refuse. */

@@ -5,6 +5,7 @@ import type { EventLog } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
+import { createAwaitedNames } from './awaited-names.ts';
 import { RefusedByRule, SessionContext } from './context.ts';
 import { createHiddenFiles } from './hidden-files.ts';
 import { createPartials } from './partials.ts';
@@ -25,7 +26,7 @@ type Options = {
   readonly decide?: Decide;
   readonly holdsUploads?: () => boolean;
   readonly transferBegan?: () => void;
-  readonly settings: () => { readonly copyLimitBytes: number };
+  readonly settings: VfsServices['settings'];
   /** An account with what its groups add: what sessions go by. */
   readonly effective: (account: Account) => Account;
   /** Absolute path of an account's home folder. */
@@ -48,6 +49,12 @@ export type Vfs = {
   accountChanged(account: Account, gone: boolean): void;
   /** Deletes interrupted uploads that nobody resumed since `before` (ms since the epoch). */
   expirePartials(before: number): Promise<void>;
+  /** Lets uploads under temporary names count that have waited long enough for another one, and those that an earlier run left. */
+  settleNames(): Promise<void>;
+  /** Records renames that a kill cut off from their event. Before any rule begins. */
+  recoverNames(): Promise<void>;
+  /** No timer runs on. */
+  stop(): void;
 };
 
 export function createVfs(options: Options): Vfs {
@@ -65,13 +72,18 @@ export function createVfs(options: Options): Vfs {
     hiddenFiles: createHiddenFiles(store),
     decide: options.decide ?? (() => Promise.resolve({ allow: true })),
     holdsUploads: options.holdsUploads ?? (() => false),
+    awaitedNames: () => awaitedNames,
     settings: options.settings,
     transferBegan: options.transferBegan,
   };
+  const awaitedNames = createAwaitedNames(services, (id) => store.tables.accounts.byId(id)?.account);
   const open = new Map<number, VfsSession>();
 
   return {
     expirePartials: (before) => partials.expire(before),
+    recoverNames: () => awaitedNames.recover(),
+    settleNames: () => awaitedNames.settleDue(),
+    stop: () => awaitedNames.stop(),
     sessions: () => [...open.values()],
     accountChanged(account, gone) {
       for (const session of open.values()) {

@@ -33,7 +33,9 @@ export async function publish(
 ): Promise<void> {
   const { store, events, clock } = context.services;
   const { file, temporary } = content;
-  const held = content.kind === 'in-place' ? undefined : await askRules(context, place, content, upload);
+  // The rules' turn comes with the name by which the file is to be known.
+  const awaitsName = content.kind === 'hidden' && context.awaitsName(place.name, upload);
+  const held = content.kind === 'in-place' || awaitsName ? undefined : await askRules(context, place, content, upload);
   if (content.kind === 'in-place') store.tables.uploads.setPublishing(content.rowId, uploadMark(file.stat(), upload), clock.now());
   try {
     await file.sync();
@@ -46,7 +48,23 @@ export async function publish(
     held?.withdraw();
     throw error;
   }
-  await recordUpload(store, events, held === undefined ? upload : { ...upload, releases: held.release }, content.rowId);
+  if (awaitsName) context.services.awaitedNames().hold(upload, content.rowId);
+  else
+    await recordUpload(
+      store,
+      events,
+      held === undefined ? upload : { ...upload, releases: held.release },
+      endOf(store, upload, content.rowId),
+    );
+}
+
+/** The counters, and the end of the journal row. */
+export function endOf(store: Store, upload: CompleteUpload, rowId: number): () => void {
+  const { uploads, usage } = store.tables;
+  return () => {
+    usage.add(upload.accountId, upload.size - (upload.replaced ?? 0), upload.replaced === null ? 1 : 0);
+    uploads.remove(rowId);
+  };
 }
 
 /** Rules that the client waits for see the complete file while it is still hidden. They may refuse it, or take it away. */
@@ -78,9 +96,9 @@ function writeOf({ info: { operation } }: UploadDraft): 'upload' | 'overwrite' |
   return operation === 'overwrite' || operation === 'append' || operation === 'copy' ? operation : 'upload';
 }
 
-/** The event, the counters and the end of the journal row, together. */
-export async function recordUpload(store: Store, events: EventLog, upload: CompleteUpload, rowId: number): Promise<void> {
-  const { fileMetadata, files, uploads, usage } = store.tables;
+/** The event, and with it what `end` writes: the end of what has led to it. */
+export async function recordUpload(store: Store, events: EventLog, upload: CompleteUpload, end: () => void): Promise<void> {
+  const { fileMetadata, files } = store.tables;
   const isNew = upload.replaced === null;
   const event: EventDraft<'OBJECT_INSERT' | 'OBJECT_UPDATE'> = {
     type: isNew ? 'OBJECT_INSERT' : 'OBJECT_UPDATE',
@@ -95,8 +113,7 @@ export async function recordUpload(store: Store, events: EventLog, upload: Compl
     ...(upload.releases === undefined ? {} : { releases: upload.releases }),
   };
   await events.record(event, (): Identified => {
-    usage.add(upload.accountId, upload.size - (upload.replaced ?? 0), isNew ? 1 : 0);
-    uploads.remove(rowId);
+    end();
     const identity = isNew ? files.identify(upload.key) : files.touch(upload.key);
     if (upload.copiedFrom !== null) fileMetadata.copy(upload.copiedFrom, identity.id);
     return { objectId: identity.id, objectVersion: identity.version };

@@ -4,7 +4,7 @@ import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
 import type { UploadFolder, UploadRow } from '../store/uploads-table.ts';
 import { baseOf, isTemporary, parentOf, temporaryStart } from './names.ts';
-import { holdOf, recordUpload } from './publish.ts';
+import { endOf, holdOf, recordUpload } from './publish.ts';
 import { type Entry, inFolder } from './sandbox/index.ts';
 import { parseDraft } from './upload-draft.ts';
 
@@ -52,7 +52,8 @@ async function recover(services: Services, row: UploadRow): Promise<void> {
       const { accountId, path, fileKey: key } = row;
       const durationMs = Math.max(0, at - row.createdAt);
       const releases = holdOf(row.id);
-      await recordUpload(store, events, { ...draft, accountId, path, key, size: Number(final.size), at, durationMs, releases }, row.id);
+      const upload = { ...draft, accountId, path, key, size: Number(final.size), at, durationMs, releases };
+      await recordUpload(store, events, upload, endOf(store, upload, row.id));
       return;
     }
     const size = Number((inPlace ? final : hidden)?.size ?? 0n);

@@ -18,10 +18,10 @@ export async function moveEntry(context: SessionContext, partials: Partials, fro
 
 /** A rule moves an upload away before it is published: its content goes there as a file of its own, and the upload fails. */
 async function takeAway(context: SessionContext, partials: Partials, from: string, to: string, overwrite: boolean): Promise<void> {
-  const upload = context.services.uploads.get(context.key(context.resolve(from)));
-  if (upload === undefined) throw new AppError('not_found');
   await copyFile(context, partials, from, to, overwrite);
-  await upload.discard();
+  const upload = context.services.uploads.get(context.key(context.resolve(from)));
+  if (upload !== undefined) await upload.discard();
+  else await context.at(from, (place) => place.directory.unlink(place.name));
 }
 
 async function move(context: SessionContext, partials: Partials, source: Place, target: Place, overwrite: boolean): Promise<void> {
@@ -56,14 +56,27 @@ async function move(context: SessionContext, partials: Partials, source: Place, 
     return;
   }
   if (open !== undefined) throw new AppError('busy');
+  const { awaitedNames } = context.services;
+  if (found.isDirectory()) await awaitedNames().settleBelow(source.key);
+  else if (replaced !== undefined) await awaitedNames().settle(target.key);
+  const awaited = awaitedNames().isTemporary(target.name) ? undefined : awaitedNames().find(source.key);
+  const place = (): Promise<void> => putInPlace(source, target, found, existing);
+  if (awaited !== undefined) {
+    await awaitedNames().name(awaited, target, replaced === undefined ? null : Number(replaced.size), place);
+    return;
+  }
+  await awaitedNames().settle(source.key);
   await context.decide('rename', source.path, { targetPath: target.path, size: Number(found.size) });
-  if (replaced === undefined && existing === undefined && found.isFile())
-    await source.directory.renameNew(source.name, target.directory, target.name);
+  await place();
+  await record(context, source, target, found, replaced);
+  if (found.isDirectory()) partials.folderMoved(source.key);
+}
+
+async function putInPlace(source: Place, target: Place, found: Entry, existing: Entry | undefined): Promise<void> {
+  if (existing === undefined && found.isFile()) await source.directory.renameNew(source.name, target.directory, target.name);
   else source.directory.rename(source.name, target.directory, target.name);
   await source.directory.sync();
   if (source.directory !== target.directory) await target.directory.sync();
-  await record(context, source, target, found, replaced);
-  if (found.isDirectory()) partials.folderMoved(source.key);
 }
 
 function movePartial(context: SessionContext, partials: Partials, source: Place, target: Place): void {

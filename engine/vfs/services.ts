@@ -2,6 +2,7 @@ import type { EventLog } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
+import type { AwaitedNames } from './awaited-names.ts';
 import type { HiddenFiles } from './hidden-files.ts';
 import type { Platform } from './names.ts';
 import type { QuotaLedger } from './quota.ts';
@@ -23,8 +24,14 @@ export type VfsServices = {
   readonly decide: Decide;
   /** Whether a rule may have to see an upload before it is published. */
   readonly holdsUploads: () => boolean;
+  /** Made after the services that it uses. */
+  readonly awaitedNames: () => AwaitedNames;
   readonly settings: () => {
     /** Appending to a larger file changes it in place. */
     readonly copyLimitBytes: number;
+    /** In lower case, with their dot. */
+    readonly temporarySuffixes: readonly string[];
+    /** How long an upload under a temporary name waits for its final one. */
+    readonly renameWaitSeconds: number;
   };
 };

@@ -239,6 +239,7 @@ export class VfsSession implements Session {
     this.#onClose();
     this.#context.isClosed = true;
     await Promise.all([...transfers].map((transfer) => transfer.abort('connection_lost')));
+    await services.awaitedNames().settleSession(this.id);
     jail.close();
     const { store, events, clock } = services;
     if (identity.origin !== 'client') {
@@ -280,8 +281,13 @@ export class VfsSession implements Session {
     if (found !== undefined) await this.#context.decide('delete', place.path, { size: Number(found.size) });
     await open?.discard();
     if (partial !== undefined) await this.#partials.discard(partial, place.directory);
-    // A rule that takes an upload away before it is published: its failure tells of it.
-    if (found === undefined || this.identity.unpublished?.path === place.path) return;
+    if (found === undefined) return;
+    if (this.identity.unpublished?.path === place.path) {
+      // A rule takes an upload away before it is published: the upload's failure tells of it.
+      if (open === undefined) await place.directory.unlink(place.name);
+      return;
+    }
+    await this.#context.services.awaitedNames().settle(place.key);
     // A rule may have moved it into a trash folder, where it still takes its room: then it is deleted as far as the client can see.
     const isThere = place.directory.lstat(place.name) !== undefined;
     if (isThere) await place.directory.unlink(place.name);

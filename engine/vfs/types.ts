@@ -34,8 +34,8 @@ export type SessionIdentity = {
   readonly origin: Origin;
   /** The run that acts through this session, for `origin: rule`. */
   readonly causedBy: number | null;
-  /** For a rule that acts before a file is published: under this path it sees the content that still lies hidden under another name. */
-  readonly unpublished?: { readonly path: string; readonly temporary: string };
+  /** For a rule that acts before a file is published: under this path it sees the content that still lies under another one. */
+  readonly unpublished?: { readonly path: string; readonly hidden: string };
 };
 
 export type OpenWriteOptions = {
@@ -207,7 +207,13 @@ export type Decision =
       readonly held?: { readonly release: string; readonly withdraw: () => void };
     }
   /** `message` is for the partner, `reason` for the log. */
-  | { readonly allow: false; readonly message: string; readonly reason: string };
+  | {
+      readonly allow: false;
+      readonly message: string;
+      readonly reason: string;
+      /** Nobody judged it: the rules could not be asked now. */
+      readonly unasked?: true;
+    };
 
 /** The one seam at which rules may refuse or change an operation. */
 export type Decide = (operation: PendingOperation) => Promise<Decision>;

@@ -55,10 +55,16 @@ export async function startVfs(
     log,
     ...(options.decide === undefined ? {} : { decide: options.decide }),
     ...(options.holdsUploads === undefined ? {} : { holdsUploads: options.holdsUploads }),
-    settings: () => ({ copyLimitBytes: options.copyLimitBytes ?? 1024 ** 3 }),
+    settings: () => ({
+      copyLimitBytes: options.copyLimitBytes ?? 1024 ** 3,
+      temporarySuffixes: ['.filepart', '.part'],
+      renameWaitSeconds: 60,
+    }),
     effective: (account) => effectiveAccount(store, account),
     homeOf: ({ home }) => join(exchange, home),
   });
+  await vfs.recoverNames();
+  onTestFinished(() => vfs.stop());
   return {
     store,
     events,

@@ -8,6 +8,7 @@ import { ADVERTISED_EXTENSIONS, answerExtension, COPY_DATA, handleExtension, rea
 import type { Handle, HandleRequest, Loan } from './handle.ts';
 import { HandleTable } from './handle-table.ts';
 import { openIntent } from './open-flags.ts';
+import { NamedRequests, type Subject } from './named-requests.ts';
 import { type Packet, PacketSplitter } from './packet-splitter.ts';
 import { PacketType } from './packet-types.ts';
 import { MalformedPacket } from './packets.ts';
@@ -16,7 +17,6 @@ import { ReadBudget } from './read-budget.ts';
 import { handleReply, versionReply } from './replies.ts';
 import { ReplyStream, type Wire } from './reply-stream.ts';
 import { parseRequest, readHandle, type Request, type UnreadableRequest } from './requests.ts';
-import { SerialQueue } from './serial-queue.ts';
 import { transferBufferBytes } from './transfer-buffers.ts';
 import { UploadHandle } from './upload-handle.ts';
 
@@ -42,14 +42,15 @@ export type ConversationOptions = {
   readonly onFlow: () => void;
 };
 
-/** Requests that are carried out one after another: those that name a path. `after`: closes that the client sent before. */
+/** Requests that name a path. */
 type NamedRequest = PathRequest | Extract<Request, { readonly type: 'OPEN' | 'OPENDIR' | 'EXTENDED' }>;
-type Named = { readonly exchange: Exchange<NamedRequest>; readonly after: Promise<unknown> | null };
+const READING: ReadonlySet<string> = new Set(['OPENDIR', 'LSTAT', 'STAT', 'REALPATH', 'READLINK']);
+const CHANGING_EXTENSIONS: ReadonlySet<string> = new Set(['posix-rename@openssh.com', 'lsetstat@openssh.com']);
 const isAboutHandle = (request: Request): request is Extract<Request, { readonly handle: Buffer }> => 'handle' in request;
 
 /**
  * SFTP version 3 on one channel: bytes in, session calls, bytes out (draft-ietf-secsh-filexfer-02). Requests about one handle are answered
- * in their order, and so are requests that name paths, which also wait for every CLOSE sent before them; the two kinds run side by side.
+ * in their order, and so are requests that name paths, as far as one has to do with another (NamedRequests); the two kinds run side by side.
  */
 export class SftpConversation {
   readonly #options: ConversationOptions;
@@ -57,7 +58,7 @@ export class SftpConversation {
   readonly #splitter = new PacketSplitter((packet) => this.#onPacket(packet));
   readonly #handles = new HandleTable();
   readonly #budget: ReadBudget;
-  readonly #named = new SerialQueue<Named>((named) => this.#workNamed(named));
+  readonly #named = new NamedRequests<Exchange<NamedRequest>>((exchange) => this.#workNamed(exchange));
   readonly #closing = new Set<Promise<void>>();
   readonly #host: ExchangeHost;
   #initialised = false;
@@ -97,7 +98,7 @@ export class SftpConversation {
   async abandon(reason: AbortReason): Promise<void> {
     this.#abandonedFor ??= reason;
     const ends = this.#handles.clear().map((handle) => handle.abandon(reason));
-    for (const { exchange } of this.#named.clear()) exchange.cancel();
+    for (const exchange of this.#named.clear()) exchange.cancel();
     this.#replies.close();
     this.#budget.pump();
     await Promise.all([...ends, ...this.#closing, this.#named.settled()]);
@@ -159,8 +160,7 @@ export class SftpConversation {
       this.#submit(exchange, isFollowed, () => readHandle(request.fields));
       return;
     }
-    const after = this.#closing.size === 0 ? null : Promise.all(this.#closing);
-    this.#named.push({ exchange: new Exchange(request, cost, this.#host), after });
+    this.#named.push(new Exchange(request, cost, this.#host), this.#subjectOf(request));
   }
 
   /** A copy is a request on the handle that is written to; the one that is read from stays open until it is answered. */
@@ -208,14 +208,31 @@ export class SftpConversation {
       this.#closing.delete(closed);
     });
     this.#closing.add(closed);
+    this.#named.closing(handle.path, closed);
   }
 
-  async #workNamed({ exchange, after }: Named): Promise<void> {
+  async #workNamed(exchange: Exchange<NamedRequest>): Promise<void> {
     try {
-      if (after !== null) await after;
       exchange.reply(await this.#answerNamed(exchange.request));
     } catch (thrown) {
       exchange.fail(thrown);
+    }
+  }
+
+  #subjectOf(request: NamedRequest): Subject {
+    // Which paths an extension names shows when it is read; those that change something wait for everything.
+    if (request.type === 'EXTENDED')
+      return CHANGING_EXTENSIONS.has(request.name) ? { paths: ['/'], changes: true } : { paths: [], changes: false };
+    const paths = 'path' in request ? [request.path] : [request.from, request.to];
+    return { paths: paths.map((path) => this.#clean(path)), changes: !READING.has(request.type) };
+  }
+
+  /** The path as handles have it; a name that cannot be is refused when the request's turn comes. */
+  #clean(path: string): string {
+    try {
+      return this.#options.session.resolve(path);
+    } catch {
+      return path;
     }
   }
 

@@ -56,7 +56,7 @@ export async function startSetup(
     events,
     clock,
     log,
-    settings: () => ({ copyLimitBytes: 1024 ** 3 }),
+    settings: () => settings.get().uploads,
     effective: (account) => account,
     homeOf: ({ home }) => homePath(home, folders()),
   });

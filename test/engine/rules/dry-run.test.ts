@@ -49,6 +49,7 @@ test('problems stand beside what was found; conditions that cannot be read find 
   });
   expect(withPattern).toEqual({
     problems: [{ field: 'conditions.names.0.pattern', message: expect.any(String) as string }],
+    warnings: [],
     considered: 0,
     matched: 0,
     partial: false,

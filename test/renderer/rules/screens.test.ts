@@ -258,7 +258,7 @@ describe('the page of a rule', () => {
 
   test('keeps an incomplete rule, switched off', async () => {
     const { page, screen } = await open('/rules/2');
-    await page.getByLabel('Address').fill('');
+    await page.getByRole('textbox', { name: 'Address' }).fill('');
     await page.getByRole('button', { name: 'Save as incomplete' }).click();
     await page.getByText('Rule saved').waitFor();
     await page.getByRole('link', { name: 'All rules' }).click();

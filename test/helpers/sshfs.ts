@@ -11,16 +11,18 @@ import { type Finished, run } from './run.ts';
 export function sshfs({ port, username, password, timeoutMs, signal }: Target): Client {
   const folder = temporaryFolder();
   const ssh = 'ssh -F none -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR';
+  // sshfs closes files behind its user's back; what is asked of the server after that, one request after another, is answered when they are.
   // In the foreground under this shell, so that whoever kills the shell's group ends the connection with it.
   const script = `
     set -e
-    printf '%s\\n' "$PASSWORD" | sshfs -f -o password_stdin -o "ssh_command=${ssh}" -p ${port} ${username}@127.0.0.1:/ "$MOUNT" &
+    printf '%s\\n' "$PASSWORD" | sshfs -f -s -o password_stdin -o "ssh_command=${ssh}" -p ${port} ${username}@127.0.0.1:/ "$MOUNT" &
     daemon=$!
     trap 'fusermount -u "$MOUNT" || fusermount -uz "$MOUNT"; wait $daemon || true' EXIT
     for try in $(seq 200); do mountpoint -q "$MOUNT" && break; kill -0 $daemon; sleep 0.05; done
     mountpoint -q "$MOUNT"
     cd /
     eval "$COMMAND"
+    stat "$MOUNT/.not-there" 2>/dev/null || true
   `;
   const shell = (command: string, ...args: string[]): Promise<Finished> => {
     const mount = join(folder, randomUUID());

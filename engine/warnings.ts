@@ -29,7 +29,8 @@ export type WarningServices = {
 
 /** Warned of whatever the rules say, in percent. */
 const DISK_FREE = 5;
-const QUOTA_USED = 90;
+/** Where neither the account nor its groups say another share. */
+const QUOTA_USED = 80;
 /** A warning is over only so many points beyond where it began, so that a value that wavers gives one. */
 const DISK_MARGIN = 2;
 const QUOTA_MARGIN = 5;
@@ -67,12 +68,13 @@ export function createWarnings(services: WarningServices): Warnings {
 
   function quotas(isWarned: (key: string) => boolean): Map<string, EventDraft> {
     const found = new Map<string, EventDraft>();
-    const thresholds = new Set([QUOTA_USED, ...services.thresholds().quotaPercent]);
-    for (const { id, version, username, quotaBytes } of services.accounts()) {
+    const { quotaPercent } = services.thresholds();
+    for (const { id, version, username, quotaBytes, limits } of services.accounts()) {
       if (quotaBytes === 0) continue;
       const used = usage.get(id).bytes;
-      for (const threshold of thresholds) {
-        const key = `quota:${id}${threshold === QUOTA_USED ? '' : `:${threshold}`}`;
+      const own = limits.warnAtPercent || QUOTA_USED;
+      for (const threshold of new Set([own, ...quotaPercent])) {
+        const key = `quota:${id}${threshold === own ? '' : `:${threshold}`}`;
         if ((100 * used) / quotaBytes < (isWarned(key) ? threshold - QUOTA_MARGIN : threshold)) continue;
         found.set(key, {
           type: 'QUOTA_WARNING',

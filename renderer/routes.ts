@@ -6,6 +6,7 @@ export const routes = {
   session: (id: number) => `/activity/session/${id}`,
   event: (id: number) => `/activity/event/${id}`,
   partners: () => '/partners',
+  groups: () => '/partners/groups',
   newPartner: () => '/partners/new',
   partner: (username: string, tab = 'overview') => `/partners/${encodeURIComponent(username)}/${tab}`,
   rules: () => '/rules',

@@ -8,7 +8,7 @@ import type { Store } from '../store/index.ts';
 import { ensureHome, type HomeFolders } from './home.ts';
 import { applyGroups } from './inheritance.ts';
 import { deleteRecord, requireRecord, saveRecord } from './record-changes.ts';
-import { requireFolders, requireZones } from './references.ts';
+import { requireFolders, requirePatterns, requireZones } from './references.ts';
 import type { Accounts, Change } from './service.ts';
 
 /** Groups of accounts, whose settings their members take over. */
@@ -86,6 +86,7 @@ export function createGroups({ store, events, clock, accounts, folders }: GroupS
       const name = before?.name ?? input.name;
       const settings = groupSettingsSchema.parse(input.settings ?? before?.settings ?? {});
       const checked = { ...settings, folders: requireFolders(store, settings.folders, 'settings.folders') };
+      requirePatterns(checked.patterns, 'settings.patterns');
       requireZones(checked.limits, 'settings.limits');
       await checkMembers(name, checked);
       await saveRecord(events, 'group', name, before, by, (id) => {

@@ -1,6 +1,7 @@
-import type { Limits, Mount } from '../contract/access.ts';
+import type { FilePattern, Limits, Mount } from '../contract/access.ts';
 import type { AccountGroup } from '../contract/account.ts';
 import { AppError } from '../contract/errors.ts';
+import { compileGlob, GlobError } from '../lib/glob.ts';
 import { zoneProblem } from '../lib/time-zone.ts';
 import type { Store } from '../store/index.ts';
 
@@ -35,6 +36,22 @@ export function requireZones({ hours }: Limits, field: string): void {
   for (const [index, { zone }] of hours.entries()) {
     const problem = zoneProblem(zone);
     if (problem !== undefined) throw new AppError('invalid_input', problem, { field: `${field}.hours.${index}.zone` });
+  }
+}
+
+/** Throws `invalid_input` on the pattern that cannot be read. */
+export function requirePatterns(entries: readonly FilePattern[], field: string): void {
+  for (const [index, entry] of entries.entries()) {
+    for (const list of ['allowed', 'denied'] as const) {
+      for (const [at, pattern] of entry[list].entries()) {
+        try {
+          compileGlob(pattern);
+        } catch (error) {
+          if (!(error instanceof GlobError)) throw error;
+          throw new AppError('invalid_input', error.message, { field: `${field}.${index}.${list}.${at}` });
+        }
+      }
+    }
   }
 }
 

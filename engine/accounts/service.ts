@@ -10,7 +10,7 @@ import { placeholders } from './inheritance.ts';
 import { type PasswordRules, passwordProblem } from './password-strength.ts';
 import type { Passwords } from './passwords.ts';
 import { parsePublicKey } from './public-keys.ts';
-import { requireFolders, requireGroups, requireRole, requireZones } from './references.ts';
+import { requireFolders, requireGroups, requirePatterns, requireRole, requireZones } from './references.ts';
 
 /** Who changes something, and within which request. */
 export type Change = { readonly actor: Actor; readonly batchId: number | null };
@@ -24,9 +24,9 @@ type AccountChange = 'created' | 'updated' | 'disabled' | 'deleted';
 export type Accounts = {
   /**
    * Creates the account, or changes the one of this user name (in any case); fields left out stay as they are. Makes the home folder.
-   * Resolves when it is committed with its event. Rejects with `invalid_input` (with the field), `folder_missing` or `folder_not_writable`.
+   * `passwordHash` takes the place of the password, for one that comes from another Gatehouse. Resolves when it is committed with its event. Rejects with `invalid_input` (with the field), `folder_missing` or `folder_not_writable`.
    */
-  save(input: AccountInput, by: Change): Promise<Account>;
+  save(input: AccountInput, by: Change, passwordHash?: string): Promise<Account>;
   /** Deletes the account; its files stay. Rejects with `not_found`. Resolves with what it was. */
   delete(username: string, by: Change): Promise<Account>;
   /** In the order of their names. */
@@ -103,7 +103,7 @@ export function createAccounts(services: AccountServices): Accounts {
     };
   }
 
-  async function save(given: AccountInput, by: Change): Promise<Account> {
+  async function save(given: AccountInput, by: Change, passwordHash?: string): Promise<Account> {
     const before = table.byUsername(given.username);
     const input = withDefaults(accountInputSchema.parse(given), before);
     const draft = merge(input, before);
@@ -113,13 +113,19 @@ export function createAccounts(services: AccountServices): Accounts {
       role: requireRole(store, draft.role),
       folders: requireFolders(store, draft.folders, 'folders'),
     };
+    requirePatterns(draft.patterns, 'patterns');
     requireZones(draft.limits, 'limits');
     const effective = effectiveAccount(store, { ...(before?.account ?? unsaved(clock.now())), ...checked });
     if (effective.permissions['/'] === undefined)
       throw new AppError('invalid_input', 'State the permissions of / too.', { field: 'permissions' });
     await ensureHome(effective.home, services.folders());
     await ensureFolders(effective);
-    const settings = { ...checked, ...(await secretOf(input.password, before, effective.limits.passwordBits)) };
+    const settings = {
+      ...checked,
+      ...(passwordHash === undefined
+        ? await secretOf(input.password, before, effective.limits.passwordBits)
+        : { passwordHash, passwordChangedAt: isoTime(clock.now()) }),
+    };
     const { username } = settings;
     let after: Account | undefined;
     await events.record(
@@ -197,7 +203,7 @@ export function createAccounts(services: AccountServices): Accounts {
   }
 
   return {
-    save: (input, by) => inTurn(() => save(input, by)),
+    save: (input, by, passwordHash) => inTurn(() => save(input, by, passwordHash)),
     delete: (username, by) => inTurn(() => remove(username, by)),
     list: () => table.all(),
     get: (username) => table.byUsername(username)?.account,

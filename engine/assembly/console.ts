@@ -1,3 +1,4 @@
+import { createAccountsExchange } from '../accounts/accounts-file.ts';
 import { join } from 'node:path';
 import { type ApiTokens, createApiTokens } from '../accounts/api-tokens.ts';
 import { createConsolePassword } from '../accounts/console-password.ts';
@@ -109,6 +110,14 @@ export function assembleConsole(
         clock,
       },
       accounts,
+      accountsExchange: createAccountsExchange({
+        store,
+        clock,
+        accounts,
+        groups: partners.groups,
+        roles: partners.roles,
+        folders: partners.virtualFolders,
+      }),
       groups: partners.groups,
       roles: partners.roles,
       folders: partners.virtualFolders,

@@ -3,6 +3,7 @@ import { askedSignIn } from '../accounts/asked-sign-in.ts';
 import { createFolders, type Folders } from '../accounts/folders.ts';
 import { createGroups, type Groups } from '../accounts/groups.ts';
 import { visiblePath } from '../accounts/home.ts';
+import { mountsOf } from '../accounts/mounts.ts';
 import { createPasswords, type Passwords } from '../accounts/passwords.ts';
 import { createRoles, type Roles } from '../accounts/roles.ts';
 import { type Accounts, createAccounts } from '../accounts/service.ts';
@@ -54,6 +55,8 @@ export function assemblePartners(base: Base, gate: () => Gate): Partners {
     decide: (operation) => gate().decide(operation),
     holdsUploads: () => gate().holdsUploads(),
     homeOf: ({ home }) => visiblePath(home, folders()),
+    mountsOf: (account) => mountsOf(store, account, folders()),
+    sessionsPerAddress: () => effective().server.sessionsPerAddress,
   });
   const liveSessions = createLiveSessions({
     sessions: () => vfs.sessions(),

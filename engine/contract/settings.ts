@@ -47,6 +47,8 @@ export const settingsSchema = z.strictObject({
       /** Name or address under which partners outside reach the machine. */
       publicName: z.string().max(255).default(''),
       setUp: z.boolean().default(false),
+      /** Sessions that may be open from one address at the same time; 0: any number. */
+      sessionsPerAddress: z.int().min(0).max(100_000).default(100),
       /** Nobody new is let in. */
       paused: z.boolean().default(false),
     })

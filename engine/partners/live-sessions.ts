@@ -50,6 +50,7 @@ export type LiveSessions = {
 /** Sign-ins of a moment are one message. */
 const GATHER_MS = 100;
 const TICK_MS = 1000;
+const MINUTE_MS = 60_000;
 
 export function createLiveSessions(services: LiveSessionServices): LiveSessions {
   const { events, clock, publish } = services;
@@ -152,7 +153,7 @@ export function createLiveSessions(services: LiveSessionServices): LiveSessions 
             ? 'the account was deleted'
             : isExpelled
               ? 'the address was blocked'
-              : entranceRefusal(account, session.identity, clock.now());
+              : stayRefusal(account, session, clock.now());
         if (refusal !== null) session.revoke(refusal);
       }
     },
@@ -164,6 +165,13 @@ export function createLiveSessions(services: LiveSessionServices): LiveSessions 
       ticking = undefined;
     },
   };
+}
+
+/** Why a session may not go on, as the log says it: what would keep it out now, or that nothing was done in it for too long. */
+function stayRefusal(account: Account, session: Session, now: number): string | null {
+  const { idleMinutes } = account.limits;
+  const isIdle = idleMinutes > 0 && now - session.idleSinceMs >= idleMinutes * MINUTE_MS;
+  return entranceRefusal(account, session.identity, now) ?? (isIdle ? `nothing was done for ${idleMinutes} minutes` : null);
 }
 
 /** The transfer whose end an event tells; undefined for events of anything else. */

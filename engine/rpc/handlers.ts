@@ -23,7 +23,7 @@ import type { RpcServices } from './services.ts';
 export function createHandlers(services: RpcServices): Handlers {
   return {
     ...serverHandlers(services),
-    ...accountHandlers(services.accounts, services.accountViews),
+    ...accountHandlers(services.accounts, services.accountViews, services.accountsExchange),
     ...groupHandlers(services.groups, services.roles, services.folders),
     ...consoleHandlers(services.console),
     ...defenceHandlers(services.defence),

@@ -1,4 +1,5 @@
 import type { ApiTokens } from '../accounts/api-tokens.ts';
+import type { AccountsExchange } from '../accounts/accounts-file.ts';
 import type { Folders } from '../accounts/folders.ts';
 import type { Groups } from '../accounts/groups.ts';
 import type { Roles } from '../accounts/roles.ts';
@@ -24,6 +25,7 @@ import type { DefenceServices } from './handlers/defence.ts';
 /** What the methods of the table are made of. */
 export type RpcServices = {
   readonly accounts: Accounts;
+  readonly accountsExchange: AccountsExchange;
   readonly groups: Groups;
   readonly roles: Roles;
   readonly folders: Folders;

@@ -30,6 +30,10 @@ export type UploadRow = {
   readonly device: string | null;
   readonly inode: string | null;
   readonly draft: string | null;
+  /** The virtual folder that it lies in; null for the account's own tree. */
+  readonly folderId: number | null;
+  /** 1: it takes the account's storage. */
+  readonly inAccount: number;
   readonly createdAt: number;
   readonly updatedAt: number;
 };
@@ -38,14 +42,16 @@ export type UploadRow = {
 export type UploadFolder = { readonly key: string; readonly prefix: string };
 
 const COLUMNS = `id, state, account_id AS accountId, path, file_key AS fileKey, temporary, size, device, inode, draft,
-  created_at AS createdAt, updated_at AS updatedAt`;
+  folder_id AS folderId, in_account AS inAccount, created_at AS createdAt, updated_at AS updatedAt`;
 
-type NewRow = Pick<UploadRow, 'accountId' | 'path' | 'fileKey' | 'temporary' | 'device' | 'inode' | 'draft'> & { at: number };
+type NewRow = Pick<UploadRow, 'accountId' | 'path' | 'fileKey' | 'temporary' | 'device' | 'inode' | 'draft' | 'folderId' | 'inAccount'> & {
+  at: number;
+};
 
 export function createUploadsTable(db: Database.Database) {
   const insert = db.prepare<NewRow>(`
-    INSERT INTO uploads (state, account_id, path, file_key, temporary, device, inode, draft, created_at, updated_at)
-    VALUES ('open', @accountId, @path, @fileKey, @temporary, @device, @inode, @draft, @at, @at)`);
+    INSERT INTO uploads (state, account_id, path, file_key, temporary, device, inode, draft, folder_id, in_account, created_at, updated_at)
+    VALUES ('open', @accountId, @path, @fileKey, @temporary, @device, @inode, @draft, @folderId, @inAccount, @at, @at)`);
   const setPartial = db.prepare<[number, number, number]>(
     "UPDATE uploads SET state = 'partial', size = ?, updated_at = ?, draft = NULL WHERE id = ?",
   );

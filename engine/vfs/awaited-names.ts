@@ -5,6 +5,7 @@ import type { AwaitedUploadRow } from '../store/awaited-uploads-table.ts';
 import { type Place, RefusedByRule } from './context.ts';
 import { baseOf, parentOf } from './names.ts';
 import { type CompleteUpload, recordUpload } from './publish.ts';
+import { addUsage, chargeOfRow, rowCharge } from './quota.ts';
 import { type Directory, inFolder } from './sandbox/index.ts';
 import type { VfsServices } from './services.ts';
 import type { Decision, SessionIdentity } from './types.ts';
@@ -41,7 +42,7 @@ type Named = { readonly path: string; readonly key: string };
 
 export function createAwaitedNames(services: VfsServices, accountOf: (id: number) => Account | undefined): AwaitedNames {
   const { store, events, clock, log } = services;
-  const { awaitedUploads: table, files, uploads, usage } = store.tables;
+  const { awaitedUploads: table, files, uploads } = store.tables;
   const rows = new Map<string, AwaitedUploadRow>(table.all().map((row) => [row.fileKey, row]));
   /** What an earlier run left has waited long enough. */
   const earlier = new Set([...rows.values()].map(({ id }) => id));
@@ -98,7 +99,12 @@ export function createAwaitedNames(services: VfsServices, accountOf: (id: number
     throw error;
   }
 
-  async function discard(row: AwaitedUploadRow, { actor, batchId }: UploadDraft, path: string, error: RefusedByRule): Promise<void> {
+  async function discard(
+    row: AwaitedUploadRow,
+    { actor, batchId, charged }: UploadDraft,
+    path: string,
+    error: RefusedByRule,
+  ): Promise<void> {
     await inParent(row.fileKey, async (directory) => {
       if (directory?.lstat(baseOf(row.fileKey)) !== undefined) await directory.unlink(baseOf(row.fileKey));
     });
@@ -107,7 +113,7 @@ export function createAwaitedNames(services: VfsServices, accountOf: (id: number
     await events.record(
       { type: 'TRANSFER_FAILED', info, actor, batchId, path, bytes: row.size, durationMs: row.durationMs, outcome: 'denied' },
       () => {
-        usage.add(row.accountId, -row.size, -1);
+        addUsage(store, chargeOfRow({ accountId: row.accountId, ...charged }), -row.size, -1);
         files.remove(row.fileKey);
         table.remove(row.id);
         return undefined;
@@ -118,12 +124,14 @@ export function createAwaitedNames(services: VfsServices, accountOf: (id: number
   }
 
   async function record(row: AwaitedUploadRow, draft: UploadDraft, as: Named & { replaced: number | null }, held: Held): Promise<void> {
-    const { info, ...rest } = draft;
+    const { info, charged, ...rest } = draft;
+    const charge = chargeOfRow({ accountId: row.accountId, ...charged });
     const upload: CompleteUpload = {
       ...rest,
       info: { ...info, operation: writeOf(draft, as.replaced) },
       replaced: as.replaced,
       accountId: row.accountId,
+      charge,
       path: as.path,
       key: as.key,
       size: row.size,
@@ -134,7 +142,7 @@ export function createAwaitedNames(services: VfsServices, accountOf: (id: number
       // Its own bytes were counted when it was complete; the file that it replaces is gone.
       if (as.key !== row.fileKey) {
         files.remove(row.fileKey);
-        if (as.replaced !== null) usage.add(row.accountId, -as.replaced, -1);
+        if (as.replaced !== null) addUsage(store, charge, -as.replaced, -1);
       }
       table.remove(row.id);
     });
@@ -186,6 +194,7 @@ export function createAwaitedNames(services: VfsServices, accountOf: (id: number
         info: first?.info ?? upload.info,
         replaced: first === undefined ? upload.replaced : first.replaced,
         copiedFrom: upload.copiedFrom,
+        charged: rowCharge(upload.charge),
       };
       const row = {
         accountId,
@@ -198,7 +207,7 @@ export function createAwaitedNames(services: VfsServices, accountOf: (id: number
         draft: JSON.stringify(draft),
       };
       const id = store.transaction(() => {
-        usage.add(accountId, size - (upload.replaced ?? 0), upload.replaced === null ? 1 : 0);
+        addUsage(store, upload.charge, size - (upload.replaced ?? 0), upload.replaced === null ? 1 : 0);
         uploads.remove(rowId);
         if (before !== undefined) table.remove(before.id);
         return table.put(row);

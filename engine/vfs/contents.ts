@@ -3,7 +3,7 @@ import type { UploadRow } from '../store/uploads-table.ts';
 import type { Place, SessionContext } from './context.ts';
 import { parentOf } from './names.ts';
 import type { Partials } from './partials.ts';
-import type { Reservation } from './quota.ts';
+import { type Reservation, rowCharge } from './quota.ts';
 import { fromErrno, type OpenFile } from './sandbox/index.ts';
 import { type UploadOptions, uploadDraft, uploadMark } from './upload-draft.ts';
 
@@ -95,7 +95,7 @@ export class Contents {
 
   /** Once the reply to the OPEN has gone out: that happens before this turn of the event loop ends. */
   #makeSoon(): void {
-    this.#context.services.quota.check(this.#context.identity.account, 0, this.#target === undefined ? 1 : 0);
+    this.#context.services.quota.check(this.#place.charge, 0, this.#target === undefined ? 1 : 0);
     this.#isNew = true;
     setImmediate(() => void this.#make());
   }
@@ -150,7 +150,7 @@ export class Contents {
     }
     const file = directory.openFile(row.temporary, 'readwrite');
     const mark = this.#mark(file, true);
-    const reservation = this.#partials.adopt(row, this.#context.identity.account, mark);
+    const reservation = this.#partials.adopt(row, this.#place.charge, mark);
     return { kind: 'hidden', file, initialSize: file.size(), rowId: row.id, temporary: row.temporary, resumed: true, reservation };
   }
 
@@ -179,7 +179,7 @@ export class Contents {
   }
 
   #reserve(): Reservation {
-    return this.#context.services.quota.reserve(this.#context.identity.account, 0, this.#target === undefined ? 1 : 0);
+    return this.#context.services.quota.reserve(this.#place.charge, 0, this.#target === undefined ? 1 : 0);
   }
 
   #addRow(temporary: string, file: OpenFile | null): number {
@@ -189,6 +189,7 @@ export class Contents {
       path: this.#place.path,
       fileKey: this.#place.key,
       temporary,
+      ...rowCharge(this.#place.charge),
       mark: file === null ? null : this.#mark(file, false),
       at: services.clock.now(),
     });

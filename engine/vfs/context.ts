@@ -2,8 +2,12 @@ import { AppError } from '../contract/errors.ts';
 import type { EventInfo } from '../events/catalog.ts';
 import type { Actor, EventDraft } from '../events/log.ts';
 import { baseOf, nameKey, parentOf, resolveVirtual, splitVirtual } from './names.ts';
+import type { Direction } from './bandwidth.ts';
+import { patternsIn, verdictOn } from './file-patterns.ts';
+import { chargeOf, type MountTable, type Tree } from './mounts.ts';
 import { mayIn, type Need } from './permissions.ts';
-import type { Directory, Entry, Jail } from './sandbox/index.ts';
+import type { Charge } from './quota.ts';
+import type { Directory, Entry } from './sandbox/index.ts';
 import type { VfsServices } from './services.ts';
 import type { UploadDraft } from './upload-draft.ts';
 import type { AbortReason, Decision, FileOperation, FileStat, FileType, PendingOperation, SessionIdentity } from './types.ts';
@@ -15,6 +19,9 @@ export type Place = {
   readonly name: string;
   /** Real path below the root, folded as the platform compares names: the file's identity in tables and locks. */
   readonly key: string;
+  readonly tree: Tree;
+  /** Whose storage the entry takes. */
+  readonly charge: Charge;
 };
 
 type OpenTransfer = {
@@ -48,20 +55,24 @@ export class SessionContext {
   /** Replaced as a whole when the account changes, so that new rights and quotas hold from the next operation on. */
   identity: SessionIdentity;
   readonly sessionId: number;
-  readonly jail: Jail;
+  /** Replaced as a whole when the account changes. */
+  mounts: MountTable;
   readonly actor: Actor;
   /** Open transfers; each aborts itself when the session ends. */
   readonly transfers = new Set<OpenTransfer>();
   /** No operation begins any more. */
   isClosed = false;
   readonly counts = { uploads: 0, downloads: 0, bytesIn: 0, bytesOut: 0 };
+  /** When the client last asked for something, ms since the epoch. */
+  lastUsedMs: number;
   #batch: { id: number; lastUsed: number } | undefined;
 
-  constructor(services: VfsServices, identity: SessionIdentity, sessionId: number, jail: Jail) {
+  constructor(services: VfsServices, identity: SessionIdentity, sessionId: number, mounts: MountTable) {
     this.services = services;
     this.identity = identity;
     this.sessionId = sessionId;
-    this.jail = jail;
+    this.mounts = mounts;
+    this.lastUsedMs = services.clock.now();
     this.actor = {
       sessionId,
       userId: identity.account.id,
@@ -74,7 +85,9 @@ export class SessionContext {
     };
   }
 
-  resolve(path: string, base = '/'): string {
+  /** Without a base a relative path begins where the account's sessions do. */
+  resolve(path: string, base = this.startDirectory): string {
+    this.touch();
     return resolveVirtual(path, base, this.services.platform);
   }
 
@@ -82,9 +95,82 @@ export class SessionContext {
   locate(path: string): Place {
     const clean = this.resolve(path);
     if (clean === '/') throw new AppError('is_a_directory', 'This is the top folder. Choose something inside it.');
+    if (this.mounts.isPoint(clean))
+      throw new AppError('permission_denied', 'This is a shared folder. What is in it can be changed, not itself.');
+    const tree = this.mounts.treeAt(clean);
     const { unpublished } = this.identity;
     const where = unpublished?.path === clean ? unpublished.hidden : clean;
-    return { path: clean, directory: this.jail.open(parentOf(where)), name: baseOf(where), key: this.key(clean) };
+    const directory = this.openFolder(parentOf(where));
+    return { path: clean, directory, name: baseOf(where), key: this.key(clean), tree, charge: this.charge(tree) };
+  }
+
+  /** The client has asked for something. */
+  touch(): void {
+    this.lastUsedMs = this.services.clock.now();
+  }
+
+  /** Where the sessions of the account begin. */
+  get startDirectory(): string {
+    const { account, origin } = this.identity;
+    return origin === 'client' && account.startDirectory !== '' ? account.startDirectory : '/';
+  }
+
+  /** Opens the directory of a clean virtual path; the caller closes it. */
+  openFolder(path: string): Directory {
+    const tree = this.mounts.treeAt(path);
+    return tree.jail().open(tree.path === '/' ? path : path.slice(tree.path.length) || '/');
+  }
+
+  /** Whose storage files in a tree take, by the account as it is now. */
+  charge(tree: Tree): Charge {
+    return chargeOf(tree, this.identity.account);
+  }
+
+  /** Whether the path is a mount, or a folder that is there only because it leads to one. */
+  isMounted(path: string): boolean {
+    return this.mounts.isPoint(path) || this.mounts.leadsTo(path);
+  }
+
+  /** Throws `permission_denied` for a folder in which something is mounted: that would be left behind, or lost. */
+  needUnmounted(path: string): void {
+    if (this.mounts.leadsTo(path))
+      throw new AppError('permission_denied', 'A shared folder is inside. This folder can neither be moved nor deleted.');
+  }
+
+  /** A mount, or a folder that leads to one, as a directory; undefined for what is on disk under its own name, or nothing. */
+  mountStat(path: string): FileStat | undefined {
+    if (!this.isMounted(path)) return undefined;
+    try {
+      const directory = this.openFolder(path);
+      try {
+        return toFileStat(baseOf(path), directory.stat());
+      } finally {
+        directory.close();
+      }
+    } catch {
+      // No disk has it, or not now; its place in the tree stays.
+      const now = this.services.clock.now();
+      return { name: baseOf(path), type: 'directory', size: 0, mode: 0o555, mtimeMs: now, atimeMs: now };
+    }
+  }
+
+  /** Throws unless the account's patterns allow a file of this name there: `permission_denied`, or `whenHidden` for one that is not even seen. */
+  needAllowedName(path: string, whenHidden: 'not_found' | 'permission_denied'): void {
+    const verdict = verdictOn(this.identity.account, path);
+    if (verdict === 'hidden' && whenHidden === 'not_found') throw new AppError('not_found');
+    if (verdict !== 'allowed') throw new AppError('permission_denied', 'Files of this name are not allowed here. Ask the administrator.');
+  }
+
+  /** Whether the two directories have the same entry of patterns, so that files may move between them without a look at each. */
+  hasSamePatterns(one: string, other: string): boolean {
+    const { account } = this.identity;
+    return patternsIn(account, one) === patternsIn(account, other);
+  }
+
+  /** Whether an entry of its own, of permissions or patterns, stands for the directory or one below it. */
+  hasEntriesBelow(path: string): boolean {
+    const { permissions, patterns } = this.identity.account;
+    return [...Object.keys(permissions), ...patterns.map((entry) => entry.path)].some((own) => own === path || own.startsWith(`${path}/`));
   }
 
   /** Runs `work` with the place of `path` and closes it afterwards. */
@@ -99,8 +185,9 @@ export class SessionContext {
 
   /** The key of a clean virtual path; see Place. */
   key(path: string): string {
-    const parts = splitVirtual(path).map((part) => nameKey(part, this.services.platform));
-    return [this.jail.realPath, ...parts].join('/');
+    const tree = this.mounts.treeAt(path);
+    const parts = splitVirtual(path.slice(tree.path === '/' ? 0 : tree.path.length));
+    return [tree.jail().realPath, ...parts.map((part) => nameKey(part, this.services.platform))].join('/');
   }
 
   /** Throws `permission_denied` unless the account holds `need` in the directory of `path`. */
@@ -158,6 +245,53 @@ export class SessionContext {
       }
       throw error;
     }
+  }
+
+  /** Whether bytes of this direction have to be admitted: a client's of an account with a speed or a transfer limit. */
+  isMetered(direction: Direction): boolean {
+    const { account, origin } = this.identity;
+    if (origin !== 'client') return false;
+    const { transferTotalBytes, transferUploadBytes, transferDownloadBytes } = account.limits;
+    return this.#bytesPerSecond(direction) > 0 || transferTotalBytes > 0 || transferUploadBytes > 0 || transferDownloadBytes > 0;
+  }
+
+  /**
+   * Counts bytes that are about to move, and waits for their turn. Resolves with how many have to be settled when the transfer ends. Rejects with
+   * `quota_exceeded` when the account may not move so many.
+   */
+  async admit(direction: Direction, bytes: number): Promise<number> {
+    const { bandwidth, transferLimits } = this.services;
+    const { account } = this.identity;
+    const counted = transferLimits.take(account, direction, bytes);
+    const rate = this.#bytesPerSecond(direction);
+    if (rate > 0) await bandwidth.take({ accountId: account.id, sessionId: this.sessionId }, direction, rate, bytes);
+    return counted;
+  }
+
+  /** Throws `quota_exceeded` when nothing may move in this direction any more. */
+  needTransfer(direction: Direction): void {
+    if (this.isMetered(direction)) this.services.transferLimits.take(this.identity.account, direction, 0);
+  }
+
+  #bytesPerSecond(direction: Direction): number {
+    const { uploadBytesPerSecond, downloadBytesPerSecond } = this.identity.account.limits;
+    return direction === 'upload' ? uploadBytesPerSecond : downloadBytesPerSecond;
+  }
+
+  /** Notes a transfer that was refused before it began because of a limit or quota. */
+  async refused(direction: Direction, path: string, error: unknown): Promise<void> {
+    if (!(error instanceof AppError && (error.code === 'quota_exceeded' || error.code === 'too_large'))) return;
+    await this.services.events
+      .record(
+        this.draft<EventDraft<'TRANSFER_FAILED'>>({
+          type: 'TRANSFER_FAILED',
+          info: { direction, reason: error.message, bytes: 0 },
+          path,
+          bytes: 0,
+          outcome: error.code === 'quota_exceeded' ? 'quota' : 'denied',
+        }),
+      )
+      .catch(() => undefined); // The log has said so itself; the partner's error is the one that matters here.
   }
 
   /** Called by a transfer when it starts and before it counts as open: a pause since the last item ends the batch. */

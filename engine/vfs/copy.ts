@@ -12,6 +12,7 @@ export async function copyFile(context: SessionContext, partials: Partials, from
   await context.at(from, async (source) => {
     context.need(NEEDS.copy, source.path);
     context.need(NEEDS.copy, context.resolve(to));
+    context.needAllowedName(source.path, 'not_found');
     if (source.path === context.resolve(to))
       throw new AppError('already_exists', 'A file cannot be copied onto itself. Choose another name.');
     const found = source.directory.lstat(source.name);

@@ -7,8 +7,20 @@ import type { AbortReason, Download, FileStat } from './types.ts';
 
 /** Opens a file for reading: permission, then the rules, which may name another file to serve. */
 export async function openDownload(context: SessionContext, path: string): Promise<Download> {
+  try {
+    return await askAndOpen(context, path);
+  } catch (error) {
+    await context.refused('download', context.resolve(path), error);
+    throw error;
+  }
+}
+
+async function askAndOpen(context: SessionContext, path: string): Promise<Download> {
   const asked = context.resolve(path);
   context.need(NEEDS.download, asked);
+  if (context.isMounted(asked)) throw new AppError('is_a_directory');
+  context.needAllowedName(asked, 'not_found');
+  context.needTransfer('download');
   return context.at(asked, async (place) => {
     const { servePath } = await context.decideTransfer('download', asked, { size: Number(place.directory.lstat(place.name)?.size ?? 0n) });
     return servePath === undefined ? open(context, asked, place) : context.at(servePath, (other) => open(context, asked, other));
@@ -39,6 +51,10 @@ class DownloadTransfer implements Download {
   readonly #stat: FileStat;
   readonly #startedAt: number;
   #bytesRead = 0;
+  /** Bytes that count against the transfer limit. */
+  #counted = 0;
+  /** Why it can go no further. */
+  #failure: AppError | undefined;
   #ended: Promise<void> | undefined;
 
   constructor(context: SessionContext, path: string, file: OpenFile, stat: FileStat) {
@@ -52,6 +68,9 @@ class DownloadTransfer implements Download {
   }
 
   async read(buffer: Uint8Array, position: number): Promise<number> {
+    this.#context.touch();
+    const rest = Math.max(0, Math.min(buffer.length, this.size - position));
+    if (rest > 0 && this.#context.isMetered('download')) await this.#admit(rest);
     const count = await this.#file.read(buffer, position);
     this.#bytesRead += count;
     this.#context.counts.bytesOut += count;
@@ -60,6 +79,15 @@ class DownloadTransfer implements Download {
 
   readForCopy(buffer: Uint8Array, position: number): Promise<number> {
     return this.#file.read(buffer, position);
+  }
+
+  async #admit(bytes: number): Promise<void> {
+    try {
+      this.#counted += await this.#context.admit('download', bytes);
+    } catch (error) {
+      this.#failure = fromErrno(error);
+      throw this.#failure;
+    }
   }
 
   stat(): Promise<FileStat> {
@@ -75,7 +103,7 @@ class DownloadTransfer implements Download {
   }
 
   finish(): Promise<void> {
-    this.#ended ??= this.#end(() => this.#recordDownload());
+    this.#ended ??= this.#end(() => (this.#failure === undefined ? this.#recordDownload() : this.#recordFailure('error')));
     return this.#ended;
   }
 
@@ -88,6 +116,7 @@ class DownloadTransfer implements Download {
 
   async #end(record: () => Promise<void>): Promise<void> {
     this.#file.close();
+    this.#context.services.transferLimits.settle(this.#context.identity.account.id, 'download', this.#counted);
     try {
       await record();
     } finally {
@@ -117,15 +146,15 @@ class DownloadTransfer implements Download {
   }
 
   async #recordFailure(reason: AbortReason): Promise<void> {
-    if (this.#bytesRead === 0 && this.size > 0) return;
+    if (this.#bytesRead === 0 && this.size > 0 && this.#failure === undefined) return;
     await this.#context.services.events.record(
       this.#context.draft<EventDraft<'TRANSFER_FAILED'>>({
         type: 'TRANSFER_FAILED',
-        info: { direction: 'download', reason: ABORT_WORDS[reason], bytes: this.#bytesRead },
+        info: { direction: 'download', reason: this.#failure?.message ?? ABORT_WORDS[reason], bytes: this.#bytesRead },
         path: this.path,
         bytes: this.#bytesRead,
         durationMs: this.#context.services.clock.now() - this.#startedAt,
-        outcome: reason === 'error' ? 'failed' : 'aborted',
+        outcome: this.#failure?.code === 'quota_exceeded' ? 'quota' : reason === 'error' ? 'failed' : 'aborted',
       }),
     );
   }

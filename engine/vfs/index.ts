@@ -2,17 +2,22 @@ import { isAbsolute } from 'node:path';
 import type { Account } from '../contract/account.ts';
 import { AppError } from '../contract/errors.ts';
 import type { EventLog } from '../events/log.ts';
+import { sourceOf } from '../lib/address.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
 import { createAwaitedNames } from './awaited-names.ts';
 import { RefusedByRule, SessionContext } from './context.ts';
+import { createBandwidth } from './bandwidth.ts';
 import { createHiddenFiles } from './hidden-files.ts';
+import { type MountPoint, MountTable } from './mounts.ts';
+import { splitVirtual } from './names.ts';
 import { createPartials } from './partials.ts';
 import { createQuotaLedger } from './quota.ts';
 import { ensureFolder, type Jail, openJail } from './sandbox/index.ts';
 import type { VfsServices } from './services.ts';
 import { VfsSession } from './session.ts';
+import { createTransferLimits } from './transfer-limits.ts';
 import type { Decide, Decision, Session, SessionIdentity } from './types.ts';
 import { createOpenUploads } from './uploads.ts';
 
@@ -31,6 +36,10 @@ type Options = {
   readonly effective: (account: Account) => Account;
   /** Absolute path of an account's home folder. */
   readonly homeOf: (account: Account) => string;
+  /** The virtual folders in an account's tree. */
+  readonly mountsOf: (account: Account) => readonly MountPoint[];
+  /** Sessions that may be open from one address; 0, or without it, any number. */
+  readonly sessionsPerAddress?: () => number;
 };
 
 const SWITCHED_OFF = 'the account was switched off';
@@ -68,6 +77,8 @@ export function createVfs(options: Options): Vfs {
     log,
     platform: process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux',
     quota,
+    bandwidth: createBandwidth(),
+    transferLimits: createTransferLimits(store),
     uploads: createOpenUploads(),
     hiddenFiles: createHiddenFiles(store),
     decide: options.decide ?? (() => Promise.resolve({ allow: true })),
@@ -79,6 +90,38 @@ export function createVfs(options: Options): Vfs {
   const awaitedNames = createAwaitedNames(services, (id) => store.tables.accounts.byId(id)?.account);
   const open = new Map<number, VfsSession>();
 
+  /** Throws `too_many_sessions`, recorded as a failed sign-in, where the account or the address has as many as it may have. */
+  async function admit(identity: SessionIdentity): Promise<void> {
+    const { account, address, protocol, client, method } = identity;
+    const clients = [...open.values()].map((session) => session.identity);
+    const mostOfAccount = account.limits.sessions;
+    const mostOfAddress = options.sessionsPerAddress?.() ?? 0;
+    const own = clients.filter((other) => other.account.id === account.id).length;
+    const near =
+      address === null ? 0 : clients.filter((other) => other.address !== null && sourceOf(other.address) === sourceOf(address)).length;
+    const isAccountFull = mostOfAccount > 0 && own >= mostOfAccount;
+    if (!isAccountFull && (mostOfAddress === 0 || near < mostOfAddress)) return;
+    const reason = isAccountFull ? 'the account has as many sessions as it may have' : 'the address has as many sessions as it may have';
+    await events
+      .record({
+        type: 'LOGIN_FAILED',
+        info: { method, login: account.username, reason },
+        actor: {
+          sessionId: null,
+          userId: account.id,
+          userName: account.username,
+          ip: address,
+          protocol,
+          client,
+          origin: 'client',
+          causedBy: null,
+        },
+        outcome: 'denied',
+      })
+      .catch(() => undefined); // The log itself reports that it cannot write; a refusal stays a refusal.
+    throw new AppError('too_many_sessions');
+  }
+
   return {
     expirePartials: (before) => partials.expire(before),
     recoverNames: () => awaitedNames.recover(),
@@ -86,16 +129,19 @@ export function createVfs(options: Options): Vfs {
     stop: () => awaitedNames.stop(),
     sessions: () => [...open.values()],
     accountChanged(account, gone) {
+      services.transferLimits.follow(account);
+      const effective = options.effective(account);
       for (const session of open.values()) {
         if (session.identity.account.id !== account.id) continue;
         if (gone) session.revoke(SWITCHED_OFF);
-        else session.follow(options.effective(account));
+        else session.follow(effective, options.mountsOf(effective));
       }
     },
     async openSession(given) {
       const account = options.effective(given.account);
       const identity = { ...given, account };
       if (!account.enabled) throw new AppError('forbidden', SWITCHED_OFF_WORDS);
+      if (identity.origin === 'client') await admit(identity);
       const sessionId = store.tables.sessions.open(account.id, clock.now());
       const held = identity.origin === 'client' ? await askBeforeOpening(services, identity, sessionId) : undefined;
       const giveUp = (): void => {
@@ -112,7 +158,9 @@ export function createVfs(options: Options): Vfs {
         giveUp();
         throw error;
       }
-      const context = new SessionContext(services, identity, sessionId, jail);
+      const mounts = new MountTable(jail, options.mountsOf(account));
+      const context = new SessionContext(services, identity, sessionId, mounts);
+      await makeStartDirectory(context);
       const session = new VfsSession(context, partials, () => open.delete(sessionId));
       if (identity.origin !== 'client') return session;
       try {
@@ -133,7 +181,7 @@ export function createVfs(options: Options): Vfs {
           { mayWait: true },
         );
       } catch (error) {
-        jail.close();
+        mounts.close();
         giveUp();
         throw error;
       }
@@ -179,4 +227,21 @@ async function askBeforeOpening(
     })
     .catch(() => undefined); // The log has said so itself; a refusal stays a refusal.
   throw new RefusedByRule(decision.message, decision.reason);
+}
+
+/** Makes the folder in which the sessions begin, like a home. Where that cannot be, the client learns it when it looks. */
+async function makeStartDirectory(context: SessionContext): Promise<void> {
+  const parts = splitVirtual(context.startDirectory);
+  for (let depth = 1; depth <= parts.length; depth++) {
+    const path = `/${parts.slice(0, depth).join('/')}`;
+    if (context.isMounted(path)) continue;
+    try {
+      await context.at(path, async ({ directory, name }) => {
+        if (directory.lstat(name) === undefined) await directory.mkdir(name, 0o755);
+      });
+    } catch (error) {
+      context.services.log.warn(`the start directory of ${context.identity.account.username} cannot be made`, error);
+      return;
+    }
+  }
 }

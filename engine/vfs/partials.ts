@@ -3,10 +3,8 @@ import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
 import type { UploadMark, UploadRow } from '../store/uploads-table.ts';
 import { parentOf } from './names.ts';
-import type { QuotaLedger, Reservation } from './quota.ts';
+import { type Charge, chargeOfRow, type QuotaLedger, type Reservation } from './quota.ts';
 import { type Directory, inFolder } from './sandbox/index.ts';
-
-type Limits = Parameters<QuotaLedger['reserve']>[0];
 
 /**
  * Interrupted uploads that can be resumed: journal rows in state `partial`, each with its hidden file and the storage it takes.
@@ -19,7 +17,7 @@ export type Partials = {
   /** Turns an open upload into a partial. */
   keep(rowId: number, size: number, reservation: Reservation): void;
   /** Takes the partial for writing again: its row is `open` from now on. */
-  adopt(row: UploadRow, limits: Limits, mark: UploadMark): Reservation;
+  adopt(row: UploadRow, charge: Charge, mark: UploadMark): Reservation;
   /** Deletes hidden file and row. A file that is gone already is no error. */
   discard(row: UploadRow, directory: Directory): Promise<void>;
   /** It will be published under another name. */
@@ -65,8 +63,7 @@ export function createPartials(store: Store, quota: QuotaLedger, clock: Clock, l
 
   load();
   for (const row of rows.values()) {
-    // Without limits: what is on disk is on disk, also when the account's quota was lowered meanwhile.
-    reservations.set(row.id, quota.reserve({ id: row.accountId, quotaBytes: 0, quotaFiles: 0 }, row.size, 1));
+    reservations.set(row.id, quota.reserve(chargeOfRow(row), row.size, 1));
   }
 
   return {
@@ -79,8 +76,8 @@ export function createPartials(store: Store, quota: QuotaLedger, clock: Clock, l
       const row = table.get(rowId);
       if (row !== undefined) hold(row);
     },
-    adopt(row, limits, mark) {
-      const reservation = reservations.get(row.id) ?? quota.reserve(limits, row.size, 1);
+    adopt(row, charge, mark) {
+      const reservation = reservations.get(row.id) ?? quota.reserve(charge, row.size, 1);
       reservations.delete(row.id);
       drop(row.id);
       table.reopen(row.id, mark, clock.now());

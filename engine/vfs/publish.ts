@@ -3,11 +3,13 @@ import type { Store } from '../store/index.ts';
 import type { Content } from './contents.ts';
 import { type Place, RefusedByRule, type SessionContext } from './context.ts';
 import type { Decision } from './types.ts';
+import { addUsage, type Charge } from './quota.ts';
 import { type UploadDraft, uploadMark } from './upload-draft.ts';
 
 /** A complete upload in the terms of its event. */
 export type CompleteUpload = UploadDraft & {
   readonly accountId: number;
+  readonly charge: Charge;
   readonly path: string;
   readonly key: string;
   readonly size: number;
@@ -60,9 +62,9 @@ export async function publish(
 
 /** The counters, and the end of the journal row. */
 export function endOf(store: Store, upload: CompleteUpload, rowId: number): () => void {
-  const { uploads, usage } = store.tables;
+  const { uploads } = store.tables;
   return () => {
-    usage.add(upload.accountId, upload.size - (upload.replaced ?? 0), upload.replaced === null ? 1 : 0);
+    addUsage(store, upload.charge, upload.size - (upload.replaced ?? 0), upload.replaced === null ? 1 : 0);
     uploads.remove(rowId);
   };
 }

@@ -5,6 +5,7 @@ import type { Store } from '../store/index.ts';
 import type { UploadFolder, UploadRow } from '../store/uploads-table.ts';
 import { baseOf, isTemporary, parentOf, temporaryStart } from './names.ts';
 import { endOf, holdOf, recordUpload } from './publish.ts';
+import { chargeOfRow } from './quota.ts';
 import { type Entry, inFolder } from './sandbox/index.ts';
 import { parseDraft } from './upload-draft.ts';
 
@@ -49,10 +50,11 @@ async function recover(services: Services, row: UploadRow): Promise<void> {
       // Where a free name was taken by a link, the old name may still be there.
       if (hidden !== undefined && isFileOf(row, hidden)) await directory?.unlink(row.temporary);
       const at = Number(final.ctimeMs);
-      const { accountId, path, fileKey: key } = row;
+      const { path, fileKey: key } = row;
+      const charge = chargeOfRow(row);
       const durationMs = Math.max(0, at - row.createdAt);
       const releases = holdOf(row.id);
-      const upload = { ...draft, accountId, path, key, size: Number(final.size), at, durationMs, releases };
+      const upload = { ...draft, accountId: row.accountId, charge, path, key, size: Number(final.size), at, durationMs, releases };
       await recordUpload(store, events, upload, endOf(store, upload, row.id));
       return;
     }

@@ -3,7 +3,9 @@ import type { EventDraft, Identified } from '../events/log.ts';
 import type { Place, SessionContext } from './context.ts';
 import { copyFile } from './copy.ts';
 import type { Partials } from './partials.ts';
+import { parentOf } from './names.ts';
 import { NEEDS } from './permissions.ts';
+import { addUsage, type Charge } from './quota.ts';
 import type { Entry } from './sandbox/index.ts';
 
 /**
@@ -32,6 +34,7 @@ async function move(context: SessionContext, partials: Partials, source: Place, 
   context.need(need, source.path);
   context.need(need, target.path);
   if (source.path === target.path) return;
+  needMovable(context, source, target, found);
   if (`${target.path}/`.startsWith(`${source.path}/`))
     throw new AppError('invalid_name', 'A folder cannot be moved into itself. Choose another target.');
 
@@ -56,10 +59,14 @@ async function move(context: SessionContext, partials: Partials, source: Place, 
     return;
   }
   if (open !== undefined) throw new AppError('busy');
+  const growth = source.tree === target.tree ? 0 : Number(found.size) - Number(replaced?.size ?? 0n);
+  if (source.tree !== target.tree)
+    context.services.quota.check(withoutShared(target.charge, source.charge), growth, replaced === undefined ? 1 : 0);
   const { awaitedNames } = context.services;
   if (found.isDirectory()) await awaitedNames().settleBelow(source.key);
   else if (replaced !== undefined) await awaitedNames().settle(target.key);
-  const awaited = awaitedNames().isTemporary(target.name) ? undefined : awaitedNames().find(source.key);
+  // What it takes is counted where it began: into another tree it goes as a file of its own.
+  const awaited = source.tree !== target.tree || awaitedNames().isTemporary(target.name) ? undefined : awaitedNames().find(source.key);
   const place = (): Promise<void> => putInPlace(source, target, found, existing);
   if (awaited !== undefined) {
     await awaitedNames().name(awaited, target, replaced === undefined ? null : Number(replaced.size), place);
@@ -77,6 +84,43 @@ async function putInPlace(source: Place, target: Place, found: Entry, existing: 
   else source.directory.rename(source.name, target.directory, target.name);
   await source.directory.sync();
   if (source.directory !== target.directory) await target.directory.sync();
+}
+
+/**
+ * Patterns and mounts set bounds to what may go where. A folder with entries of its own stays, since what holds in it is bound to its path; so
+ * does one that would cross into another tree, whose storage is counted apart.
+ */
+function needMovable(context: SessionContext, source: Place, target: Place, found: Entry | undefined): void {
+  if (found?.isDirectory() !== true) {
+    context.needAllowedName(source.path, 'not_found');
+    context.needAllowedName(target.path, 'permission_denied');
+    if (found === undefined && source.tree !== target.tree) throw crossing();
+    return;
+  }
+  context.needUnmounted(source.path);
+  context.needUnmounted(target.path);
+  if (source.tree !== target.tree) throw crossing();
+  if (
+    context.hasEntriesBelow(source.path) ||
+    context.hasEntriesBelow(target.path) ||
+    !context.hasSamePatterns(parentOf(source.path), parentOf(target.path))
+  )
+    throw new AppError(
+      'permission_denied',
+      'Other rules hold in one of the two folders, so this one cannot be moved as a whole. Move its files.',
+    );
+}
+
+/** What only the target is charged with: what both are charged with stays the same. */
+function withoutShared(charge: Charge, other: Charge): Charge {
+  return charge.filter(({ kind, id }) => !other.some((bucket) => bucket.kind === kind && bucket.id === id));
+}
+
+function crossing(): AppError {
+  return new AppError(
+    'unsupported',
+    'This leads into another shared folder, where only finished files can be moved. Copy it and delete the original.',
+  );
 }
 
 function movePartial(context: SessionContext, partials: Partials, source: Place, target: Place): void {
@@ -99,11 +143,15 @@ async function record(context: SessionContext, source: Place, target: Place, mov
       bytes: isDirectory ? null : Number(moved.size),
     }),
     (): Identified => {
-      const { files, usage, uploads } = store.tables;
+      const { files, uploads } = store.tables;
       const before = files.identify(source.key);
       files.move(source.key, target.key);
       if (isDirectory) uploads.moveBelow({ key: source.key, path: source.path }, { key: target.key, path: target.path });
-      if (replaced !== undefined) usage.add(context.identity.account.id, -Number(replaced.size), -1);
+      if (replaced !== undefined) addUsage(store, target.charge, -Number(replaced.size), -1);
+      if (source.tree !== target.tree) {
+        addUsage(store, source.charge, -Number(moved.size), -1);
+        addUsage(store, target.charge, Number(moved.size), 1);
+      }
       const after = files.touch(target.key);
       return { objectId: before.id, objectVersion: after.version };
     },

@@ -3,9 +3,11 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
 import type { AwaitedNames } from './awaited-names.ts';
+import type { Bandwidth } from './bandwidth.ts';
 import type { HiddenFiles } from './hidden-files.ts';
 import type { Platform } from './names.ts';
 import type { QuotaLedger } from './quota.ts';
+import type { TransferLimits } from './transfer-limits.ts';
 import type { Decide } from './types.ts';
 import type { OpenUploads } from './uploads.ts';
 
@@ -17,6 +19,8 @@ export type VfsServices = {
   readonly log: Logger;
   readonly platform: Platform;
   readonly quota: QuotaLedger;
+  readonly bandwidth: Bandwidth;
+  readonly transferLimits: TransferLimits;
   readonly uploads: OpenUploads;
   readonly hiddenFiles: HiddenFiles;
   readonly transferBegan?: (() => void) | undefined;

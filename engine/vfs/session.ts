@@ -11,6 +11,9 @@ import { mayIn, NEEDS } from './permissions.ts';
 import { copyFile, copyRange } from './copy.ts';
 import { checksumOf, folderCommand } from './ssh-commands.ts';
 import { metadataOf, setMetadata } from './metadata.ts';
+import { verdictOn } from './file-patterns.ts';
+import type { MountPoint } from './mounts.ts';
+import { addUsage } from './quota.ts';
 import { moveEntry } from './rename.ts';
 import { recordSiteCommand } from './site-command.ts';
 import { openUpload } from './upload.ts';
@@ -57,6 +60,10 @@ export class VfsSession implements Session {
     return [...this.#context.transfers].map((transfer) => transfer.progress());
   }
 
+  get idleSinceMs(): number {
+    return this.#context.lastUsedMs;
+  }
+
   get openTransfers(): number {
     return this.#context.transfers.size;
   }
@@ -73,7 +80,7 @@ export class VfsSession implements Session {
   async stat(path: string): Promise<FileStat> {
     const clean = this.resolve(path);
     if (clean === '/') {
-      const root = this.#context.jail.open('/');
+      const root = this.#context.openFolder('/');
       try {
         return toFileStat('/', root.stat());
       } finally {
@@ -81,10 +88,12 @@ export class VfsSession implements Session {
       }
     }
     this.#context.need(NEEDS.list, clean);
+    const mounted = this.#context.mountStat(clean);
+    if (mounted !== undefined) return mounted;
     return this.#context.at(clean, (place) => {
       const found = place.directory.lstat(place.name);
-      if (found !== undefined) return toFileStat(place.name, found);
-      return this.#unfinished(place);
+      if (found?.isDirectory() !== true && verdictOn(this.identity.account, clean) === 'hidden') throw new AppError('not_found');
+      return found === undefined ? this.#unfinished(place) : toFileStat(place.name, found);
     });
   }
 
@@ -107,6 +116,7 @@ export class VfsSession implements Session {
 
   async mkdir(path: string, mode = 0o755): Promise<void> {
     this.#context.needWritable();
+    if (this.#context.isMounted(this.resolve(path))) throw new AppError('already_exists');
     await this.#context.at(path, async (place) => {
       this.#context.need(NEEDS.mkdir, place.path);
       await this.#context.decide('mkdir', place.path);
@@ -124,6 +134,7 @@ export class VfsSession implements Session {
         if (found === undefined) throw new AppError('not_found');
         if (!found.isDirectory()) throw new AppError('not_a_directory');
         this.#context.need(NEEDS.deleteDirectory, place.path);
+        this.#context.needUnmounted(place.path);
         await this.#context.decide('rmdir', place.path);
         await this.#clearPartials(place);
         await place.directory.rmdir(place.name);
@@ -166,6 +177,7 @@ export class VfsSession implements Session {
       await this.#context.decide('setstat', clean);
       const found = place.directory.lstat(place.name);
       if (found === undefined) throw new AppError('not_found');
+      if (!found.isDirectory()) this.#context.needAllowedName(clean, 'not_found');
       if (found.isSymbolicLink()) throw new AppError('permission_denied', 'This is a link, and links are not followed. Use the real file.');
       if (attributes.mode !== undefined) await chmodEntry(place, found.isDirectory(), attributes.mode & 0o777);
       if (attributes.mtimeMs !== undefined)
@@ -186,13 +198,16 @@ export class VfsSession implements Session {
   async space(path: string): Promise<SpaceInfo> {
     const clean = this.resolve(path);
     this.#context.need(NEEDS.list, clean);
-    const directory = this.#context.jail.open('/');
+    const tree = this.#context.mounts.treeAt(clean);
+    const charge = this.#context.charge(tree);
+    const limits = charge.flatMap(({ quotaBytes }) => (quotaBytes === 0 ? [] : [quotaBytes]));
+    const directory = this.#context.openFolder(tree.path);
     try {
       const disk = await directory.space();
       const free = disk.bavail * disk.bsize;
       return {
-        totalBytes: this.identity.account.quotaBytes || disk.blocks * disk.bsize,
-        freeBytes: Math.min(free, this.#context.services.quota.freeBytes(this.identity.account)),
+        totalBytes: limits.length === 0 ? disk.blocks * disk.bsize : Math.min(...limits),
+        freeBytes: Math.min(free, this.#context.services.quota.freeBytes(charge)),
         totalFiles: disk.files,
         freeFiles: disk.ffree,
       };
@@ -221,8 +236,9 @@ export class VfsSession implements Session {
   }
 
   /** The account has been edited: its new permissions and limits hold from the next operation on. */
-  follow(account: Account): void {
+  follow(account: Account, mounts: readonly MountPoint[]): void {
     this.#context.identity = { ...this.#context.identity, account };
+    this.#context.mounts = this.#context.mounts.with(mounts);
   }
 
   revoke(reason: string): void {
@@ -235,12 +251,13 @@ export class VfsSession implements Session {
   }
 
   async #close(reason: string): Promise<void> {
-    const { transfers, services, jail, counts, actor, identity } = this.#context;
+    const { transfers, services, mounts, counts, actor, identity } = this.#context;
     this.#onClose();
     this.#context.isClosed = true;
+    services.bandwidth.leave(this.id);
     await Promise.all([...transfers].map((transfer) => transfer.abort('connection_lost')));
     await services.awaitedNames().settleSession(this.id);
-    jail.close();
+    mounts.close();
     const { store, events, clock } = services;
     if (identity.origin !== 'client') {
       store.tables.sessions.end(this.id, clock.now());
@@ -272,6 +289,8 @@ export class VfsSession implements Session {
   async #remove(place: Place): Promise<void> {
     const { account } = this.identity;
     this.#context.need(NEEDS.deleteFile, place.path);
+    this.#context.needUnmounted(place.path);
+    this.#context.needAllowedName(place.path, 'not_found');
     const open = this.#context.services.uploads.get(place.key);
     if (open !== undefined && open.accountId !== account.id) throw new AppError('busy');
     const found = place.directory.lstat(place.name);
@@ -335,10 +354,10 @@ export class VfsSession implements Session {
         bytes,
       }),
       (): Identified => {
-        const { files, usage } = store.tables;
+        const { files } = store.tables;
         const identity = type === 'OBJECT_UPDATE' ? files.touch(place.key) : files.identify(place.key);
         if (type === 'OBJECT_DELETE') files.remove(place.key);
-        if (operation === 'delete' && freesSpace) usage.add(this.identity.account.id, -(bytes ?? 0), -1);
+        if (operation === 'delete' && freesSpace) addUsage(store, place.charge, -(bytes ?? 0), -1);
         return { objectId: identity.id, objectVersion: identity.version };
       },
       { mayWait: true },

@@ -169,6 +169,8 @@ export interface Session {
   transfers(): readonly { direction: 'upload' | 'download'; path: string; bytes: number; total: number | null; startedAtMs: number }[];
   /** When it was opened, ms since the epoch. */
   readonly startedAtMs: number;
+  /** When something was last asked for or moved, ms since the epoch. */
+  readonly idleSinceMs: number;
   /** Aborts what is open and records USER_LOGOUT. Idempotent; never rejects. */
   close(reason: string): Promise<void>;
   /** Closes it from the server's side, for example because the account was switched off. */

@@ -3,6 +3,7 @@ import type { EventInfo } from '../events/catalog.ts';
 import type { Actor } from '../events/log.ts';
 import type { UploadMark } from '../store/uploads-table.ts';
 import type { SessionContext } from './context.ts';
+import type { RowCharge } from './quota.ts';
 import type { Entry } from './sandbox/index.ts';
 import type { OpenWriteOptions } from './types.ts';
 
@@ -15,6 +16,8 @@ export type UploadDraft = {
   readonly info: EventInfo<'OBJECT_INSERT' | 'OBJECT_UPDATE'>;
   /** Bytes of the file that it replaces; null for a new one. */
   readonly replaced: number | null;
+  /** Whose storage it takes, where it has left the journal of uploads; the account's own by default. */
+  readonly charged?: RowCharge | undefined;
   /** Key of the file that it is a copy of; null for other uploads. */
   readonly copiedFrom: string | null;
 };
@@ -46,6 +49,7 @@ const storedDraft = z.object({
   batchId: z.int(),
   info: z.custom<UploadDraft['info']>((value) => typeof value === 'object' && value !== null && 'operation' in value),
   replaced: z.int().nullable(),
+  charged: z.object({ folderId: z.int().nullable(), inAccount: z.int() }).optional(),
   copiedFrom: z.string().nullable().default(null),
 });
 

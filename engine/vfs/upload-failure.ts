@@ -4,6 +4,7 @@ import type { Content, Target } from './contents.ts';
 import { loggedReason, type Place, type SessionContext } from './context.ts';
 import { ABORT_WORDS } from './download.ts';
 import type { Partials } from './partials.ts';
+import { addUsage } from './quota.ts';
 import type { AbortReason } from './types.ts';
 
 /** An upload that cannot be completed any more. */
@@ -54,9 +55,9 @@ export async function recordFailure(context: SessionContext, upload: FailedUploa
     }),
     () => {
       if (content?.kind !== 'in-place') return undefined;
-      const { uploads, usage } = context.services.store.tables;
-      usage.add(context.identity.account.id, upload.size - (upload.target?.size ?? 0), 0);
-      uploads.remove(content.rowId);
+      const { store } = context.services;
+      addUsage(store, upload.place.charge, upload.size - (upload.target?.size ?? 0), 0);
+      store.tables.uploads.remove(content.rowId);
       return undefined;
     },
     { mayWait: true },

@@ -21,6 +21,7 @@ export async function openUpload(
   path: string,
   options: UploadOptions,
 ): Promise<UploadTransfer> {
+  if (context.isMounted(context.resolve(path))) throw new AppError('is_a_directory');
   const place = context.locate(path);
   try {
     const found = place.directory.lstat(place.name);
@@ -29,6 +30,8 @@ export async function openUpload(
     const partial = partials.find(context.identity.account.id, place.key);
     if (target !== undefined && options.exclusive === true) throw new AppError('already_exists');
     context.need(target === undefined ? NEEDS.upload : NEEDS.overwrite, place.path);
+    context.needAllowedName(place.path, 'permission_denied');
+    context.needTransfer('upload');
     if (!options.create && target === undefined && partial === undefined) throw new AppError('not_found');
     await context.decideTransfer('upload', place.path, { size: target?.size ?? 0, replaces: target !== undefined });
     const upload = new UploadTransfer(context, partials, place, target, options);
@@ -36,6 +39,7 @@ export async function openUpload(
     return upload;
   } catch (error) {
     place.directory.close();
+    await context.refused('upload', place.path, error);
     throw error;
   }
 }
@@ -50,6 +54,8 @@ export class UploadTransfer implements Upload {
   readonly #target: Target;
   #size = 0;
   #received = 0;
+  /** Bytes that count against the transfer limit. */
+  #counted = 0;
   #mode: number | undefined;
   #times: { atimeMs: number; mtimeMs: number } | undefined;
   /** Why it can no longer succeed. */
@@ -96,10 +102,12 @@ export class UploadTransfer implements Upload {
   async write(buffers: readonly Uint8Array[], position: number): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     try {
+      this.#context.touch();
       const content = this.#contents.current ?? (await this.#take(position));
       const at = this.#options.mode === 'append' ? this.#size : position;
       const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
       this.#reserveUpTo(at + length);
+      if (this.#context.isMetered('upload')) this.#counted += await this.#context.admit('upload', length);
       const isSmallFile = this.#received === 0 && length <= SMALL_WRITE_BYTES;
       if (!isSmallFile || content.file.writeNow(buffers, at) < length) await content.file.write(buffers, at);
       this.#size = Math.max(this.#size, at + length);
@@ -188,8 +196,15 @@ export class UploadTransfer implements Upload {
     // What a change in place replaces is already gone.
     const before = content.kind === 'in-place' ? this.#target : existing;
     const draft = uploadDraft(this.#context, this.#options, content, before === undefined ? null : Number(before.size));
-    const accountId = this.#context.identity.account.id;
-    const upload = { ...draft, accountId, path, key, size: this.#size, durationMs: this.#durationMs() };
+    const upload = {
+      ...draft,
+      accountId: this.#context.identity.account.id,
+      charge: this.#place.charge,
+      path,
+      key,
+      size: this.#size,
+      durationMs: this.#durationMs(),
+    };
     await publish(this.#context, this.#place, content, upload, this.#options.exclusive === true);
     this.#context.counts.uploads++;
   }
@@ -222,6 +237,8 @@ export class UploadTransfer implements Upload {
   /** Frees name, storage and descriptors. Idempotent. */
   #letGo(): void {
     this.#context.transfers.delete(this);
+    this.#context.services.transferLimits.settle(this.#context.identity.account.id, 'upload', this.#counted);
+    this.#counted = 0;
     this.#context.services.uploads.release(this.#place.key);
     if (!this.#isKept) this.#contents.current?.reservation.release();
     this.#contents.current?.file.close();
@@ -247,6 +264,13 @@ export class UploadTransfer implements Upload {
 
   /** Only growth counts: what replaces a file takes its room. */
   #reserveUpTo(end: number): void {
+    const { account, origin } = this.#context.identity;
+    const { largestUploadBytes } = account.limits;
+    if (origin === 'client' && largestUploadBytes > 0 && end > largestUploadBytes)
+      throw new AppError(
+        'too_large',
+        `Files may have ${largestUploadBytes} bytes at most. Split it or ask the administrator for a higher limit.`,
+      );
     this.#contents.current?.reservation.resize(Math.max(0, Math.max(end, this.#size) - (this.#target?.size ?? 0)));
   }
 
@@ -272,6 +296,8 @@ export class UploadTransfer implements Upload {
     if (content?.kind !== 'hidden') throw new AppError('busy');
     const next = this.#context.locate(path);
     try {
+      // What it takes is counted where it began.
+      if (next.tree !== this.#place.tree) throw new AppError('busy');
       this.#claim(next);
       services.hiddenFiles.expectIn(parentOf(next.key));
       this.#place.directory.rename(content.temporary, next.directory, content.temporary);

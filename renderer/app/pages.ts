@@ -10,6 +10,7 @@ export const PAGES = [
   },
   { path: '/partners', Page: lazy(async () => ({ default: (await import('../features/partners/index.ts')).PartnersPage })) },
   { path: '/partners/new', Page: lazy(async () => ({ default: (await import('../features/partners/index.ts')).NewPartnerPage })) },
+  { path: '/partners/groups', Page: lazy(async () => ({ default: (await import('../features/partners/index.ts')).GroupsPage })) },
   { path: '/partners/:username/:tab', Page: lazy(async () => ({ default: (await import('../features/partners/index.ts')).PartnerPage })) },
   { path: '/rules', Page: lazy(async () => ({ default: (await import('../features/rules/index.ts')).RulesPage })) },
   { path: '/rules/new', Page: lazy(async () => ({ default: (await import('../features/rules/index.ts')).RuleWizardPage })) },

@@ -1,8 +1,9 @@
 import type { Account } from '../../engine/contract/account.ts';
+import { type AccountsFile, accountsFileSchema } from '../../engine/contract/accounts-file.ts';
 import { AppError } from '../../engine/contract/errors.ts';
 import type { Folder } from '../../engine/contract/folder.ts';
 import { type Group, groupSettingsSchema, type Role } from '../../engine/contract/group.ts';
-import type { Method } from '../../engine/contract/rpc.ts';
+import type { Method, Output } from '../../engine/contract/rpc.ts';
 import type { DemoMethods } from './methods.ts';
 import { iso, type World } from './world.ts';
 
@@ -82,6 +83,25 @@ export function resetTransfers(world: World, username: string): Account {
   const account = { ...effectiveAccount(world, username), uploadedBytes: 0, downloadedBytes: 0 };
   world.accounts[world.accounts.findIndex(({ id }) => id === account.id)] = account;
   return account;
+}
+
+export function exportAccounts(world: World): AccountsFile {
+  return accountsFileSchema.parse({
+    format: 'gatehouse-accounts',
+    version: 1,
+    exportedAt: iso(world.now),
+    groups: world.groups.map(({ name, description, settings }) => ({ name, description, settings })),
+  });
+}
+
+/** The demo only says what an import would do. */
+export function importAccounts(world: World, file: AccountsFile): Output<'accounts.import'> {
+  return {
+    rows: file.accounts.map(({ username: name }) => {
+      const exists = world.accounts.some(({ username }) => username === name);
+      return { kind: 'user', name, change: exists ? 'keep' : 'create', message: exists ? 'It exists already.' : '' };
+    }),
+  };
 }
 
 /** Puts a record in its place, by its name. */

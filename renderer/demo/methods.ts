@@ -6,7 +6,7 @@ import type { Method, Output, ParsedInput } from '../../engine/contract/rpc.ts';
 import { type Settings, settingsSchema } from '../../engine/contract/settings.ts';
 import { fits, toRows } from './activity.ts';
 import { demoDefence } from './defence.ts';
-import { demoGroups, effectiveAccount, resetTransfers } from './groups.ts';
+import { demoGroups, effectiveAccount, exportAccounts, importAccounts, resetTransfers } from './groups.ts';
 import { demoFlows } from './flows.ts';
 import { demoRules } from './rules.ts';
 import { demoTwoFactor } from './two-factor.ts';
@@ -139,6 +139,8 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
     'accounts.effective': ({ username }) => effectiveAccount(world, username),
     'accounts.resetTransfers': ({ username }) => resetTransfers(world, username),
     ...demoGroups(world),
+    'accounts.export': () => exportAccounts(world),
+    'accounts.import': ({ file }) => importAccounts(world, file),
     'accounts.overview': () =>
       world.accounts.map(({ username, lastSignInAt, id }) => ({
         username,

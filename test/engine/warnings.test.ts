@@ -62,12 +62,12 @@ describe('a warning', () => {
     const { state, warnings, store, account, recorded } = await start();
     const acme = account('acme', { quotaBytes: 1000, displayName: 'Acme' });
     state.accounts = [acme, account('free')];
-    for (const bytes of [899, 1, -20]) {
+    for (const bytes of [799, 1, -20]) {
       store.transaction(() => store.tables.usage.add(acme.id, bytes, 1));
       await warnings.look();
     }
     expect(await recorded('QUOTA_WARNING')).toMatchObject([
-      { _user: { _id: acme.id }, object_id: acme.id, outcome: 'quota', info: { used_bytes: 900, quota_bytes: 1000, percent: 90 } },
+      { _user: { _id: acme.id }, object_id: acme.id, outcome: 'quota', info: { used_bytes: 800, quota_bytes: 1000, percent: 80 } },
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { type ApiTokens, createApiTokens } from '../../engine/accounts/api-tokens.ts';
+import { createAccountsExchange } from '../../engine/accounts/accounts-file.ts';
 import { createFolders } from '../../engine/accounts/folders.ts';
 import { createGroups } from '../../engine/accounts/groups.ts';
 import { exchangeFolderOf } from '../../engine/accounts/home.ts';
@@ -77,6 +78,9 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
   const folders = () => ({ dataFolder, exchangeFolder: exchangeFolderOf(settings.get().exchange.folder, dataFolder) });
   const passwords = createPasswords();
   const accounts = createAccounts({ store, events, clock, passwords, folders });
+  const groups = createGroups({ store, events, clock, accounts, folders });
+  const roles = createRoles({ store, events, clock, accounts });
+  const virtualFolders = createFolders({ store, events, clock, accounts, folders });
   const tokens = createApiTokens({ store, events, clock });
   const consoleSessions = createConsoleSessions({ store, events, clock });
   onTestFinished(() => consoleSessions.close());
@@ -95,9 +99,10 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
     refuseChanges: () => undefined,
     handlers: createHandlers({
       accounts,
-      groups: createGroups({ store, events, clock, accounts, folders }),
-      roles: createRoles({ store, events, clock, accounts }),
-      folders: createFolders({ store, events, clock, accounts, folders }),
+      groups,
+      roles,
+      folders: virtualFolders,
+      accountsExchange: createAccountsExchange({ store, clock, accounts, groups, roles, folders: virtualFolders }),
       accountViews: { overview: unused, browse: unused },
       liveSessions: { disconnect: unused },
       notifications: { list: unused, markRead: unused, snooze: unused, test: unused },

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { effectiveAccount } from '../../engine/accounts/effective.ts';
+import { mountsOf } from '../../engine/accounts/mounts.ts';
 import { type Account, accountSettingsSchema } from '../../engine/contract/account.ts';
 import { createEventLog, type EventLog } from '../../engine/events/log.ts';
 import type { Clock } from '../../engine/lib/clock.ts';
@@ -62,6 +63,7 @@ export async function startVfs(
     }),
     effective: (account) => effectiveAccount(store, account),
     homeOf: ({ home }) => join(exchange, home),
+    mountsOf: (account) => mountsOf(store, account, { dataFolder: join(dataFolder, 'data'), exchangeFolder: exchange }),
   });
   await vfs.recoverNames();
   onTestFinished(() => vfs.stop());

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PERMISSIONS } from '../access.ts';
 import { accountInputSchema, accountSchema } from '../account.ts';
+import { accountsFileSchema, importRowSchema } from '../accounts-file.ts';
 import { method, nothing } from '../method.ts';
 
 export const accountsMethods = {
@@ -38,6 +39,26 @@ export const accountsMethods = {
     title: 'Set the counters of the transfer limits back to 0',
     input: z.strictObject({ username: z.string() }),
     output: accountSchema,
+  }),
+  'accounts.export': method({
+    kind: 'query',
+    permission: 'accounts.read',
+    title: 'All accounts with their groups, roles and virtual folders, as one file',
+    input: z.strictObject({
+      hashes: z.boolean().default(false).meta({ title: 'With the hashes of the passwords; needs a recent confirmation' }),
+    }),
+    output: accountsFileSchema,
+  }),
+  'accounts.import': method({
+    kind: 'command',
+    permission: 'accounts.write',
+    title: 'Take over accounts, groups, roles and virtual folders from such a file, or see what that would do',
+    input: z.strictObject({
+      file: accountsFileSchema,
+      replace: z.boolean().default(false).meta({ title: 'What exists already is replaced; else it is kept' }),
+      dryRun: z.boolean().default(false).meta({ title: 'Only say what would happen' }),
+    }),
+    output: z.object({ rows: z.array(importRowSchema) }),
   }),
   'accounts.overview': method({
     kind: 'query',

@@ -134,6 +134,7 @@ export class ControlConnection {
   /** Somebody has signed in; the session stays until signOut or the end. */
   enter(session: Session): void {
     this.state.session = session;
+    this.state.directory = session.resolve('.');
     this.#hasEntered = true;
     this.#stranger.leave();
     this.progress.reached('signed-in');

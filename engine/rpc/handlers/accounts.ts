@@ -1,13 +1,15 @@
 import { parsePublicKey } from '../../accounts/public-keys.ts';
 import { AppError } from '../../contract/errors.ts';
 import type { Method } from '../../contract/rpc.ts';
+import type { AccountsExchange } from '../../accounts/accounts-file.ts';
 import type { Accounts } from '../../accounts/service.ts';
 import type { AccountViews } from '../../partners/account-views.ts';
 import type { Handlers } from '../dispatch.ts';
+import { requireConfirmed } from '../sensitive.ts';
 
 type AccountMethods = Extract<Method, `accounts.${string}`>;
 
-export function accountHandlers(accounts: Accounts, views: AccountViews): Pick<Handlers, AccountMethods> {
+export function accountHandlers(accounts: Accounts, views: AccountViews, exchange: AccountsExchange): Pick<Handlers, AccountMethods> {
   return {
     'accounts.save': (input, call) => accounts.save(input, call),
     'accounts.list': () => accounts.list(),
@@ -19,6 +21,11 @@ export function accountHandlers(accounts: Accounts, views: AccountViews): Pick<H
       return accounts.effective(account);
     },
     'accounts.resetTransfers': ({ username }, call) => accounts.resetTransfers(username, call),
+    'accounts.export': ({ hashes }, call) => {
+      if (hashes) requireConfirmed(call.caller, 'what leaves the engine of passwords', 'hashes');
+      return exchange.export({ hashes });
+    },
+    'accounts.import': async ({ file, ...options }, call) => ({ rows: await exchange.import(file, options, call) }),
     'accounts.overview': () => views.overview(),
     'accounts.browse': ({ username, path }) => views.browse(username, path),
     'accounts.checkKey': ({ key: text }) => {

@@ -10,6 +10,7 @@ import { partnersText, RIGHT_WORDS } from '../../text/partners.ts';
 import { Button, Checkbox, Disclosure, Field, IconButton, Select, TextInput } from '../../ui/index.ts';
 import { AccountForm } from './account-form.tsx';
 import { Browse } from './browse.tsx';
+import { SharedFolders } from './shared-folders.tsx';
 import { includesRight, OTHER_RIGHTS, USUAL_RIGHTS, withRight } from './rights.ts';
 
 const text = partnersText.folders;
@@ -57,6 +58,7 @@ export function FoldersTab({ account }: { readonly account: Account }): ReactEle
           />
         )}
       </AccountForm>
+      <SharedFolders account={account} />
       <Browse username={account.username} />
     </div>
   );

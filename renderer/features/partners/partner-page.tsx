@@ -10,11 +10,12 @@ import { ActivityTab } from './activity-tab.tsx';
 import { ConnectionSheet } from './connection-sheet.tsx';
 import { DeletePartner } from './delete-partner.tsx';
 import { FoldersTab } from './folders-tab.tsx';
+import { LimitsTab } from './limits-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
 import { partnerName, partnerState } from './partner-state.ts';
 import { SignInTab } from './sign-in-tab.tsx';
 
-const TABS = ['overview', 'sign-in', 'folders', 'sheet', 'activity'] as const;
+const TABS = ['overview', 'sign-in', 'folders', 'limits', 'sheet', 'activity'] as const;
 type TabName = (typeof TABS)[number];
 
 /** One partner, in five parts. */
@@ -51,6 +52,7 @@ function Partner({ account, tab }: { readonly account: Account; readonly tab: Ta
     overview: <OverviewTab account={account} lately={overview} now={now} />,
     'sign-in': <SignInTab account={account} />,
     folders: <FoldersTab account={account} />,
+    limits: <LimitsTab account={account} />,
     sheet: <ConnectionSheet account={account} />,
     activity: <ActivityTab account={account} />,
   };

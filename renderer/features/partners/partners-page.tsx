@@ -5,6 +5,7 @@ import type { Account } from '../../../engine/contract/account.ts';
 import type { Output } from '../../../engine/contract/rpc.ts';
 import { routes } from '../../routes.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
+import { groupsText } from '../../text/groups.ts';
 import { partnersText } from '../../text/partners.ts';
 import {
   Avatar,
@@ -148,6 +149,7 @@ export function PartnersPage(): ReactElement {
         <>
           <Toolbar label={partnersText.search}>
             <SearchInput label={partnersText.search} value={words} onChange={setWords} />
+            <Link href={routes.groups()}>{groupsText.open}</Link>
           </Toolbar>
           {fitting.length === 0 ? (
             <EmptyState

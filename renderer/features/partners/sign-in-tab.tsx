@@ -36,6 +36,8 @@ export function SignInTab({ account }: { readonly account: Account }): ReactElem
           values={{ requireKey, requireEncryption, protocols, signIn: addresses.join('\n') }}
           toInput={({ signIn, ...rest }) => ({
             signIn: policy.parse({
+              // What this form does not show stays.
+              ...account.signIn,
               ...rest,
               addresses: signIn
                 .split('\n')

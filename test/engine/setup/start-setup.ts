@@ -58,6 +58,7 @@ export async function startSetup(
     log,
     settings: () => settings.get().uploads,
     effective: (account) => account,
+    mountsOf: () => [],
     homeOf: ({ home }) => homePath(home, folders()),
   });
   accounts.onChange((account, change) => vfs.accountChanged(account, change === 'disabled' || change === 'deleted'));

@@ -38,6 +38,8 @@ async function afterKill(left: {
     path: '/a',
     fileKey: join(home, 'a'),
     temporary: isInPlace ? 'a' : TEMPORARY,
+    folderId: null,
+    inAccount: 1,
     mark: left.markOf === 'none' || isInPlace ? null : mark,
     at,
   });

@@ -179,7 +179,7 @@ describe('quota', () => {
     expect(test.store.tables.usage.get(account.id)).toEqual({ bytes: 10, files: 2 });
     await again.remove('/a');
     expect(test.store.tables.usage.get(account.id)).toEqual({ bytes: 5, files: 1 });
-    expect((await test.recorded('TRANSFER_FAILED')).map((event) => event.outcome)).toEqual(['quota']);
+    expect((await test.recorded('TRANSFER_FAILED')).map((event) => event.outcome)).toEqual(['quota', 'quota']);
   });
 
   it('counts only growth when a file is replaced', async () => {

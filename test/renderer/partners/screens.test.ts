@@ -13,6 +13,8 @@ describeScreens('partners', at, [
   { name: 'overview', route: '/partners/kestrel/overview', shows: 'Ends on' },
   { name: 'sign-in', route: '/partners/brandt/sign-in', shows: 'office server' },
   { name: 'folders', route: '/partners/acme/folders', shows: 'Their whole folder' },
+  { name: 'limits', route: '/partners/novaprint/limits', shows: 'Upload speed per second' },
+  { name: 'groups', route: '/partners/groups', shows: 'Everybody who sends orders.' },
   { name: 'sheet', route: '/partners/acme/sheet', shows: 'Fingerprints of this server' },
   { name: 'activity', route: '/partners/acme/activity', shows: 'What happened' },
   { name: 'unknown', route: '/partners/nobody/overview', shows: 'There is no partner of this name' },

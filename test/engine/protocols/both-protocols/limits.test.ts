@@ -1,0 +1,98 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Client, curl, lftp, openSshSftp, type Target } from '../../../helpers/clients.ts';
+import { startTestEngine } from '../../../helpers/engine.ts';
+import { eventually } from '../../../helpers/eventually.ts';
+import { temporaryFolder } from '../../../helpers/folders.ts';
+
+const WAYS: readonly { readonly protocol: 'sftp' | 'ftp'; readonly client: (target: Target) => Client }[] = [
+  { protocol: 'sftp', client: openSshSftp },
+  { protocol: 'ftp', client: (target) => lftp('ftp', target) },
+];
+
+/** One engine for all: an account per case. */
+async function setUp(protocol: 'sftp' | 'ftp', make: (target: Target) => Client) {
+  const test = await startTestEngine();
+  const folder = temporaryFolder();
+  const local = (name: string, content: string): string => {
+    writeFileSync(join(folder, name), content);
+    return join(folder, name);
+  };
+  const as = async (username: string, settings: object = {}): Promise<Client> => {
+    await test.call('accounts.save', { username, password: 'correct horse', ...settings });
+    return make({ port: test[protocol] ?? 0, username, password: 'correct horse' });
+  };
+  const failures = async (username: string, type: 'LOGIN_FAILED' | 'TRANSFER_FAILED'): Promise<unknown[]> => {
+    const { events } = await test.call('events.search', { type, after: 0 });
+    return events.filter((event) => event._user?._generated_displayname === username).map((event) => event.info['reason']);
+  };
+  return { test, local, as, failures, down: join(folder, 'down') };
+}
+
+describe.each(WAYS)('over $protocol', ({ protocol, client: make }) => {
+  it('groups, mounts, patterns and limits hold for real clients, and each refusal stands in the log', async () => {
+    const { test, local, as, failures, down } = await setUp(protocol, make);
+    await test.call('folders.save', { name: 'shared', path: 'shared', quotaBytes: 8 });
+    await test.call('groups.save', {
+      name: 'customers',
+      settings: { folders: [{ path: '/shared', folder: 'shared' }], patterns: [{ path: '/', denied: ['*.exe'] }], startDirectory: '/in' },
+    });
+    const member = await as('member', { groups: [{ name: 'customers', type: 'primary' }] });
+    expect((await member.put(local('up', '123456'), '/shared/a.txt')).code).toBe(0);
+    expect(readFileSync(join(test.dataFolder, 'exchange', 'shared', 'a.txt'), 'utf8')).toBe('123456');
+    expect((await member.list('/')).stdout).toContain('shared');
+    expect(existsSync(test.home('member', 'in'))).toBe(true);
+    const other = await as('other', { folders: [{ path: '/from/them', folder: 'shared' }] });
+    expect((await other.get('/from/them/a.txt', down)).code).toBe(0);
+    expect(readFileSync(down, 'utf8')).toBe('123456');
+
+    expect((await member.put(local('up', '123456'), '/virus.EXE')).code).not.toBe(0);
+    expect(existsSync(test.home('member', 'virus.EXE'))).toBe(false);
+    expect((await member.put(local('up', '123456'), '/shared/b.txt')).code).not.toBe(0);
+    await eventually(async () =>
+      expect(await failures('member', 'TRANSFER_FAILED')).toEqual([expect.stringMatching(/shared folder is full/)]),
+    );
+
+    const small = await as('small', { limits: { largestUploadBytes: 3, transferDownloadBytes: 4 } });
+    expect((await small.put(local('up', '1234'), '/large')).code).not.toBe(0);
+    expect((await small.put(local('up', '123'), '/fits')).code).toBe(0);
+    expect((await small.get('/fits', down)).code).toBe(0);
+    expect((await small.get('/fits', down)).code).not.toBe(0);
+    await eventually(async () =>
+      expect(await failures('small', 'TRANSFER_FAILED')).toEqual([
+        expect.stringMatching(/3 bytes at most/),
+        expect.stringMatching(/bytes to download is reached/),
+      ]),
+    );
+  });
+
+  it('nobody comes in outside the hours, from a denied address, by a denied method, or with a password that has to be changed', async () => {
+    const { local, as, failures } = await setUp(protocol, make);
+    const refused: [string, object, RegExp][] = [
+      ['closed', { limits: { hours: [{ weekdays: [], from: '00:00', to: '00:00' }] } }, /not be signed in at this time/],
+      ['denied', { signIn: { addresses: ['127.0.0.0/8'], deniedAddresses: ['127.0.0.1'] } }, /address is not allowed/],
+      ['keyed', { signIn: { deniedMethods: ['password', 'keyboard-interactive'] } }, /by (password|questions and answers) is not allowed/],
+      ['stale', { passwordMustChange: true }, /has to be changed/],
+    ];
+    for (const [username, settings, reason] of refused) {
+      const client = await as(username, settings);
+      expect((await client.put(local('up', '1'), '/f')).code, username).not.toBe(0);
+      const [first] = await failures(username, 'LOGIN_FAILED');
+      expect(first, username).toMatch(reason);
+    }
+  });
+});
+
+it('anonymous visitors list and download over FTP with any password, and over SFTP not at all', async () => {
+  const test = await startTestEngine();
+  await test.call('accounts.save', { username: 'anonymous', signIn: { anonymous: true } });
+  writeFileSync(test.home('anonymous', 'news.txt'), 'new');
+  const folder = temporaryFolder();
+  const visitor = curl('ftp', { port: test.ftp ?? 0, username: 'anonymous', password: 'guest@example.org' });
+  expect((await visitor.get('/news.txt', join(folder, 'down'))).code).toBe(0);
+  expect((await visitor.put(join(folder, 'down'), '/up.txt')).code).not.toBe(0);
+  expect((await openSshSftp({ port: test.sftp ?? 0, username: 'anonymous', password: 'x' }).list('/')).code).not.toBe(0);
+  const { events } = await test.call('events.search', { type: 'LOGIN_FAILED' });
+  expect(events[0]?.info['reason']).toBe('anonymous visitors come over FTP only');
+});

@@ -5,6 +5,7 @@ import { createConsolePassword } from '../accounts/console-password.ts';
 import { type ConsoleSessions, createConsoleSessions } from '../accounts/console-sessions.ts';
 import { AppError } from '../contract/errors.ts';
 import { createEventExporter } from '../events/export.ts';
+import { createLookRecorder } from '../events/look-recorder.ts';
 import { createEventPoll, type EventPoll } from '../events/poll.ts';
 import { type ApiServices, handleApi } from '../http/api/index.ts';
 import { consoleFolder, openConsoleFiles } from '../http/console-files.ts';
@@ -97,6 +98,8 @@ export function assembleConsole(
   const poll = createEventPoll({ reader: store.reader, events });
   const openBatch = (sessionId: number | null): number => store.transaction(() => store.tables.sessions.openBatch(sessionId, clock.now()));
 
+  const looks = createLookRecorder({ events, settings: () => settings.get().log, openBatch });
+
   const dispatch = createDispatch({
     handlers: createHandlers({
       console: {
@@ -139,6 +142,7 @@ export function assembleConsole(
       rules,
       reader: store.reader,
       exporter,
+      looks,
       backups: upkeep.backups,
       diagnostics: createDiagnostics({
         clock,
@@ -170,7 +174,7 @@ export function assembleConsole(
     dispatch,
     openBatch,
     subscribe,
-    logSettings: () => settings.get().log,
+    looks,
     log: base.logger('api'),
   };
 

@@ -135,6 +135,8 @@ export const settingsSchema = z.strictObject({
     .strictObject({
       /** `strict` also syncs the database at every commit (SQLite FULL). */
       durability: z.enum(['normal', 'strict']).default('normal'),
+      /** A partner's batch ends so long after its last file, when no transfer is open. */
+      batchPauseSeconds: z.int().min(1).max(3600).default(10),
       /** How long an interrupted upload can be resumed. */
       keepPartialDays: z.int().min(0).max(365).default(7),
       /** Names with these endings are those of uploads that their clients rename when they are complete. */

@@ -14,6 +14,7 @@ import type { Rules } from '../rules/index.ts';
 import type { SecretKey } from '../settings/secret-key.ts';
 import type { SettingsService } from '../settings/service.ts';
 import type { EventExporter } from '../events/export.ts';
+import type { LookRecorder } from '../events/look-recorder.ts';
 import type { CertificateService } from '../setup/certificate.ts';
 import type { Setup } from '../setup/index.ts';
 import type { Backups } from '../upkeep/backups.ts';
@@ -42,6 +43,7 @@ export type RpcServices = {
   readonly rules: Rules;
   readonly reader: Reader;
   readonly exporter: EventExporter;
+  readonly looks: LookRecorder;
   readonly backups: Backups;
   readonly diagnostics: Diagnostics;
   readonly setup: Setup;

@@ -46,9 +46,6 @@ export function loggedReason(error: AppError): string {
   return error instanceof RefusedByRule ? error.reason : error.message;
 }
 
-/** A batch ends this long after its last item when no transfer is open (spec: events). */
-const BATCH_PAUSE_MS = 10_000;
-
 /** What a session's parts share: who acts, in which tree, with which rights, and the bookkeeping of its batch. */
 export class SessionContext {
   readonly services: VfsServices;
@@ -312,7 +309,7 @@ export class SessionContext {
 
   #endIdleBatch(): void {
     if (this.#batch === undefined || this.transfers.size > 0) return;
-    if (this.services.clock.now() - this.#batch.lastUsed > BATCH_PAUSE_MS) this.#batch = undefined;
+    if (this.services.clock.now() - this.#batch.lastUsed > this.services.settings().batchPauseSeconds * 1000) this.#batch = undefined;
   }
 
   /** The attributes that every file event of this session has. */

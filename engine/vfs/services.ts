@@ -37,5 +37,7 @@ export type VfsServices = {
     readonly temporarySuffixes: readonly string[];
     /** How long an upload under a temporary name waits for its final one. */
     readonly renameWaitSeconds: number;
+    /** A batch ends this long after its last item when no transfer is open. */
+    readonly batchPauseSeconds: number;
   };
 };

@@ -255,6 +255,10 @@ export const settingFields = {
     help: 'So much of the time is added for each minute in which a blocked address tries again. 0: the block keeps its length.',
   },
   'uploads.durability': { label: 'Safety of the log', help: 'Strict also survives a power cut in the same second, and is slower.' },
+  'uploads.batchPauseSeconds': {
+    label: 'Files belong together until a pause of',
+    help: 'Files that a partner sends with shorter pauses between them are one batch in the history and for rules.',
+  },
   'uploads.keepPartialDays': { label: 'Keep interrupted uploads', help: 'So long can a partner resume one.' },
   'uploads.copyLimitBytes': {
     label: 'Append on a copy up to',

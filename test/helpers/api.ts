@@ -15,6 +15,7 @@ import { type Accounts, createAccounts } from '../../engine/accounts/service.ts'
 import { AppError } from '../../engine/contract/errors.ts';
 import type { StoredEvent } from '../../engine/contract/event.ts';
 import { API_PERMISSIONS } from '../../engine/contract/method.ts';
+import { createLookRecorder } from '../../engine/events/look-recorder.ts';
 import { createEventLog, type EventLog, SYSTEM } from '../../engine/events/log.ts';
 import { createConsoleLink } from '../../engine/http/console-link.ts';
 import { createLogger, type LogSink, silentSink } from '../../engine/lib/log.ts';
@@ -95,6 +96,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
   };
   /** A service that this harness does without: whatever is asked of it is refused. */
   const unbuilt = new Proxy({}, { get: () => unused }) as never;
+  const openBatch = (sessionId: number | null): number => store.tables.sessions.openBatch(sessionId, clock.now());
   const dispatch = createDispatch({
     refuseChanges: () => undefined,
     handlers: createHandlers({
@@ -121,13 +123,14 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
       rules: unbuilt,
       reader: store.reader,
       exporter: unbuilt,
+      looks: createLookRecorder({ events, settings: () => settings.get().log, openBatch }),
       backups: unbuilt,
       diagnostics: unbuilt,
       setup: unbuilt,
       certificate: unbuilt,
       status: options.status ?? unused,
     }),
-    openBatch: (sessionId) => store.tables.sessions.openBatch(sessionId, clock.now()),
+    openBatch,
     log,
     checkOutput: true,
   });

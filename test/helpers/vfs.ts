@@ -38,7 +38,7 @@ export type TestVfs = {
 
 /** A vfs on a real database and a real folder. With `dataFolder`, the one that an earlier call left behind. */
 export async function startVfs(
-  options: { dataFolder?: string; decide?: Decide; holdsUploads?: () => boolean; copyLimitBytes?: number } = {},
+  options: { dataFolder?: string; decide?: Decide; holdsUploads?: () => boolean; copyLimitBytes?: number; batchPauseSeconds?: number } = {},
 ): Promise<TestVfs> {
   const dataFolder = options.dataFolder ?? temporaryFolder();
   const exchange = join(dataFolder, 'exchange');
@@ -60,6 +60,7 @@ export async function startVfs(
       copyLimitBytes: options.copyLimitBytes ?? 1024 ** 3,
       temporarySuffixes: ['.filepart', '.part'],
       renameWaitSeconds: 60,
+      batchPauseSeconds: options.batchPauseSeconds ?? 10,
     }),
     effective: (account) => effectiveAccount(store, account),
     homeOf: ({ home }) => join(exchange, home),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { eventSchema, OUTCOMES, PROTOCOLS } from '../event.ts';
 import { method } from '../method.ts';
+import { recordedAs } from './events.ts';
 
 /** The filters of the timeline; all that are set must hold. */
 export const activityFilterSchema = z.strictObject({
@@ -70,6 +71,7 @@ export const activityMethods = {
         flat: z.boolean().default(false).meta({ title: 'Every event for itself' }),
         before: z.int().positive().optional().meta({ title: 'Only rows whose newest event has a smaller id' }),
         limit: z.int().min(1).max(500).default(100),
+        eventLog: recordedAs,
       })
       .prefault({}),
     output: z.object({
@@ -89,6 +91,7 @@ export const activityMethods = {
       sessionId: z.int().positive(),
       after: z.int().min(0).default(0),
       limit: z.int().min(1).max(1000).default(200),
+      eventLog: recordedAs,
     }),
     output: z.object({ events: z.array(eventSchema), more: z.boolean() }),
   }),

@@ -43,6 +43,12 @@ export const eventFilterSchema = z.strictObject({
   text: z.string().max(1024).optional().meta({ title: 'Words; each must occur' }),
 });
 
+/** What a request that reads the log is to be recorded as, where the settings allow it. */
+export const recordedAs = z
+  .enum(['SEARCH', 'DETAIL_VIEW'])
+  .optional()
+  .meta({ title: 'Record this request as a search, or as a look at one thing, where the settings allow it' });
+
 export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
 
 const logState = {
@@ -64,6 +70,7 @@ export const eventsMethods = {
         page: z.string().max(512).optional().meta({ title: 'nextPage of an answer to the same filters' }),
         total: z.boolean().default(false).meta({ title: 'Count them too, for half a second at most' }),
         limit: z.int().min(1).max(1000).default(25),
+        eventLog: recordedAs,
       })
       .prefault({}),
     output: z.object({

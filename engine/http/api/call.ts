@@ -1,10 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError } from '../../contract/errors.ts';
 import type { ApiPermission } from '../../contract/method.ts';
-import type { Settings } from '../../contract/settings.ts';
 import type { CallRecorder } from '../../events/call-recorder.ts';
 import type { EventExporter } from '../../events/export.ts';
 import type { EventLog } from '../../events/log.ts';
+import type { LookRecorder } from '../../events/look-recorder.ts';
 import type { EventPoll } from '../../events/poll.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Caller } from '../../rpc/caller.ts';
@@ -17,7 +17,7 @@ export type ApiServices = StreamServices & {
   readonly events: EventLog;
   readonly poll: EventPoll;
   readonly exporter: EventExporter;
-  readonly logSettings: () => Settings['log'];
+  readonly looks: LookRecorder;
   readonly calls: CallRecorder;
   /** A new `batch_id` for what one request changes. */
   readonly openBatch: (sessionId: number | null) => number;

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { AppError } from '../../contract/errors.ts';
 import { invalidInput } from '../../lib/invalid-input.ts';
-import type { EventInfo } from '../../events/catalog.ts';
 import { toEventFilter } from '../../events/query.ts';
 import { removeEvent } from '../../events/remove.ts';
 import { search } from '../../events/search.ts';
@@ -18,7 +17,7 @@ export async function searchEvents(call: ApiCall): Promise<ApiAnswer> {
   const { store } = call.services;
   const { sort, cursor, limit, total, format, eventLog, logId, ...filter } = readParameters(searchParameters, call.query);
   if (logId !== undefined) requireLog(logId, await store.reader.read('log.state'));
-  if (eventLog !== undefined) await note(call, { type: eventLog, info: Object.fromEntries(call.query) });
+  await call.services.looks.note(eventLog, Object.fromEntries(call.query), actorOf(call.caller));
   if (format !== 'json') return await sendFile(call, filter, { format, sort, limit });
   const page = cursor === undefined ? {} : { page: cursor };
   const answer = await search(store.reader, { ...filter, ...page, sort, total, limit: limit ?? DEFAULT_LIMIT });
@@ -62,7 +61,7 @@ export async function readEvent(call: ApiCall, id: number): Promise<ApiAnswer> {
   const { event, ...log } = await call.services.store.reader.read('events.get', id);
   requireLog(logId, log);
   if (event === null) throw new AppError('not_found', `There is no event ${id} in the log. It may have been deleted.`, { field: 'id' });
-  if (eventLog !== undefined) await note(call, { type: eventLog, info: { id } });
+  await call.services.looks.note(eventLog, { id }, actorOf(call.caller));
   return { value: event, log };
 }
 
@@ -71,13 +70,14 @@ export async function postEvent(call: ApiCall): Promise<ApiAnswer> {
   const parsed = noteSchema.safeParse(await readJson(call.request));
   if (!parsed.success) throw invalidInput(parsed.error);
   const { type, info } = parsed.data;
-  if (!isWanted(call, type)) {
+  const { looks } = call.services;
+  if (!looks.isWanted(type)) {
     const setting = type === 'SEARCH' ? 'log.search' : 'log.detail';
     throw new AppError('unsupported', `Events of type ${type} are switched off. Switch them on in the settings (${setting}).`, {
       field: 'type',
     });
   }
-  return { value: await record(call, type, info) };
+  return { value: await looks.record(type, info, actorOf(call.caller)) };
 }
 
 /** `DELETE /api/event/{id}`: answers with the record of the deletion. */
@@ -86,18 +86,4 @@ export async function deleteEvent({ query, caller, services }: ApiCall, id: numb
   if (logId !== undefined) requireLog(logId, await services.store.reader.read('log.state'));
   const value = await removeEvent(services, id, { actor: actorOf(caller), batchId: services.openBatch(caller.sessionId) });
   return { value };
-}
-
-/** Records that somebody searched or looked, if the settings say so; a request that asks for it in vain is answered all the same. */
-async function note(call: ApiCall, { type, info }: { type: 'SEARCH' | 'DETAIL_VIEW'; info: EventInfo<'SEARCH'> }): Promise<void> {
-  if (isWanted(call, type)) await record(call, type, info);
-}
-
-function isWanted({ services }: ApiCall, type: 'SEARCH' | 'DETAIL_VIEW'): boolean {
-  const { search: searches, detail } = services.logSettings();
-  return type === 'SEARCH' ? searches : detail;
-}
-
-function record({ caller, services }: ApiCall, type: 'SEARCH' | 'DETAIL_VIEW', info: EventInfo<'SEARCH'>) {
-  return services.events.record({ type, info, actor: actorOf(caller), batchId: services.openBatch(caller.sessionId) });
 }

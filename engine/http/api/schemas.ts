@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EXPORT_FORMATS, eventFilterSchema } from '../../contract/methods/events.ts';
+import { EXPORT_FORMATS, eventFilterSchema, recordedAs } from '../../contract/methods/events.ts';
 
 /** What the addresses under /api/ take, in query strings with _ for capitals (`date_from`), and what they answer beside events. */
 
@@ -11,12 +11,12 @@ export const searchParameters = eventFilterSchema.extend({
   limit: z.int().min(1).max(1000).optional().meta({ title: '25 by default; files hold everything by default' }),
   total: z.boolean().default(false).meta({ title: 'Count them too, for half a second at most' }),
   format: z.enum(['json', ...EXPORT_FORMATS]).default('json'),
-  eventLog: z.literal('SEARCH').optional().meta({ title: 'Record this search, where the settings allow it' }),
+  eventLog: recordedAs,
   logId,
 });
 
 export const readParametersOfEvent = z.strictObject({
-  eventLog: z.literal('DETAIL_VIEW').optional().meta({ title: 'Record this look, where the settings allow it' }),
+  eventLog: recordedAs,
   logId,
 });
 

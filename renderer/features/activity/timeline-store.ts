@@ -53,13 +53,15 @@ export function createTimelineStore(
     fresh: NOTHING_NEW,
     arrived: 0,
   }));
+  /** Filters are somebody's search, said once; what is read again later is not. */
+  const asSearch = Object.keys(view).length > 1 ? ({ eventLog: 'SEARCH' } as const) : {};
   let following = true;
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** Grows with each start and end: answers to an earlier one are dropped. */
   let run = 0;
 
   async function ask(
-    input: { readonly before?: number; readonly limit: number },
+    input: { readonly before?: number; readonly limit: number; readonly eventLog?: 'SEARCH' },
     take: (page: Output<'activity.list'>) => void,
   ): Promise<void> {
     const asked = run;
@@ -74,7 +76,7 @@ export function createTimelineStore(
   async function look(bringIn = following): Promise<void> {
     const { timeline } = state.getState();
     if (timeline === undefined) {
-      await ask({ limit: PAGE }, (answer) => state.setState({ timeline: firstPage(answer), error: undefined }));
+      await ask({ limit: PAGE, ...asSearch }, (answer) => state.setState({ timeline: firstPage(answer), error: undefined }));
       return;
     }
     await ask({ limit: NEWEST }, (answer) => {

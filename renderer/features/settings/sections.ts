@@ -77,6 +77,7 @@ export const SECTION_PATHS: Readonly<Record<SectionId, readonly SettingPath[]>> 
   storage: [
     'exchange.folder',
     'uploads.keepPartialDays',
+    'uploads.batchPauseSeconds',
     'uploads.durability',
     'uploads.copyLimitBytes',
     'log.keepDays',

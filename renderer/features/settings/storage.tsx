@@ -24,6 +24,7 @@ export function StorageSection({ settings }: SectionProps): ReactElement {
       <Part title={text.uploads}>
         <NumberSetting path="uploads.keepPartialDays" unit={settingUnits.days} />
         <Disclosure>
+          <NumberSetting path="uploads.batchPauseSeconds" unit={settingUnits.seconds} />
           <SizeSetting path="uploads.copyLimitBytes" />
           <SelectSetting<Settings['uploads']['durability']> path="uploads.durability" options={text.durabilities} />
         </Disclosure>

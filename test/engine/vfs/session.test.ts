@@ -70,6 +70,19 @@ describe('a session', () => {
     expect(batches[2]).not.toBe(batches[1]);
   });
 
+  it('begins it after as long a pause as the settings say', async () => {
+    const test = await startVfs({ batchPauseSeconds: 60 });
+    const session = await test.login(test.account('acme'));
+    await put(session, '/a', '1');
+    test.clock.advance(59_000);
+    await put(session, '/b', '2');
+    test.clock.advance(61_000);
+    await put(session, '/c', '3');
+    const [first, second, third] = (await test.recorded('OBJECT_INSERT')).map((event) => event.batch_id);
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+  });
+
   it('refuses what the permissions of the folder do not hold, and records the refusal', async () => {
     const test = await startVfs();
     const account = test.account('acme', { permissions: { '/': ['list'], '/in': ['list', 'upload'], '/out': ['list', 'download'] } });

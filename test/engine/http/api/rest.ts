@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import type { StoredEvent } from '../../../../engine/contract/event.ts';
 import type { ApiPermission } from '../../../../engine/contract/method.ts';
 import { createCallRecorder } from '../../../../engine/events/call-recorder.ts';
+import { createLookRecorder } from '../../../../engine/events/look-recorder.ts';
 import { createEventExporter } from '../../../../engine/events/export.ts';
 import { type EventDraft, SYSTEM } from '../../../../engine/events/log.ts';
 import { createEventPoll, type EventPoll } from '../../../../engine/events/poll.ts';
@@ -39,13 +40,14 @@ export async function startRest(options: { dataFolder?: string } = {}): Promise<
   const api = startApi(options);
   const log = createLogger(silentSink, 'api');
   const poll = createEventPoll({ reader: api.store.reader, events: api.events });
+  const openBatch = (sessionId: number | null): number => api.store.tables.sessions.openBatch(sessionId, api.clock.now());
   const services = {
     ...{ store: api.store, events: api.events, poll, log, dispatch: api.dispatch },
     exporter: createEventExporter({ reader: api.store.reader, publish: () => undefined }),
     subscribe: api.push.subscribe,
-    logSettings: () => api.settings.get().log,
+    looks: createLookRecorder({ events: api.events, settings: () => api.settings.get().log, openBatch }),
     calls: createCallRecorder({ events: api.events, settings: () => api.settings.get().log.apiCalls }),
-    openBatch: (sessionId: number | null) => api.store.tables.sessions.openBatch(sessionId, api.clock.now()),
+    openBatch,
   };
   const server = await createHttpServer(
     { host: '127.0.0.1', port: 0 },

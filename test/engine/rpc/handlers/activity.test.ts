@@ -1,11 +1,17 @@
 import { expect, test } from 'vitest';
 import { rpc } from '../../../../engine/contract/rpc.ts';
 import { actorOf } from '../../../../engine/rpc/caller.ts';
+import { createLookRecorder } from '../../../../engine/events/look-recorder.ts';
 import { activityHandlers } from '../../../../engine/rpc/handlers/activity.ts';
 import { OWNER } from '../../../helpers/api.ts';
 import { put, startVfs, type TestVfs } from '../../../helpers/vfs.ts';
 
 const CALL = { caller: OWNER, actor: actorOf(OWNER), batchId: null };
+
+function handlersOf({ store, events, clock }: TestVfs): ReturnType<typeof activityHandlers> {
+  const openBatch = (sessionId: number | null): number => store.tables.sessions.openBatch(sessionId, clock.now());
+  return activityHandlers(store.reader, createLookRecorder({ events, settings: () => ({ search: false, detail: false }), openBatch }));
+}
 
 /** A partner who came, brought two files and left, as the real parts record it. */
 async function visit(vfs: TestVfs): Promise<number> {
@@ -19,7 +25,7 @@ async function visit(vfs: TestVfs): Promise<number> {
 test('a visit is one row with what happened in it, and its events in order', async () => {
   const vfs = await startVfs();
   const sessionId = await visit(vfs);
-  const activity = activityHandlers(vfs.store.reader);
+  const activity = handlersOf(vfs);
   const list = await activity['activity.list']({ flat: false, limit: 10 }, CALL);
   expect(rpc['activity.list'].output.parse(list)).toEqual(list);
   expect(list).toMatchObject({ newestId: 4, cursor: null, partial: false });
@@ -49,7 +55,7 @@ test('a visit is one row with what happened in it, and its events in order', asy
 test('flat, every event stands for itself; filters narrow both views and the count', async () => {
   const vfs = await startVfs();
   await visit(vfs);
-  const activity = activityHandlers(vfs.store.reader);
+  const activity = handlersOf(vfs);
   const flat = await activity['activity.list']({ flat: true, limit: 3, direction: 'upload' }, CALL);
   expect(flat.rows.map(({ kind, newestId }) => [kind, newestId])).toEqual([
     ['event', 3],

@@ -2,17 +2,17 @@ import { expect, test } from 'vitest';
 import { startTestEngine } from '../../helpers/engine.ts';
 
 test('what a console calls a search or a look is recorded as that, where the settings want it', async () => {
-  const { call } = await startTestEngine();
+  const engine = await startTestEngine();
   const look = async (): Promise<void> => {
-    await call('events.search', { username: 'acme', eventLog: 'SEARCH' });
-    await call('activity.list', { text: 'order', eventLog: 'SEARCH' });
-    await call('activity.session', { sessionId: 1, eventLog: 'DETAIL_VIEW' });
-    await call('events.search', { username: 'acme' });
+    await engine.call('events.search', { username: 'acme', eventLog: 'SEARCH' });
+    await engine.call('activity.list', { text: 'order', eventLog: 'SEARCH' });
+    await engine.call('activity.session', { sessionId: 1, eventLog: 'DETAIL_VIEW' });
+    await engine.call('events.search', { username: 'acme' });
   };
-  const recorded = async () => (await call('events.search', { type: ['SEARCH', 'DETAIL_VIEW'], sort: '_id' })).events;
+  const recorded = async () => (await engine.call('events.search', { type: ['SEARCH', 'DETAIL_VIEW'], sort: '_id' })).events;
   await look();
   expect(await recorded()).toEqual([]);
-  await call('settings.save', { log: { search: true, detail: true } });
+  await engine.call('settings.save', { log: { search: true, detail: true } });
   await look();
   expect((await recorded()).map(({ type, info }) => [type, info])).toEqual([
     ['SEARCH', expect.objectContaining({ username: 'acme' }) as object],

@@ -88,7 +88,9 @@ namespace inbox {
 `;
   writeFileSync(join(folder, 'dovecot.conf'), config);
   // Nor does it open mails as root.
-  const own = (): void => void (isRoot && execFileSync('chown', ['-R', 'mail:mail', join(folder, 'mail')]));
+  const own = (): void => {
+    if (isRoot) execFileSync('chown', ['-R', 'mail:mail', join(folder, 'mail')]);
+  };
   own();
   await startDaemon('dovecot', ['-F', '-c', join(folder, 'dovecot.conf')], () => listens(port));
   let count = 0;

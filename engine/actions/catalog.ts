@@ -30,6 +30,7 @@ import { setMetadata } from './set-metadata/definition.ts';
 import { passwordExpirationCheck } from './password-expiration-check/definition.ts';
 import { transferQuotaReset } from './transfer-quota-reset/definition.ts';
 import { blockAddress } from './block-address/definition.ts';
+import { folderQuotaReset } from './folder-quota-reset/definition.ts';
 import { userQuotaReset } from './user-quota-reset/definition.ts';
 import { serveFile } from './serve-file/definition.ts';
 import { runFlow } from './run-flow/definition.ts';
@@ -62,6 +63,7 @@ export const ACTIONS = {
   backup,
   'rotate-log': rotateLog,
   'user-quota-reset': userQuotaReset,
+  'folder-quota-reset': folderQuotaReset,
   'block-address': blockAddress,
   'transfer-quota-reset': transferQuotaReset,
   'password-expiration-check': passwordExpirationCheck,

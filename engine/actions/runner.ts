@@ -89,6 +89,11 @@ export type Upkeep = {
    * and with `action_failed` without a user.
    */
   recount(): Promise<{ readonly before: Use; readonly after: Use }>;
+  /**
+   * The same for a virtual folder, in the tree of somebody who has it. Rejects with `not_found` for an unknown one, and with
+   * `action_failed` where nobody has it.
+   */
+  recountFolder(name: string): Promise<{ readonly before: Use; readonly after: Use }>;
   /** All accounts, in the order of their names. */
   accounts(): readonly Account[];
   /** Lets somebody in again or no longer; resolves with the account as it then is. Rejects with `not_found`. */

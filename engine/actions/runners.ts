@@ -30,6 +30,7 @@ import { runSetMetadata } from './set-metadata/run.ts';
 import { runPasswordExpirationCheck } from './password-expiration-check/run.ts';
 import { runTransferQuotaReset } from './transfer-quota-reset/run.ts';
 import { runBlockAddress } from './block-address/run.ts';
+import { runFolderQuotaReset } from './folder-quota-reset/run.ts';
 import { runUserQuotaReset } from './user-quota-reset/run.ts';
 import { runServeFile } from './serve-file/run.ts';
 import { runRunFlow } from './run-flow/run.ts';
@@ -60,6 +61,7 @@ const RUNNERS = {
   backup: runBackup,
   'rotate-log': runRotateLog,
   'user-quota-reset': runUserQuotaReset,
+  'folder-quota-reset': runFolderQuotaReset,
   'block-address': runBlockAddress,
   'transfer-quota-reset': runTransferQuotaReset,
   'password-expiration-check': runPasswordExpirationCheck,

@@ -11,7 +11,7 @@ import { hiddenPath } from './fields.ts';
 import type { Mask } from './mask.ts';
 import type { PreparedStep } from './prepare.ts';
 import { retentionReports } from './retention-report.ts';
-import { ruleActor } from './rule-actor.ts';
+import { ruleActor, ruleIdentity } from './rule-actor.ts';
 import type { RulesServices } from './services.ts';
 import { createStepProgress } from './step-progress.ts';
 import { recordSent } from './sent-file.ts';
@@ -120,17 +120,7 @@ function userTree(
   return {
     open() {
       if (account === null) return Promise.reject(new AppError('action_failed', 'There is no user in whose files this action could act.'));
-      // Rules act with the right to do everything in the tree, as the administrator who wrote them could.
-      opened ??= vfs.openSession({
-        account: { ...account, enabled: true, permissions: { '/': ['*'] } },
-        protocol: 'SFTP',
-        address: null,
-        client: null,
-        method: 'rule',
-        origin: 'rule',
-        causedBy: runId,
-        ...unpublished(event),
-      });
+      opened ??= vfs.openSession({ ...ruleIdentity(account, runId), ...unpublished(event) });
       return opened;
     },
     async close() {

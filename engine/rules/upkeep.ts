@@ -1,13 +1,14 @@
 import { passwordEnds } from '../accounts/password-age.ts';
-import type { ActionContext, Upkeep } from '../actions/runner.ts';
+import type { ActionContext, Upkeep, Use } from '../actions/runner.ts';
+import type { Account } from '../contract/account.ts';
 import { AppError } from '../contract/errors.ts';
 import { measureTree } from '../vfs/tree.ts';
 import type { Attempt } from './perform.ts';
-import { ruleActor } from './rule-actor.ts';
+import { ruleActor, ruleIdentity } from './rule-actor.ts';
 import type { RulesServices } from './services.ts';
 
-/** Accounts whose files are being counted. */
-const counting = new WeakMap<RulesServices['store'], Set<number>>();
+/** Accounts and virtual folders whose files are being counted. */
+const counting = new WeakMap<RulesServices['store'], Set<string>>();
 const COUNTS = 3;
 
 /** What an action may do for the installation; changes are recorded as the run's. */
@@ -23,6 +24,7 @@ export function upkeepFor(
     backup: (options) => upkeep.backup(options, signal),
     rotateLog: () => upkeep.rotateLog(),
     recount: () => recount(services, account, session, signal),
+    recountFolder: (name) => recountFolder(services, name, runId, signal),
     accounts: () => accounts.list(),
     async setEnabled(username, enabled) {
       const found = accounts.list().find((one) => one.username.toLowerCase() === username.toLowerCase());
@@ -52,33 +54,97 @@ export function upkeepFor(
   };
 }
 
-/** Uploads go on meanwhile. The count that nothing changed under is exact; after some attempts what changed is added to the last one. */
+type Table = RulesServices['store']['tables']['usage'];
+
+/**
+ * Sets a counter to what `measure` finds. Uploads go on meanwhile: the count that nothing changed under is exact; after some attempts what
+ * changed is added to the last one.
+ */
+async function recountWith(
+  { store }: Pick<RulesServices, 'store'>,
+  usage: Table,
+  { id, key, busyWords }: { readonly id: number; readonly key: string; readonly busyWords: string },
+  measure: () => Promise<Use>,
+): Promise<{ before: Use; after: Use }> {
+  const busy = counting.get(store) ?? new Set<string>();
+  counting.set(store, busy);
+  if (busy.has(key)) throw new AppError('busy', busyWords);
+  busy.add(key);
+  try {
+    for (let attempt = 1; ; attempt++) {
+      const before = { ...usage.get(id) };
+      const found = await measure();
+      const now = usage.get(id);
+      if (attempt < COUNTS && (now.bytes !== before.bytes || now.files !== before.files)) continue;
+      store.transaction(() => usage.add(id, found.bytes - before.bytes, found.files - before.files));
+      return { before, after: { ...usage.get(id) } };
+    }
+  } finally {
+    busy.delete(key);
+  }
+}
+
 async function recount(
-  { store, accounts }: Pick<RulesServices, 'store' | 'accounts'>,
+  services: Pick<RulesServices, 'store' | 'accounts'>,
   account: Attempt['account'],
   session: ActionContext['session'],
   signal: AbortSignal,
 ): ReturnType<Upkeep['recount']> {
   const tree = await session();
   if (account === null) throw new AppError('action_failed', 'There is no user whose files could be counted.');
-  const busy = counting.get(store) ?? new Set<number>();
-  counting.set(store, busy);
-  if (busy.has(account.id)) throw new AppError('busy', `The files of ${account.username} are being counted already. Try again later.`);
-  busy.add(account.id);
-  try {
-    const { usage } = store.tables;
-    // What lies in virtual folders counts there, and only on request in the account too.
-    const { folders } = accounts.effective(account);
-    const elsewhere = new Set(folders.filter(({ countsInAccount }) => !countsInAccount).map(({ path }) => path));
-    for (let attempt = 1; ; attempt++) {
-      const before = { ...usage.get(account.id) };
-      const found = await measureTree(tree, '/', signal, elsewhere);
-      const now = usage.get(account.id);
-      if (attempt < COUNTS && (now.bytes !== before.bytes || now.files !== before.files)) continue;
-      store.transaction(() => usage.add(account.id, found.bytes - before.bytes, found.files - before.files));
-      return { before, after: { ...usage.get(account.id) } };
+  // What lies in virtual folders counts there, and only on request in the account too.
+  const { folders } = services.accounts.effective(account);
+  const elsewhere = new Set(folders.filter(({ countsInAccount }) => !countsInAccount).map(({ path }) => path));
+  const busyWords = `The files of ${account.username} are being counted already. Try again later.`;
+  return await recountWith(services, services.store.tables.usage, { id: account.id, key: `account ${account.id}`, busyWords }, () =>
+    measureTree(tree, '/', signal, elsewhere),
+  );
+}
+
+/** A folder whose path names the account is another one for each of them: together they are what its quota is for. */
+async function recountFolder(
+  services: RulesServices,
+  name: string,
+  runId: number | null,
+  signal: AbortSignal,
+): ReturnType<Upkeep['recountFolder']> {
+  const { store, accounts } = services;
+  const folder = store.tables.folders.byName(name.trim());
+  if (folder === undefined) throw new AppError('not_found', `There is no virtual folder ${name}.`);
+  const places = new Map<string, { readonly account: Account; readonly path: string }>();
+  for (const account of accounts.list().map((one) => accounts.effective(one))) {
+    const mount = account.folders.find((one) => one.folder.toLowerCase() === folder.name.toLowerCase());
+    if (mount === undefined) continue;
+    const place = folder.path.replaceAll('%username%', account.username).replaceAll('%role%', account.role ?? '');
+    if (!places.has(place)) places.set(place, { account, path: mount.path });
+  }
+  if (places.size === 0)
+    throw new AppError('action_failed', `Nobody has the virtual folder ${folder.name}, so there is no tree to count it in.`);
+  const busyWords = `The files of ${folder.name} are being counted already. Try again later.`;
+  return await recountWith(services, store.tables.folderUsage, { id: folder.id, key: `folder ${folder.id}`, busyWords }, async () => {
+    const total = { bytes: 0, files: 0 };
+    for (const { account, path } of places.values()) {
+      const found = await measureIn(services, account, path, runId, signal);
+      total.bytes += found.bytes;
+      total.files += found.files;
     }
+    return total;
+  });
+}
+
+async function measureIn(
+  { vfs }: Pick<RulesServices, 'vfs'>,
+  account: Account,
+  path: string,
+  runId: number | null,
+  signal: AbortSignal,
+): Promise<Use> {
+  const session = await vfs.openSession(ruleIdentity(account, runId));
+  try {
+    // Another virtual folder inside it counts by itself.
+    const inside = new Set(account.folders.map((mount) => mount.path).filter((other) => other !== path));
+    return await measureTree(session, path, signal, inside);
   } finally {
-    busy.delete(account.id);
+    await session.close('rule');
   }
 }

@@ -48,6 +48,7 @@ export const SAMPLE_CONFIGS: { readonly [Id in ActionId]: z.input<(typeof ACTION
     afterwards: 'move',
     moveTo: '/done',
   },
+  'folder-quota-reset': { folders: ['shared'] },
   'transfer-quota-reset': {},
   'password-expiration-check': { days: 14, mailUsers: true },
   'block-address': { address: '{{.IP}}', minutes: 1440, reason: 'Too many wrong passwords for {{.Name}}' },

@@ -88,3 +88,25 @@ test('user quota reset counts what is there', async () => {
   });
   expect(engine.store.tables.usage.get(id)).toEqual({ bytes: 8, files: 3 });
 });
+
+test('folder quota reset counts a virtual folder where somebody has it, and the count of the user leaves it out', async () => {
+  const engine = await startFileActions();
+  const folder = (name: string): number =>
+    engine.store.tables.folders.insert({ name, description: '', path: name, quotaBytes: 0, quotaFiles: 0 }, 0);
+  const shared = folder('shared');
+  folder('unused');
+  const alice = engine.account('alice');
+  const folders = [{ path: '/deep/shared', folder: 'shared', countsInAccount: false }];
+  engine.store.tables.accounts.update(alice.id, { ...alice, folders, passwordHash: null });
+  mkdirSync(join(engine.exchange, 'shared', 'sub'), { recursive: true });
+  writeFileSync(join(engine.exchange, 'shared', 'sub', 'a.txt'), '1234');
+  engine.place({ '/own.txt': '12' });
+  expect(await engine.act('folder-quota-reset', { folders: ['Shared'] })).toMatchObject({
+    state: 'done',
+    detail: { done: [{ before: { bytes: 0, files: 0 }, after: { bytes: 4, files: 1 } }] },
+  });
+  expect(engine.store.tables.folderUsage.get(shared)).toEqual({ bytes: 4, files: 1 });
+  expect(await engine.act('user-quota-reset', {})).toMatchObject({ detail: { after: { bytes: 2, files: 1 } } });
+  expect((await engine.act('folder-quota-reset', { folders: ['unused'] })).error).toContain('Nobody has the virtual folder unused');
+  expect((await engine.act('folder-quota-reset', { folders: ['none'] })).error).toContain('There is no virtual folder none');
+});

@@ -13,6 +13,9 @@ export const routes = {
   /** A new rule, from an event where one is named. */
   newRule: (fromEvent?: number) => (fromEvent === undefined ? '/rules/new' : `/rules/new?event=${fromEvent}`),
   rule: (id: number) => `/rules/${id}`,
+  flows: () => '/rules/flows',
+  newFlow: () => '/rules/flows/new',
+  flow: (id: number) => `/rules/flows/${id}`,
   run: (id: number) => `/rules/runs/${id}`,
   settings: (section = 'general') => `/settings/${section}`,
   notices: () => '/notices',

@@ -11,6 +11,7 @@ export type RuleDraft = {
   readonly conditions?: Partial<Conditions> | undefined;
   readonly steps: readonly Pick<RuleStep, 'action' | 'config' | 'failureAction'>[];
   readonly schedule?: RuleInput['schedule'];
+  readonly watch?: RuleInput['watch'];
   readonly timing?: Partial<Timing> | undefined;
 };
 
@@ -31,13 +32,32 @@ export function ruleSentence(rule: RuleDraft): string {
 }
 
 /** The trigger's part, such as "When a file was uploaded or downloaded". */
-function whenPart({ triggers, schedule }: RuleDraft): string {
-  const titles = triggers.map((id) => findTrigger(id)?.title ?? id).map((title) => title.charAt(0).toLowerCase() + title.slice(1));
+function whenPart({ triggers, schedule, watch }: RuleDraft): string {
+  const titles = triggers
+    .map((id) => watchedTitle(id, watch) ?? findTrigger(id)?.title ?? id)
+    .map((title) => title.charAt(0).toLowerCase() + title.slice(1));
   if (titles.length === 0) return '';
   if (triggers.length === 1 && triggers[0] === 'schedule')
     return schedule === undefined ? 'At set times' : `At these times: ${formatSchedule(schedule.cron)} (${schedule.zone})`;
   if (triggers.length === 1 && triggers[0] === 'on-demand') return 'When started by hand';
   return `When ${titles.join(' or ')}`;
+}
+
+/** A watchful trigger with what it looks at; undefined for others, and for what is not said yet. */
+function watchedTitle(id: string, watch: RuleInput['watch']): string | undefined {
+  const key = findTrigger(id)?.watches;
+  switch (key) {
+    case undefined:
+      return undefined;
+    case 'overdue':
+      return watch?.overdue === undefined
+        ? undefined
+        : `${watch.overdue.folder.replace(/\/$/, '')}/${watch.overdue.pattern} of ${watch.overdue.username} has not come by ${watch.overdue.deadline}`;
+    case 'quotaPercent':
+      return watch?.quotaPercent === undefined ? undefined : `a partner has used ${watch.quotaPercent} % of its storage`;
+    case 'diskFreePercent':
+      return watch?.diskFreePercent === undefined ? undefined : `less than ${watch.diskFreePercent} % of the disk is free`;
+  }
 }
 
 /** When a matching event is acted on, where that is not at once: " once a day at 18:00". */

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { benchEvents } from './events.ts';
 import { benchFtp } from './ftp.ts';
 import { type BenchOptions, type BenchRow, meetsFloor } from './row.ts';
+import { benchRules } from './rules.ts';
 import { benchSftp } from './sftp.ts';
 import { benchTemplates } from './templates.ts';
 
@@ -12,7 +13,7 @@ import { benchTemplates } from './templates.ts';
  * figure misses its floor. Wants a quiet machine: run nothing beside it. `--size large` takes a log of ten million events (15 GB of disk)
  * instead of a million, `both` one after the other; `--data FOLDER` keeps these logs for later runs; `--parts` names parts of the event suite.
  */
-const SUITES = { sftp: benchSftp, ftp: benchFtp, templates: benchTemplates, events: benchEvents } as const;
+const SUITES = { sftp: benchSftp, ftp: benchFtp, templates: benchTemplates, events: benchEvents, rules: benchRules } as const;
 const SIZES: Readonly<Record<string, BenchOptions['sizes']>> = { small: ['small'], large: ['large'], both: ['small', 'large'] };
 
 const { values } = parseArgs({

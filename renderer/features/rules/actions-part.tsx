@@ -2,6 +2,8 @@ import { Plus } from 'lucide-react';
 import { type ReactElement, useId } from 'react';
 import { ACTIONS } from '../../../engine/actions/catalog.ts';
 import { findTrigger } from '../../../engine/rules/triggers.ts';
+import { useQuery } from '../../stores/use-query.ts';
+import { flowsText } from '../../text/flows.ts';
 import { ruleFormText } from '../../text/rule-form.ts';
 import { Button, Menu, showToast } from '../../ui/index.ts';
 import { type DraftStep, newStep, stepTitle, waitedFor } from './draft.ts';
@@ -9,8 +11,16 @@ import type { PartProps, SampleProps } from './form-parts.ts';
 import { PartError } from './part-error.tsx';
 import { StepCard } from './step-card.tsx';
 
-/** What the rule does, in order. */
-export function ActionsPart({ draft, onChange, errors, warnings, sample }: PartProps & Pick<SampleProps, 'sample'>): ReactElement {
+/** What the rule does, in order; in a flow without what only rules have. */
+export function ActionsPart({
+  draft,
+  onChange,
+  errors,
+  warnings,
+  sample,
+  inFlow = false,
+}: PartProps & Pick<SampleProps, 'sample'> & { readonly inFlow?: boolean }): ReactElement {
+  const saved = useQuery('actions.list', {});
   const { steps } = draft;
   const listId = useId();
   const put = (next: readonly DraftStep[]): void => onChange({ ...draft, steps: next });
@@ -29,10 +39,10 @@ export function ActionsPart({ draft, onChange, errors, warnings, sample }: PartP
     });
   }
 
-  function add(action: string): void {
+  function add(step: DraftStep): void {
     // A rule that answers before something happens needs an action that the client waits for.
-    const sync = draft.triggers.some((id) => findTrigger(id)?.sync === 'must') && !steps.some((step) => step.sync);
-    put([...steps, waitedFor(newStep(action), sync)]);
+    const sync = draft.triggers.some((id) => findTrigger(id)?.sync === 'must') && !steps.some((other) => other.sync);
+    put([...steps, inFlow ? { ...step, stopOnFailure: true } : waitedFor(step, sync)]);
     requestAnimationFrame(() => document.getElementById(listId)?.lastElementChild?.querySelector<HTMLElement>('h3')?.focus());
   }
 
@@ -49,6 +59,7 @@ export function ActionsPart({ draft, onChange, errors, warnings, sample }: PartP
               step={step}
               index={index}
               last={index === steps.length - 1}
+              inFlow={inFlow}
               ruleId={draft.id}
               triggers={draft.triggers}
               sample={sample}
@@ -64,7 +75,13 @@ export function ActionsPart({ draft, onChange, errors, warnings, sample }: PartP
       <div>
         <Menu
           trigger={<Button icon={Plus}>{ruleFormText.addAction}</Button>}
-          entries={Object.entries(ACTIONS).map(([id, { title }]) => ({ label: title, onSelect: () => add(id) }))}
+          entries={[
+            ...Object.entries(ACTIONS).map(([id, { title }]) => ({ label: title, onSelect: () => add(newStep(id)) })),
+            ...(saved.data ?? []).map(({ id, name, action, config }) => ({
+              label: flowsText.useSaved(name),
+              onSelect: () => add({ ...newStep(action, config), savedAction: id }),
+            })),
+          ]}
         />
       </div>
     </div>

@@ -55,7 +55,12 @@ export function draftOf(rule: RuleInput): Draft {
   const { steps, ...content } = ruleInputSchema.parse(
     Object.fromEntries(Object.entries(rule).filter(([key]) => key in ruleInputSchema.shape)),
   );
-  return { ...content, steps: steps.map((step) => ({ ...step, key: nextKey() })) };
+  return { ...content, steps: withKeys(steps) };
+}
+
+/** Saved steps ready to be changed, also those of a flow, which say less than a rule's. */
+export function withKeys(steps: readonly unknown[]): DraftStep[] {
+  return steps.map((step) => ({ ...ruleInputSchema.shape.steps.element.parse(step), key: nextKey() }));
 }
 
 /** A step with an action of the registry; what its fields show at first is what the schema assumes. */

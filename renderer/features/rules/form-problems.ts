@@ -9,6 +9,7 @@ export type Section = (typeof SECTIONS)[number];
 const FIELDS: Readonly<Record<string, Section>> = {
   triggers: 'when',
   schedule: 'when',
+  watch: 'when',
   conditions: 'conditions',
   steps: 'actions',
   timing: 'timing',

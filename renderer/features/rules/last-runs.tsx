@@ -7,9 +7,9 @@ import { RunStatus } from './run-state.tsx';
 
 const SHOWN = 8;
 
-/** The newest runs of a rule. */
-export function LastRuns({ ruleId }: { readonly ruleId: number }): ReactElement {
-  const runs = useQuery('runs.list', { ruleId, limit: SHOWN });
+/** The newest runs of a rule, or of a flow by itself. */
+export function LastRuns(of: { readonly ruleId: number } | { readonly flowId: number }): ReactElement {
+  const runs = useQuery('runs.list', { ...of, limit: SHOWN });
   return (
     <section aria-label={rulesText.lastRuns} className="flex flex-col gap-2">
       <h2 className="font-semibold">{rulesText.lastRuns}</h2>

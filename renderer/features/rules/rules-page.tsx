@@ -3,6 +3,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { routes } from '../../routes.ts';
 import { useQuery } from '../../stores/use-query.ts';
+import { flowsText } from '../../text/flows.ts';
 import { rulesText } from '../../text/rules.ts';
 import { EmptyState, ErrorState, Link, PageHeader, Skeleton } from '../../ui/index.ts';
 import { RuleTable } from './rule-table.tsx';
@@ -57,10 +58,15 @@ export function RulesPage(): ReactElement {
         title={rulesText.title}
         sentence={rulesText.count(rules.data.length, rules.data.filter(({ enabled, pausedAt }) => enabled && pausedAt === null).length)}
         action={
-          <Link href={routes.newRule()} button="primary">
-            <Plus aria-hidden className="size-4" />
-            {rulesText.create}
-          </Link>
+          <span className="flex flex-wrap gap-2">
+            <Link href={routes.flows()} button="secondary">
+              {flowsText.title}
+            </Link>
+            <Link href={routes.newRule()} button="primary">
+              <Plus aria-hidden className="size-4" />
+              {rulesText.create}
+            </Link>
+          </span>
         }
       />
       <RuleTable rules={rules.data} />

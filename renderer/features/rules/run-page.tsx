@@ -61,7 +61,7 @@ function Run({ run }: { readonly run: RunTrace }): ReactElement {
       <PageHeader
         back={
           <span className="flex flex-wrap items-center justify-between gap-2">
-            <Link href={routes.rule(run.ruleId)}>{run.ruleName}</Link>
+            <Link href={run.flowId === null ? routes.rule(run.ruleId) : routes.flow(run.flowId)}>{run.ruleName}</Link>
             <Neighbours run={run} />
           </span>
         }
@@ -119,14 +119,16 @@ function Actions({ run }: { readonly run: RunTrace }): ReactElement {
             {ruleRunText.retry}
           </Button>
         )}
-        {OVER.has(run.state) && (
+        {OVER.has(run.state) && run.flowId === null && (
           <Button busy={again.busy} onClick={() => setAsking(true)}>
             {ruleRunText.runAgain}
           </Button>
         )}
-        <Link button="secondary" href={`${routes.rule(run.ruleId)}${run.eventId === null ? '' : `?event=${run.eventId}`}`}>
-          {ruleRunText.openRule}
-        </Link>
+        {run.flowId === null && (
+          <Link button="secondary" href={`${routes.rule(run.ruleId)}${run.eventId === null ? '' : `?event=${run.eventId}`}`}>
+            {ruleRunText.openRule}
+          </Link>
+        )}
         <Button icon={ClipboardCopy} onClick={() => copy(runReport(run))}>
           {copied ? ruleRunText.copied : ruleRunText.copyReport}
         </Button>
@@ -164,8 +166,9 @@ const LOOKED_THROUGH = 200;
 
 function Neighbours({ run }: { readonly run: RunTrace }): ReactElement {
   const [, navigate] = useLocation();
-  const older = useQuery('runs.list', { ruleId: run.ruleId, before: run.id, limit: 1 }).data?.[0];
-  const newest = useQuery('runs.list', { ruleId: run.ruleId, limit: LOOKED_THROUGH }).data ?? [];
+  const of = run.flowId === null ? { ruleId: run.ruleId } : { flowId: run.flowId };
+  const older = useQuery('runs.list', { ...of, before: run.id, limit: 1 }).data?.[0];
+  const newest = useQuery('runs.list', { ...of, limit: LOOKED_THROUGH }).data ?? [];
   const newer = newest.findLast(({ id }) => id > run.id);
   const hasAll = newest.some(({ id }) => id === run.id);
   const go = (target: { readonly id: number } | undefined) => () => target !== undefined && navigate(routes.run(target.id));

@@ -24,6 +24,10 @@ export function RunSteps({ nodes, current, onChoose }: RunStepsProps): ReactElem
             <button
               type="button"
               aria-current={node.id === current ? 'true' : undefined}
+              // Steps of called flows stand in by what they are called in.
+              style={
+                node.kind === 'step' && node.step.depth > 0 ? { paddingInlineStart: `${0.75 + node.step.depth * 1.25}rem` } : undefined
+              }
               onClick={() => onChoose(node.id)}
               className={classes(
                 'flex w-full items-start gap-3 rounded-control px-3 py-2 text-start',

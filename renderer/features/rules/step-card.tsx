@@ -13,11 +13,13 @@ import { below } from './form-problems.ts';
 import { MailTemplatePicker } from './mail-template-picker.tsx';
 import { PartError } from './part-error.tsx';
 import { eventValues } from './sample.ts';
+import { SaveAction, SavedNotice } from './saved-action.tsx';
 
 export type StepCardProps = {
   readonly step: DraftStep;
   readonly index: number;
   readonly last: boolean;
+  readonly inFlow: boolean;
   readonly ruleId: number | undefined;
   readonly triggers: readonly string[];
   readonly sample: StoredEvent | undefined;
@@ -49,7 +51,7 @@ export function StepCard(props: StepCardProps): ReactElement {
           <IconButton icon={Trash2} name={ruleFormText.removeAction(title)} onClick={onRemove} />
         </div>
         {definition !== undefined && <p className="text-sm text-muted">{definition.description}</p>}
-        <PartError>{errors.get(`${path}.action`)}</PartError>
+        <PartError>{errors.get(`${path}.action`) ?? errors.get(`${path}.savedAction`)}</PartError>
       </div>
       {step.action === 'email' && (
         <MailTemplatePicker
@@ -58,9 +60,10 @@ export function StepCard(props: StepCardProps): ReactElement {
           onChoose={(texts) => onChange({ ...step, config: { ...step.config, ...texts } })}
         />
       )}
+      {step.savedAction !== undefined && <SavedNotice step={step} onChange={onChange} />}
       {definition === undefined ? (
         <Notice kind="warning">{ruleFormText.unknownAction}</Notice>
-      ) : (
+      ) : step.savedAction !== undefined ? null : (
         <SchemaForm
           schema={definition.config}
           value={step.config}
@@ -69,7 +72,7 @@ export function StepCard(props: StepCardProps): ReactElement {
           sample={values}
         />
       )}
-      {(step.sync || triggers.every((id) => findTrigger(id)?.sync !== 'never')) && !step.failureAction && (
+      {!props.inFlow && (step.sync || triggers.every((id) => findTrigger(id)?.sync !== 'never')) && !step.failureAction && (
         <div data-field={`${path}.sync`} className="flex flex-col gap-1">
           <Checkbox
             label={ruleFormText.sync}
@@ -81,8 +84,9 @@ export function StepCard(props: StepCardProps): ReactElement {
         </div>
       )}
       {warning !== undefined && <Notice kind="warning">{warning}</Notice>}
-      <FailureSettings step={step} path={path} errors={errors} onChange={onChange} />
-      {definition !== undefined && <ActionTest step={step} ruleId={props.ruleId} sample={sample} />}
+      <FailureSettings step={step} path={path} errors={errors} onChange={onChange} inFlow={props.inFlow} />
+      {definition !== undefined && definition.control === undefined && <ActionTest step={step} ruleId={props.ruleId} sample={sample} />}
+      {definition !== undefined && step.savedAction === undefined && <SaveAction step={step} onChange={onChange} />}
     </li>
   );
 }
@@ -108,10 +112,12 @@ function FailureSettings({
   step,
   path,
   errors,
+  inFlow,
   onChange,
 }: {
   readonly step: DraftStep;
   readonly path: string;
+  readonly inFlow: boolean;
   readonly errors: FieldErrors;
   readonly onChange: (step: DraftStep) => void;
 }): ReactElement {
@@ -161,12 +167,14 @@ function FailureSettings({
           />
         </Field>
       </div>
-      <Checkbox
-        label={ruleFormText.failureAction}
-        help={ruleFormText.failureActionHelp}
-        checked={step.failureAction}
-        onChange={(failureAction) => onChange({ ...step, failureAction })}
-      />
+      {!inFlow && (
+        <Checkbox
+          label={ruleFormText.failureAction}
+          help={ruleFormText.failureActionHelp}
+          checked={step.failureAction}
+          onChange={(failureAction) => onChange({ ...step, failureAction })}
+        />
+      )}
       <Field label={ruleFormText.onlyWhen} help={ruleFormText.onlyWhenHelp} name="onlyWhen" error={errors.get(`${path}.onlyWhen`)}>
         <TemplateEditor rows={1} value={step.onlyWhen} onChange={(onlyWhen) => onChange({ ...step, onlyWhen })} />
       </Field>

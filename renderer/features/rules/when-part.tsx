@@ -6,6 +6,7 @@ import { Checkbox, Field, ScheduleInput, Select } from '../../ui/index.ts';
 import { type Draft, localZone } from './draft.ts';
 import type { PartProps } from './form-parts.ts';
 import { PartError } from './part-error.tsx';
+import { WatchFields, withWatch } from './watch-fields.tsx';
 import { ZoneSelect } from './zone-select.tsx';
 
 const GROUPS: readonly TriggerGroup[] = ['files', 'sessions', 'partner', 'time', 'by-hand', 'watch', 'security', 'records'];
@@ -20,7 +21,7 @@ export function WhenPart({ draft, onChange, errors }: PartProps): ReactElement {
   function toggle(id: string, on: boolean): void {
     const group = findTrigger(id)?.group;
     const kept = draft.triggers.filter((other) => other !== id && findTrigger(other)?.group === group);
-    onChange(withSchedule({ ...draft, triggers: on ? [...kept, id] : kept }));
+    onChange(withWatch(withSchedule({ ...draft, triggers: on ? [...kept, id] : kept })));
   }
 
   return (
@@ -40,6 +41,7 @@ export function WhenPart({ draft, onChange, errors }: PartProps): ReactElement {
               />
             ))}
           </div>
+          {group === 'watch' && <WatchFields draft={draft} onChange={onChange} errors={errors} />}
           {group === 'time' && draft.triggers.includes('schedule') && <Times draft={draft} onChange={onChange} errors={errors} />}
         </fieldset>
       ))}

@@ -46,6 +46,12 @@ describe('the screens, in both themes', () => {
     ['rule-gone', '/rules/999', {}, 'There is no rule of this number'],
     ['when', '/rules/new', {}, 'When should it run?'],
     ['template', '/rules/new?template=digest', {}, 'Would have gathered'],
+    ['flows', '/rules/flows', {}, 'Archive and tell'],
+    ['flows-empty', '/rules/flows', { fill: 'empty' }, 'No flows yet'],
+    ['flows-broken', '/rules/flows', { mode: 'broken' }, 'The flows cannot be read'],
+    ['flow', '/rules/flows/1', {}, 'When an action failed'],
+    ['flow-new', '/rules/flows/new', {}, 'Belongs to'],
+    ['flow-gone', '/rules/flows/99', {}, 'There is no flow of this number'],
     ['run-gone', '/rules/runs/9999', {}, 'There is no run of this number'],
     ['run-broken', '/rules/runs/3', { mode: 'broken' }, 'The run cannot be read'],
   ] as const)('%s', async (name, route, options, shows) => {
@@ -94,6 +100,36 @@ describe('the screens, in both themes', () => {
     await screen.stop('Name').click();
     await page.getByText('Expected', { exact: true }).waitFor();
     await expectAccessible(page, 'condition of a run');
+    expect(page.problems).toEqual([]);
+    await page.context().close();
+  });
+});
+
+describe('flows', () => {
+  test('are written, saved and run; what is missing is said at its field', async () => {
+    const { page } = await open('/rules/flows/new');
+    await page.getByRole('button', { name: 'Save flow' }).click();
+    await page.getByText('Give the flow a name.').first().waitFor();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Greet');
+    const steps = page.getByRole('region', { name: 'Then' });
+    await steps.getByRole('button', { name: 'Add action' }).click();
+    await page.getByRole('menuitem', { name: 'Set variable' }).click();
+    await steps.getByRole('textbox', { name: 'Name', exact: true }).first().fill('who');
+    await page.getByRole('button', { name: 'Save flow' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Greet' }).waitFor();
+    await page.getByRole('button', { name: 'Run now' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Run now' }).click();
+    await page.getByText('Greet was started.').waitFor();
+    expect(page.problems).toEqual([]);
+    await page.context().close();
+  });
+
+  test('a watchful trigger brings its fields along', async () => {
+    const { page, screen } = await open('/rules/new');
+    await screen.chooseTrigger('A file is late');
+    await page.getByRole('textbox', { name: 'Folder of the partner' }).waitFor();
+    await screen.chooseTrigger('The disk is nearly full');
+    await lookInBothThemes(page, 'rules-watch');
     expect(page.problems).toEqual([]);
     await page.context().close();
   });

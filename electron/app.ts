@@ -151,6 +151,7 @@ export async function startApp(options: AppOptions): Promise<DesktopApp | undefi
         .openPath(path)
         .then((problem) => (problem === '' ? undefined : log.warn(`a folder could not be opened: ${problem}`))),
     pause: (paused) => void host.call('server.pause', { paused }),
+    runRule: (id) => void host.call('rules.run', { id }),
     snooze: (minutes) => void host.call('notifications.snooze', { minutes }),
     startEngine: () => host.start(),
     quit: () => void quit.request('menu'),

@@ -14,6 +14,8 @@ export type EngineSummary = {
   readonly problems: readonly HealthProblem[];
   /** Newest first, at most RECENT. */
   readonly recent: readonly Notice[];
+  /** The rules that can be started by hand, in their order. */
+  readonly byHand: readonly { readonly id: number; readonly name: string }[];
   /** ISO time, UTC. */
   readonly snoozedUntil: string | null;
   readonly exchangeFolder: string | null;
@@ -30,10 +32,14 @@ const UNKNOWN: EngineSummary = {
   transfers: 0,
   problems: [],
   recent: [],
+  byHand: [],
   snoozedUntil: null,
   exchangeFolder: null,
   desktop: null,
 };
+
+/** Records whose changes may change what can be started by hand; what rules do themselves is of another type. */
+const CHANGES_RULES: ReadonlySet<string> = new Set(['rule', 'flow']);
 
 /** Follows the engine's pushes; `onChange` hears every new summary. */
 export function followEngine(host: EngineHost, onChange: (summary: EngineSummary, before: EngineSummary) => void): () => EngineSummary {
@@ -62,9 +68,15 @@ export function followEngine(host: EngineHost, onChange: (summary: EngineSummary
     if (list !== undefined) change({ recent: list.notices, snoozedUntil: list.snoozedUntil });
   }
 
+  async function readRules(): Promise<void> {
+    const rules = await ask(host, 'rules.list', {});
+    const ready = rules?.filter(({ triggers, enabled, problems }) => triggers.includes('on-demand') && enabled && problems.length === 0);
+    if (ready !== undefined) change({ byHand: ready.map(({ id, name }) => ({ id, name })) });
+  }
+
   host.onState(({ kind }) => {
     change(kind === 'running' ? { engine: kind } : { engine: kind, sessions: 0, transfers: 0 });
-    if (kind === 'running') void Promise.all([readStatus(), readSettings(), readNotices()]);
+    if (kind === 'running') void Promise.all([readStatus(), readSettings(), readNotices(), readRules()]);
   });
   host.onPush((message: PushMessage) => {
     switch (message.kind) {
@@ -76,6 +88,9 @@ export function followEngine(host: EngineHost, onChange: (summary: EngineSummary
         break;
       case 'notice':
         change({ recent: [message.notice, ...summary.recent.filter(({ id }) => id !== message.notice.id)].slice(0, RECENT) });
+        break;
+      case 'events':
+        if (message.events.some(({ type, basetype }) => type.startsWith('OBJECT_') && CHANGES_RULES.has(basetype ?? ''))) void readRules();
         break;
       case 'config-changed':
         if (message.sections.includes('desktop')) void readSettings();

@@ -16,6 +16,7 @@ export const texts = {
     recent: 'Recent',
     nothingRecent: 'Nothing yet',
     openFolder: 'Open exchange folder',
+    run: 'Run a rule',
     pause: 'Pause',
     resume: 'Resume',
     snooze: 'Snooze alerts',

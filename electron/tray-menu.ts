@@ -8,6 +8,7 @@ export type TrayActions = {
   open(route?: string): void;
   openFolder(path: string): void;
   pause(paused: boolean): void;
+  runRule(id: number): void;
   /** 0 ends it. */
   snooze(minutes: number): void;
   startEngine(): void;
@@ -36,7 +37,7 @@ const LONGEST_LABEL = 60;
 /** The menu of the icon; `now` (ms UTC) decides whether alerts are snoozed and how long today lasts. */
 export function trayMenu(summary: EngineSummary, actions: TrayActions, now: number): MenuItemConstructorOptions[] {
   const { tray } = texts;
-  const { engine, paused, sessions, recent, snoozedUntil, exchangeFolder } = summary;
+  const { engine, paused, sessions, recent, byHand, snoozedUntil, exchangeFolder } = summary;
   const isRunning = engine === 'running';
   return [
     { label: statusLine(summary), enabled: false },
@@ -55,6 +56,15 @@ export function trayMenu(summary: EngineSummary, actions: TrayActions, now: numb
       enabled: exchangeFolder !== null,
       click: () => (exchangeFolder === null ? undefined : actions.openFolder(exchangeFolder)),
     },
+    ...(byHand.length === 0
+      ? []
+      : [
+          {
+            label: tray.run,
+            enabled: isRunning,
+            submenu: byHand.map(({ id, name }) => ({ label: asLabel(name), click: () => actions.runRule(id) })),
+          },
+        ]),
     { type: 'separator' },
     { label: paused ? tray.resume : tray.pause, enabled: isRunning, click: () => actions.pause(!paused) },
     { label: tray.snooze, enabled: isRunning, submenu: snoozeMenu(snoozedUntil, actions, now) },

@@ -12,6 +12,7 @@ const IDLE: EngineSummary = {
   transfers: 0,
   problems: [],
   recent: [],
+  byHand: [],
   snoozedUntil: null,
   exchangeFolder: '/srv/exchange',
   desktop: null,
@@ -40,6 +41,7 @@ function recorder(): { actions: TrayActions; done: unknown[][] } {
     open: at('open'),
     openFolder: at('openFolder'),
     pause: at('pause'),
+    runRule: at('runRule'),
     snooze: at('snooze'),
     startEngine: at('startEngine'),
     quit: at('quit'),
@@ -74,12 +76,22 @@ describe('the menu of the tray', () => {
   it('does what its entries say', () => {
     const { actions, done } = recorder();
     press(
-      trayMenu({ ...IDLE, recent: [notice(7, 'Acme sent 6 files')], snoozedUntil: new Date(NOON + 1000).toISOString() }, actions, NOON),
+      trayMenu(
+        {
+          ...IDLE,
+          recent: [notice(7, 'Acme sent 6 files')],
+          byHand: [{ id: 4, name: 'Send the list' }],
+          snoozedUntil: new Date(NOON + 1000).toISOString(),
+        },
+        actions,
+        NOON,
+      ),
     );
     expect(done).toEqual([
       ['open'],
       ['open', '/activity/session/7'],
       ['openFolder', '/srv/exchange'],
+      ['runRule', 4],
       ['pause', true],
       ['snooze', 60],
       ['snooze', 720],

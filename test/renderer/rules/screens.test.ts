@@ -124,6 +124,18 @@ describe('flows', () => {
     await page.context().close();
   });
 
+  test('an e-mail asks for its mail server where it is needed', async () => {
+    const { page, screen } = await open('/rules/new');
+    await screen.chooseTrigger('A file was uploaded');
+    await screen.next();
+    await screen.next();
+    const card = await screen.addAction('E-mail');
+    await card.getByText(/No mail server is set up yet|Goes out through/).waitFor();
+    await lookInBothThemes(page, 'rules-mail-server');
+    expect(page.problems).toEqual([]);
+    await page.context().close();
+  });
+
   test('a watchful trigger brings its fields along', async () => {
     const { page, screen } = await open('/rules/new');
     await screen.chooseTrigger('A file is late');

@@ -76,6 +76,7 @@ async function openRules(dataFolder: string) {
     settings: () => settings.uploads,
     effective: (account) => effectiveAccount(store, account),
     homeOf: ({ home }) => join(exchange, home),
+    mountsOf: () => [],
   });
   const accounts = createAccounts({
     store,

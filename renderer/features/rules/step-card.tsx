@@ -2,12 +2,13 @@ import { ArrowDown, ArrowUp, Trash2 } from 'lucide-react';
 import { type ReactElement, useMemo } from 'react';
 import { findAction } from '../../../engine/actions/catalog.ts';
 import type { StoredEvent } from '../../../engine/contract/event.ts';
+import { findTrigger } from '../../../engine/rules/triggers.ts';
 import { SchemaForm, TemplateEditor } from '../../forms/index.ts';
 import type { FieldErrors } from '../../forms/field-errors.ts';
 import { ruleFormText } from '../../text/rule-form.ts';
 import { Badge, Checkbox, Disclosure, Field, IconButton, Notice, NumberInput, Select, TextInput } from '../../ui/index.ts';
 import { ActionTest } from './action-test.tsx';
-import { type DraftStep, stepTitle } from './draft.ts';
+import { type DraftStep, stepTitle, waitedFor } from './draft.ts';
 import { below } from './form-problems.ts';
 import { MailServer } from './mail-server.tsx';
 import { MailTemplatePicker } from './mail-template-picker.tsx';
@@ -24,6 +25,7 @@ export type StepCardProps = {
   readonly triggers: readonly string[];
   readonly sample: StoredEvent | undefined;
   readonly errors: FieldErrors;
+  readonly warnings?: FieldErrors | undefined;
   readonly onChange: (step: DraftStep) => void;
   readonly onMove: (by: number) => void;
   readonly onRemove: () => void;
@@ -36,6 +38,7 @@ export function StepCard(props: StepCardProps): ReactElement {
   const values = useMemo(() => (sample === undefined ? undefined : eventValues(sample, triggers)), [sample, triggers]);
   const title = stepTitle(step);
   const path = `steps.${index}`;
+  const warning = props.warnings?.get(`${path}.timeoutSeconds`);
   return (
     <li data-step={index} className="flex flex-col gap-5 rounded-panel border border-line bg-surface p-4">
       <div className="flex flex-col gap-1">
@@ -70,6 +73,18 @@ export function StepCard(props: StepCardProps): ReactElement {
           sample={values}
         />
       )}
+      {!props.inFlow && (step.sync || triggers.every((id) => findTrigger(id)?.sync !== 'never')) && !step.failureAction && (
+        <div data-field={`${path}.sync`} className="flex flex-col gap-1">
+          <Checkbox
+            label={ruleFormText.sync}
+            help={ruleFormText.syncHelp}
+            checked={step.sync}
+            onChange={(sync) => onChange(waitedFor(step, sync))}
+          />
+          <PartError>{errors.get(`${path}.sync`)}</PartError>
+        </div>
+      )}
+      {warning !== undefined && <Notice kind="warning">{warning}</Notice>}
       {step.action === 'email' && <MailServer />}
       <FailureSettings step={step} path={path} errors={errors} onChange={onChange} inFlow={props.inFlow} />
       {definition !== undefined && definition.control === undefined && <ActionTest step={step} ruleId={props.ruleId} sample={sample} />}

@@ -99,6 +99,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     const health: Health = assembleHealth(base, partners, {
       http: () => http,
       certificate: () => consoleSide.certificate,
+      hasFetched: (sha256) => consoleSide.renewal.hasFetched(sha256),
       thresholds: () => rules.thresholds(),
     });
     const consoleSide: ConsoleSide = assembleConsole(base, partners, rules, upkeep, health, {
@@ -125,6 +126,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     removeRedirectFiles(dataFolder);
 
     const expire = (): void => {
+      void consoleSide.renewal.look();
       liveSessions.endUnwelcome();
       if (!isWritable()) return;
       const { uploads, log: retention } = effective();
@@ -145,6 +147,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       clearInterval(timer);
       clearInterval(watching);
       removeEngineFile(dataFolder);
+      await consoleSide.renewal.close();
       await listeners.stop(graceMs);
       vfs.stop();
       await rules.park(graceMs);

@@ -6,7 +6,7 @@ import type { Settings } from './contract/settings.ts';
 import { createLogger, type LogSink } from './lib/log.ts';
 import { countBuffersInHeapLimit } from './protocols/buffer-accounting.ts';
 import { loadOrCreateCertificate } from './protocols/certificate.ts';
-import { createFtpServer } from './protocols/ftp/server.ts';
+import { createFtpServer, type FtpServer } from './protocols/ftp/server.ts';
 import { loadHostKeys } from './protocols/host-keys.ts';
 import { createSftpServer } from './protocols/sftp/server.ts';
 import type { ProtocolServer, ProtocolServices } from './protocols/types.ts';
@@ -23,6 +23,8 @@ export type Listeners = {
    */
   apply(protocol: PartnerProtocol): Promise<void>;
   status(protocol: PartnerProtocol): ListenerStatus;
+  /** Shows the certificate that stands in its place now to whoever connects from now on; sessions that are open go on. */
+  renewCertificate(): Promise<void>;
   hostKeys(): Promise<Output<'server.status'>['hostKeys']>;
   /** Ends all, open transfers after `graceMs`. */
   stop(graceMs: number): Promise<void>;
@@ -66,6 +68,11 @@ export function createListeners(options: {
     return loadHostKeys(join(options.keysFolder, 'ssh'), settings().sftp.compatibility);
   }
 
+  let ftpServer: FtpServer | undefined;
+
+  const loadCertificate = (): ReturnType<typeof loadOrCreateCertificate> =>
+    loadOrCreateCertificate(join(options.keysFolder, 'tls'), [hostname() || 'gatehouse', 'localhost', ...ownAddresses()]);
+
   const start: Record<PartnerProtocol, () => Promise<ProtocolServer>> = {
     async sftp() {
       const { sftp } = settings();
@@ -86,7 +93,7 @@ export function createListeners(options: {
     },
     async ftp() {
       const { ftp } = settings();
-      return createFtpServer(
+      ftpServer = await createFtpServer(
         {
           host: ftp.host,
           port: ftp.port,
@@ -96,14 +103,11 @@ export function createListeners(options: {
           requireTls: ftp.requireTls,
           implicitTlsPort: ftp.implicitTlsPort === 0 ? null : ftp.implicitTlsPort,
           sessionReuse: ftp.tlsSessionReuse,
-          certificate: await loadOrCreateCertificate(join(options.keysFolder, 'tls'), [
-            hostname() || 'gatehouse',
-            'localhost',
-            ...ownAddresses(),
-          ]),
+          certificate: await loadCertificate(),
         },
         { ...services, log: createLogger(logSink, 'ftp') },
       );
+      return ftpServer;
     },
   };
 
@@ -126,6 +130,9 @@ export function createListeners(options: {
     status(protocol) {
       const { server, host, port, error } = running[protocol];
       return { state: server !== undefined ? 'listening' : error === null ? 'off' : 'failed', host, port, error };
+    },
+    async renewCertificate() {
+      if (running.ftp.server !== undefined) ftpServer?.replaceCertificate(await loadCertificate());
     },
     async hostKeys() {
       if (running.sftp.server === undefined) return [];

@@ -11,7 +11,10 @@ export type Warnings = {
   look(): Promise<void>;
 };
 
-type Certificate = Pick<Output<'certificate.get'>, 'names' | 'validTo' | 'sha256' | 'warnings'>;
+type Certificate = Pick<Output<'certificate.get'>, 'names' | 'validTo' | 'sha256' | 'warnings'> & {
+  /** Whoever fetched it has told the log already. */
+  readonly isTold: boolean;
+};
 
 export type WarningServices = {
   readonly store: Store;
@@ -94,7 +97,7 @@ export function createWarnings(services: WarningServices): Warnings {
     const drafts = new Map<string, EventDraft>();
     if (found === null) return drafts;
     const about = { domains: found.names, expires: found.validTo };
-    if (known !== null && known !== found.sha256)
+    if (known !== null && known !== found.sha256 && !found.isTold)
       drafts.set(`certificate:${found.sha256}`, { type: 'CERTIFICATE', info: about, actor: SYSTEM });
     const error = found.warnings.join(' ');
     if (error !== '')

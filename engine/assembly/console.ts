@@ -19,6 +19,7 @@ import { createHandlers } from '../rpc/handlers.ts';
 import type { Rules } from '../rules/index.ts';
 import { createPreferences } from '../settings/preferences.ts';
 import { createSecretKey, type SecretKey } from '../settings/secret-key.ts';
+import { createRenewal, type Renewal } from '../setup/acme/renewal.ts';
 import { type CertificateService, createCertificateService } from '../setup/certificate.ts';
 import { createSetup, type Setup } from '../setup/index.ts';
 import { createDiagnostics } from '../upkeep/diagnostics.ts';
@@ -35,6 +36,7 @@ export type ConsoleSide = {
   readonly sessions: ConsoleSessions;
   readonly secretKey: SecretKey;
   readonly certificate: CertificateService;
+  readonly renewal: Renewal;
   readonly setup: Setup;
   readonly poll: EventPoll;
   /** Serves API and console files; on the stable port where nobody asks for another, on any free one when that is taken. */
@@ -78,8 +80,22 @@ export function assembleConsole(
     settings: effective,
     events,
     clock,
-    restartFtp: () => health.applyListener('ftp'),
+    reload: () => health.reloadCertificate(),
   });
+  const renewal = createRenewal({
+    store,
+    folder: tlsFolder,
+    settings: effective,
+    events,
+    clock,
+    log: base.logger('acme'),
+    current: () => loadOrCreateCertificate(tlsFolder, ownNames(), clock).catch(() => null),
+    renewed: async () => {
+      await health.reloadCertificate();
+      publish({ kind: 'config-changed', sections: ['certificate'] });
+    },
+  });
+  for (const section of ['acme', 'server'] as const) settings.onChange(section, () => void renewal.look());
   const setup = createSetup({
     store,
     settings,
@@ -154,6 +170,7 @@ export function assembleConsole(
       }),
       setup,
       certificate,
+      renewal,
       status: () => health.report.status(),
     }),
     openBatch,
@@ -184,6 +201,7 @@ export function assembleConsole(
     sessions,
     secretKey,
     certificate,
+    renewal,
     setup,
     poll,
     async listen(wanted) {

@@ -16,6 +16,8 @@ export type Health = {
   readonly layout: LayoutRevision;
   /** Looks at everything again, and tells consoles, log and notifications what has changed. */
   tell(): void;
+  /** Shows the certificate that stands in its place now, without ending a session; a server that could not start for the old one tries again. */
+  reloadCertificate(): Promise<void>;
   /** Opens, moves or closes a listener as the settings say, and tells how that went. Rejects as the listener does. */
   applyListener(protocol: 'sftp' | 'ftp'): Promise<void>;
 };
@@ -26,6 +28,8 @@ export function assembleHealth(
   parts: {
     readonly http: () => HttpServer | undefined;
     readonly certificate: () => CertificateService;
+    /** Whether an authority's certificate of this SHA-256 stands in the log already. */
+    readonly hasFetched: (sha256: string) => boolean;
     readonly thresholds: () => Thresholds;
   },
 ): Health {
@@ -66,7 +70,11 @@ export function assembleHealth(
     disk: () => diskOf(folders().exchangeFolder),
     accounts: () => effectiveList.list(),
     thresholds: parts.thresholds,
-    certificate: async () => (listeners.status('ftp').state === 'listening' ? parts.certificate().get() : null),
+    certificate: async () => {
+      if (listeners.status('ftp').state !== 'listening') return null;
+      const found = await parts.certificate().get();
+      return { ...found, isTold: parts.hasFetched(found.sha256) };
+    },
   });
 
   function tell(): void {
@@ -79,6 +87,9 @@ export function assembleHealth(
   }
   const applyListener = (protocol: 'sftp' | 'ftp'): Promise<void> => listeners.apply(protocol).finally(tell);
 
+  const reloadCertificate = (): Promise<void> =>
+    listeners.status('ftp').state === 'listening' ? listeners.renewCertificate().finally(tell) : applyListener('ftp');
+
   accounts.onChange(() => void layout.look());
   settings.onChange('exchange', () => layout.look());
   settings.onChange('notifications', () => notifications.settle());
@@ -86,5 +97,5 @@ export function assembleHealth(
   for (const protocol of ['sftp', 'ftp'] as const) settings.onChange(protocol, () => applyListener(protocol));
   events.onTrouble(tell);
   store.damage.onFound(tell);
-  return { report, notifications, warnings, layout, tell, applyListener };
+  return { report, notifications, warnings, layout, tell, applyListener, reloadCertificate };
 }

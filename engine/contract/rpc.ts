@@ -4,6 +4,7 @@ import type { MethodSpec } from './method.ts';
 import { accountsMethods } from './methods/accounts.ts';
 import { activityMethods } from './methods/activity.ts';
 import { backupsMethods } from './methods/backups.ts';
+import { certificateMethods } from './methods/certificate.ts';
 import { consoleMethods } from './methods/console.ts';
 import { defenceMethods } from './methods/defence.ts';
 import { diagnosticsMethods } from './methods/diagnostics.ts';
@@ -38,6 +39,7 @@ export const rpc = {
   ...backupsMethods,
   ...diagnosticsMethods,
   ...setupMethods,
+  ...certificateMethods,
   ...machineMethods,
   ...consoleMethods,
   ...defenceMethods,

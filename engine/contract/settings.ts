@@ -86,6 +86,40 @@ export const settingsSchema = z.strictObject({
     })
     .refine((ftp) => ftp.passiveFrom <= ftp.passiveTo, { error: 'The last passive port is below the first.', path: ['passiveTo'] })
     .prefault({}),
+  acme: z
+    .strictObject({
+      /** Fetches the certificate from an authority and renews it in time. */
+      enabled: z.boolean().default(false),
+      /** Of the authority, whose terms are behind its directory. */
+      termsAgreed: z.boolean().default(false),
+      directoryUrl: z
+        .url({ protocol: /^https$/, error: 'Enter an address that starts with https://.' })
+        .max(2048)
+        .default('https://acme-v02.api.letsencrypt.org/directory'),
+      /** PEM of whom to trust as the authority's address, for one in one's own network; empty: those that the system trusts. */
+      directoryCa: z.string().max(65_536).default(''),
+      /** Empty: the public name of the server. */
+      domains: z
+        .array(
+          z
+            .string()
+            .max(253)
+            .regex(/^(?=.*[a-z])[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'Enter a name such as files.example.com.'),
+        )
+        .max(100)
+        .default([]),
+      /** Where the authority may write to. */
+      email: z.union([z.literal(''), z.email('This is not an e-mail address.')]).default(''),
+      /** Where the authority's questions come in while a certificate is ordered; from outside it must be port 80. */
+      challengeHost: z.string().max(255).default('0.0.0.0'),
+      challengePort: z.int().min(0).max(65_535).default(80),
+      renewDays: z.int().min(1).max(90).default(30),
+    })
+    .refine(({ enabled, termsAgreed }) => !enabled || termsAgreed, {
+      error: 'Agree to the terms of the certificate authority first.',
+      path: ['termsAgreed'],
+    })
+    .prefault({}),
   defender: z
     .strictObject({
       enabled: z.boolean().default(true),

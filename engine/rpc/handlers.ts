@@ -2,6 +2,7 @@ import type { Handlers } from './dispatch.ts';
 import { accountHandlers } from './handlers/accounts.ts';
 import { activityHandlers } from './handlers/activity.ts';
 import { backupHandlers } from './handlers/backups.ts';
+import { renewalHandlers } from './handlers/certificate.ts';
 import { consoleHandlers } from './handlers/console.ts';
 import { defenceHandlers } from './handlers/defence.ts';
 import { diagnosticsHandlers } from './handlers/diagnostics.ts';
@@ -35,6 +36,7 @@ export function createHandlers(services: RpcServices): Handlers {
     ...backupHandlers(services.backups),
     ...diagnosticsHandlers(services.diagnostics),
     ...setupHandlers(services.setup, services.certificate),
+    ...renewalHandlers(services.renewal),
     ...machineHandlers(),
     ...settingsHandlers(services.settings),
     ...secretsHandlers(services.secretKey),

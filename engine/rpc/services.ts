@@ -15,6 +15,7 @@ import type { SecretKey } from '../settings/secret-key.ts';
 import type { SettingsService } from '../settings/service.ts';
 import type { EventExporter } from '../events/export.ts';
 import type { LookRecorder } from '../events/look-recorder.ts';
+import type { Renewal } from '../setup/acme/renewal.ts';
 import type { CertificateService } from '../setup/certificate.ts';
 import type { Setup } from '../setup/index.ts';
 import type { Backups } from '../upkeep/backups.ts';
@@ -48,5 +49,6 @@ export type RpcServices = {
   readonly diagnostics: Diagnostics;
   readonly setup: Setup;
   readonly certificate: CertificateService;
+  readonly renewal: Pick<Renewal, 'order' | 'state'>;
   readonly status: () => Output<'server.status'> | Promise<Output<'server.status'>>;
 };

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 
 /** Single values that belong to no table of their own. */
-export type MetaKey = 'console_password_hash' | 'layout' | 'noticed_to' | 'snoozed_until' | 'warnings';
+export type MetaKey = 'acme' | 'console_password_hash' | 'layout' | 'noticed_to' | 'snoozed_until' | 'warnings';
 
 export function createMetaTable(db: Database.Database) {
   const get = db.prepare<[string], { value: string }>('SELECT value FROM meta WHERE key = ?');

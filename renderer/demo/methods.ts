@@ -457,6 +457,17 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
       push({ kind: 'config-changed', sections: ['server'] });
       return { done: true };
     },
+    'certificate.acme': () => ({
+      enabled: settings.acme.enabled,
+      ordering: false,
+      fetched: settings.acme.enabled,
+      domains: settings.acme.domains,
+      error: null,
+      nextAttemptAt: null,
+    }),
+    'certificate.order': () => {
+      throw new AppError('outbound_failed', 'The certificate authority gave no certificate: the demo has no way to the Internet.');
+    },
     'certificate.get': () => ({
       subject: 'frontdesk',
       issuer: 'frontdesk',

@@ -73,7 +73,13 @@ describe('a warning', () => {
 
   it('of a certificate tells of a new one and of what is wrong with it', async () => {
     const { state, warnings, recorded } = await start();
-    const certificate = { names: ['ftp.example.com'], validTo: '2027-01-01T00:00:00.000Z', sha256: 'a', warnings: [] as string[] };
+    const certificate = {
+      names: ['ftp.example.com'],
+      validTo: '2027-01-01T00:00:00.000Z',
+      sha256: 'a',
+      isTold: false,
+      warnings: [] as string[],
+    };
     for (const next of [{}, { warnings: ['It expires in 3 days.'] }, { sha256: 'b' }, {}]) {
       state.certificate = { ...certificate, ...state.certificate, warnings: [], ...next };
       await warnings.look();

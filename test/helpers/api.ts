@@ -128,6 +128,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
       diagnostics: unbuilt,
       setup: unbuilt,
       certificate: unbuilt,
+      renewal: unbuilt,
       status: options.status ?? unused,
     }),
     openBatch,

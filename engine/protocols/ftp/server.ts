@@ -33,6 +33,8 @@ const TOO_MANY = 'Too many connections. Try again in a moment.';
 export type FtpServer = ProtocolServer & {
   /** The port with implicit TLS that is really bound; null without one. */
   readonly implicitTlsPort: number | null;
+  /** Shows this certificate to whoever begins TLS from now on; connections that are secure already stay as they are. */
+  replaceCertificate(certificate: FtpServerOptions['certificate']): void;
 };
 
 /**
@@ -43,13 +45,14 @@ export type FtpServer = ProtocolServer & {
 export async function createFtpServer(options: FtpServerOptions, services: ProtocolServices): Promise<FtpServer> {
   const clock = options.clock ?? systemClock;
   const sessionReuse = options.sessionReuse ?? 'off';
+  let makeSecureContext = secureContexts(options.certificate, sessionReuse);
   const context: ServerContext = {
     requireTls: options.requireTls,
     sessionReuse,
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     services,
     clock,
-    secureContext: secureContexts(options.certificate, sessionReuse),
+    secureContext: () => makeSecureContext(),
     ports: new PassivePorts(options.passiveFrom, options.passiveTo),
     publicAddress: new PublicAddress(options.publicAddress, clock),
     strangers: new Strangers(services.strangers ?? (() => DEFAULT_STRANGER_LIMITS)),
@@ -74,6 +77,9 @@ export async function createFtpServer(options: FtpServerOptions, services: Proto
   return {
     port: boundPort(explicit),
     implicitTlsPort: implicit === null ? null : boundPort(implicit),
+    replaceCertificate(certificate) {
+      makeSecureContext = secureContexts(certificate, sessionReuse);
+    },
     stop: async (graceMs) => {
       await stop(implicit === null ? [explicit] : [explicit, implicit], connections, graceMs);
       const { taken } = context.ports;

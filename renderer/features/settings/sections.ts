@@ -17,8 +17,16 @@ export const SECTION_ICONS: Readonly<Record<SectionId, LucideIcon>> = {
   about: Info,
 };
 
-/** What rules may do to the machine, and when an address is blocked: two forms of one page. */
+/** What rules may do to the machine, where certificates come from, when an address is blocked: three forms of one page. */
 export const MACHINE_PATHS: readonly SettingPath[] = ['commands.allowed', 'outbound.allowLoopback', 'outbound.allowPrivate'];
+export const ACME_PATHS: readonly SettingPath[] = [
+  'acme.enabled',
+  'acme.termsAgreed',
+  'acme.domains',
+  'acme.email',
+  'acme.challengePort',
+  'acme.directoryUrl',
+];
 export const DEFENDER_PATHS: readonly SettingPath[] = [
   'defender.enabled',
   'defender.spareLan',
@@ -51,7 +59,7 @@ export const SECTION_PATHS: Readonly<Record<SectionId, readonly SettingPath[]>> 
     'server.fromInternet',
     'server.publicName',
   ],
-  security: [...MACHINE_PATHS, ...DEFENDER_PATHS],
+  security: [...MACHINE_PATHS, ...ACME_PATHS, ...DEFENDER_PATHS],
   notifications: [
     'notifications.newFiles',
     'notifications.failedRules',

@@ -3,6 +3,7 @@ import { Certificate } from '../../forms/machine/certificate.tsx';
 import { HostKeys } from '../../forms/machine/host-keys.tsx';
 import { defenceText } from '../../text/defence.ts';
 import { settingsText } from '../../text/settings.ts';
+import { Acme } from './acme.tsx';
 import { AddressLists } from './address-lists.tsx';
 import { AllowedPrograms } from './allowed-programs.tsx';
 import { BlockedAddresses } from './blocked-addresses.tsx';
@@ -24,6 +25,9 @@ export function SecuritySection({ settings }: SectionProps): ReactElement {
       </Part>
       <Part title={text.certificate}>
         <Certificate />
+      </Part>
+      <Part title={settingsText.acme.title} help={settingsText.acme.help}>
+        <Acme settings={settings} />
       </Part>
       <Part title={defenceText.title} help={defenceText.help}>
         <BlockedAddresses />

@@ -81,7 +81,7 @@ export async function startSetup(
     settings: () => settings.get(),
     events,
     clock: systemClock,
-    restartFtp: () => listeners.apply('ftp'),
+    reload: () => listeners.renewCertificate(),
   });
   const pushed: (readonly CheckRow[])[] = [];
   const setup = createSetup({

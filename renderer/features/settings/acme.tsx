@@ -1,0 +1,89 @@
+import { BadgeCheck } from 'lucide-react';
+import type { ReactElement } from 'react';
+import { ListControl } from '../../forms/list-control.tsx';
+import { useCommand, useQuery } from '../../stores/use-query.ts';
+import { formsText } from '../../text/forms.ts';
+import { settingFields, settingsText } from '../../text/settings.ts';
+import { Button, ErrorState, Notice, Skeleton, Status, TextInput, Time } from '../../ui/index.ts';
+import { CheckSetting, NumberSetting, TextSetting } from './fields.tsx';
+import type { SectionProps } from './section-props.ts';
+import { ACME_PATHS } from './sections.ts';
+import { SettingsForm, useSettingsForm } from './settings-form.tsx';
+
+const text = settingsText.acme;
+
+/** Certificates from an authority: how it goes, and what it needs to know. */
+export function Acme({ settings }: SectionProps): ReactElement {
+  return (
+    <>
+      <AcmeStateView />
+      <SettingsForm settings={settings} paths={ACME_PATHS}>
+        <CheckSetting path="acme.enabled" />
+        <CheckSetting path="acme.termsAgreed" />
+        <Domains />
+        <TextSetting path="acme.email" inputMode="email" />
+        <NumberSetting path="acme.challengePort" grouping={false} />
+        <TextSetting path="acme.directoryUrl" inputMode="url" mono />
+      </SettingsForm>
+    </>
+  );
+}
+
+function AcmeStateView(): ReactElement {
+  const found = useQuery('certificate.acme', {});
+  const order = useCommand('certificate.order', ['certificate.']);
+  const state = found.data;
+  if (state === undefined)
+    return found.error === undefined ? (
+      <Skeleton rows={1} />
+    ) : (
+      <ErrorState title={text.cannotRead} error={found.error} onRetry={found.reload} />
+    );
+  if (!state.enabled) return <Status kind="paused">{text.off}</Status>;
+  return (
+    <div className="flex flex-col gap-3">
+      {state.error !== null && (
+        <Notice kind="failure">
+          {state.error}
+          {state.nextAttemptAt !== null && (
+            <>
+              {' '}
+              {text.again} <Time at={state.nextAttemptAt} show="date-time" />.
+            </>
+          )}
+        </Notice>
+      )}
+      {order.error !== undefined && order.error.message !== state.error && <ErrorState title={text.failed} error={order.error} />}
+      <div className="flex flex-wrap items-center gap-3">
+        <Status kind={state.fetched ? 'ok' : 'notice'}>
+          {state.ordering ? text.ordering : state.fetched ? text.fetched : text.waiting}
+        </Status>
+        <Button icon={BadgeCheck} busy={order.busy || state.ordering} onClick={() => void order.run({})}>
+          {text.order}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+const DOMAINS = 'acme.domains';
+
+function Domains(): ReactElement {
+  const { value, change, error } = useSettingsForm();
+  const { label, help } = settingFields[DOMAINS];
+  return (
+    <ListControl
+      title={label}
+      help={help}
+      path={DOMAINS}
+      error={error(DOMAINS)}
+      items={value(DOMAINS) as readonly string[]}
+      onChange={(items) => change(DOMAINS, items)}
+      grouped={false}
+      makeItem={() => ''}
+      renderItem={(item, index, set) => (
+        <TextInput mono aria-label={formsText.item(label, index + 1)} value={String(item)} onChange={set} maxLength={253} />
+      )}
+    />
+  );
+}

@@ -40,7 +40,7 @@ export function Dialog({
         <BaseDialog.Popup
           initialFocus={initialFocus}
           className={classes(
-            'float fixed top-[max(1rem,12vh)] left-1/2 z-30 flex max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col outline-none',
+            'float fixed top-[max(1rem,12vh)] left-1/2 z-30 flex max-h-[calc(100dvh-1rem-max(1rem,12vh))] w-[calc(100vw-2rem)] -translate-x-1/2 flex-col outline-none',
             wide ? 'max-w-form' : 'max-w-110',
           )}
         >

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { settingsPage } from '../../e2e/console/pages/settings.ts';
 import { expectAccessible, lookInBothThemes, openPage } from '../../helpers/browser.ts';
@@ -32,6 +33,9 @@ async function open(section: string) {
   await page.goto(at.url({ route: `/settings/${section}` }));
   return { page, settings: settingsPage(page) };
 }
+
+/** The form with this checkbox, on a page of several that are saved each for itself. */
+const formOf = (page: Page, checkbox: string) => page.locator('form').filter({ has: page.getByRole('checkbox', { name: checkbox }) });
 
 test('what is kept of each kind of event is decided in one place', async () => {
   const { page, settings } = await open('storage');
@@ -115,7 +119,7 @@ describe('a page of Settings', () => {
   test('asks for the console password before what decides over the machine, then saves', async () => {
     const { page } = await open('security');
     await page.getByRole('checkbox', { name: 'Rules may connect to services on this machine' }).click();
-    await page.getByRole('button', { name: 'Save changes' }).click();
+    await formOf(page, 'Rules may connect to services on this machine').getByRole('button', { name: 'Save changes' }).click();
     const dialog = page.getByRole('dialog', { name: 'Confirm that it is you' });
     await dialog.getByLabel('Console password').fill('wrong');
     await dialog.getByRole('button', { name: 'Confirm' }).click();
@@ -130,7 +134,7 @@ describe('a page of Settings', () => {
   test('keeps the change when the confirmation is cancelled', async () => {
     const { page } = await open('security');
     await page.getByRole('checkbox', { name: 'Rules may connect to services on this machine' }).click();
-    await page.getByRole('button', { name: 'Save changes' }).click();
+    await formOf(page, 'Rules may connect to services on this machine').getByRole('button', { name: 'Save changes' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
     await page.getByText('There are unsaved changes.').waitFor();
   });

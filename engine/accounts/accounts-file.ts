@@ -98,7 +98,7 @@ function markMissing(rows: ImportRow[], file: AccountsFile, { tables }: Store): 
     ...(entry.groups ?? []).flatMap(({ name }) =>
       has(file.groups, name) || tables.groups.byName(name) !== undefined ? [] : [`the group ${name}`],
     ),
-    ...(entry.role == null || has(file.roles, entry.role) || tables.roles.byName(entry.role) !== undefined
+    ...(entry.role === null || entry.role === undefined || has(file.roles, entry.role) || tables.roles.byName(entry.role) !== undefined
       ? []
       : [`the role ${entry.role}`]),
   ];

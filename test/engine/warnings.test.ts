@@ -1,3 +1,4 @@
+import { limitsSchema } from '../../engine/contract/access.ts';
 import { describe, expect, it } from 'vitest';
 import type { Account } from '../../engine/contract/account.ts';
 import type { HealthProblem } from '../../engine/contract/push.ts';
@@ -95,7 +96,8 @@ describe('a warning', () => {
 describe('what rules watch for', () => {
   it('is warned of at its own share, once until it was well away from that', async () => {
     const { state, warnings, store, account, recorded } = await start();
-    const alice = account('alice', { quotaBytes: 1000 });
+    // The account's own share stands beside what rules watch for.
+    const alice = account('alice', { quotaBytes: 1000, limits: limitsSchema.parse({ warnAtPercent: 90 }) });
     state.accounts = [alice];
     state.thresholds = { quotaPercent: [80], diskFreePercent: [20] };
     for (const [used, free] of [

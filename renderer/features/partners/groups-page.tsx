@@ -25,7 +25,13 @@ const GROUP_COLUMNS: readonly Column<Group>[] = [
 const FOLDER_COLUMNS: readonly Column<Folder>[] = [
   { id: 'name', title: groupsText.columns.folder, cell: ({ name }) => name, sortBy: ({ name }) => name },
   { id: 'path', title: groupsText.columns.path, cell: ({ path }) => <span className="font-mono">{path}</span>, wideOnly: true },
-  { id: 'used', title: groupsText.columns.used, align: 'end', cell: ({ usedBytes, quotaBytes }) => usedOf(usedBytes, quotaBytes) },
+  {
+    id: 'used',
+    title: groupsText.columns.used,
+    align: 'end',
+    wideOnly: true,
+    cell: ({ usedBytes, quotaBytes }) => usedOf(usedBytes, quotaBytes),
+  },
   { id: 'uses', title: groupsText.columns.uses, align: 'end', cell: ({ usedBy }) => usedBy.length },
 ];
 

@@ -20,7 +20,7 @@ afterAll(async () => {
 
 type GalleryPage = Awaited<ReturnType<typeof openPage>>;
 
-async function withSection(section: Section, use: (page: GalleryPage) => Promise<void>, options: { width?: number } = {}): Promise<void> {
+async function withSection(section: Section, use: (page: GalleryPage) => Promise<void>): Promise<void> {
   const page = await openPage(browser);
   try {
     await page.goto(`${demo.url}gallery.html#/${section}`);

@@ -26,7 +26,7 @@ export function demoRules(world: World): Pick<DemoMethods, RuleMethod> {
 
   function keep(rule: Rule): Rule {
     const { id, version, updatedAt } = rule;
-    versions.set(id, [{ version, savedAt: updatedAt, rule }, ...versionsOf(rule)]);
+    versions.set(id, [{ version, savedAt: updatedAt, rule: contentOf(rule) }, ...versionsOf(rule)]);
     return rule;
   }
 
@@ -133,14 +133,13 @@ export function demoRules(world: World): Pick<DemoMethods, RuleMethod> {
     'rules.versions': ({ id, limit }) => {
       const rule = find(world.rules, id);
       const kept = versionsOf(rule);
-      return (kept.length === 0 ? [{ version: rule.version, savedAt: rule.updatedAt, rule }] : kept).slice(0, limit);
+      return (kept.length === 0 ? [{ version: rule.version, savedAt: rule.updatedAt, rule: contentOf(rule) }] : kept).slice(0, limit);
     },
     'rules.restore': ({ id, version }) => {
       const rule = find(world.rules, id);
       const kept = versionsOf(rule).find((known) => known.version === (version ?? rule.version - 1));
       if (kept === undefined) throw new AppError('not_found', 'This version is no longer kept.');
-      const content = Object.fromEntries(Object.entries(kept.rule).filter(([key]) => key in ruleInputSchema.shape));
-      return save(ruleInputSchema.parse({ ...content, id }));
+      return save({ ...kept.rule, id });
     },
     'rules.move': ({ id, by }) => {
       const rule = find(world.rules, id);
@@ -257,4 +256,9 @@ function traceOf(world: World, run: Run): RunTrace {
     conditions: event === undefined ? [] : tryOn(rule, event).conditions,
     steps: rule.steps.flatMap((_, index) => [...(failed ? step(index, 1) : []), ...step(index, failed ? 2 : 1)]),
   };
+}
+
+/** What a version keeps of a rule: what a person has decided. */
+function contentOf(rule: Rule): RuleVersion['rule'] {
+  return ruleInputSchema.omit({ id: true }).strip().parse(rule);
 }

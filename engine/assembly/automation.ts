@@ -1,4 +1,5 @@
 import { homePath } from '../accounts/home.ts';
+import { mountsOf } from '../accounts/mounts.ts';
 import { createConnector } from '../outbound/connector.ts';
 import { createRules, type Rules, type RulesServices } from '../rules/index.ts';
 import type { Base } from './base.ts';
@@ -17,6 +18,9 @@ export function assembleAutomation(
     settings: () => effective().outbound,
     ownPorts: () => [listeners.status('sftp').port, listeners.status('ftp').port, httpPort()].filter((port) => port !== 0),
   });
+  /** Virtual folders may lie anywhere, and partners can write to them all the same. */
+  const mountedPlaces = (): string[] =>
+    accounts.list().flatMap((account) => mountsOf(base.store, accounts.effective(account), folders()).map(({ place }) => place));
   const rules = createRules({
     store: base.store,
     events: base.events,
@@ -34,7 +38,7 @@ export function assembleAutomation(
     upkeep: { backup: (options, signal) => backups.create(options, signal), rotateLog },
     progress: (step) => base.publish({ kind: 'progress', ...step }),
     notify,
-    exchangeFolders: () => [folders().exchangeFolder],
+    exchangeFolders: () => [folders().exchangeFolder, ...mountedPlaces()],
   });
   rules.subscribe((runs) => base.push.publish({ kind: 'runs', runs }));
   return rules;

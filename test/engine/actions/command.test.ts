@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { startTestEngine } from '../../helpers/engine.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { temporaryFolder } from '../../helpers/folders.ts';
 import { BY, startRules, type TestRules } from '../../helpers/rules.ts';
@@ -135,6 +136,31 @@ test('a program that a partner could have uploaded is never started', async () =
   symlinkSync(inside, link);
   engine.settings.commands.allowed.push(link);
   expect((await engine.tryAction('command', { command: link })).error).toContain('a folder that partners can write to');
+});
+
+test('nor is one in a virtual folder, wherever that lies', async () => {
+  const engine = await startTestEngine();
+  const command = join(temporaryFolder(), 'run.sh');
+  writeFileSync(command, '#!/bin/sh\necho bad\n', { mode: 0o755 });
+  await engine.call('folders.save', { name: 'shared', path: dirname(command) });
+  await engine.call('accounts.save', {
+    username: 'acme',
+    password: 'correct horse battery',
+    folders: [{ path: '/shared', folder: 'shared' }],
+  });
+  await engine.call('settings.save', { commands: { allowed: [command] } });
+  const rule = await engine.call('rules.save', {
+    name: 'Start it',
+    triggers: ['on-demand'],
+    steps: [{ action: 'command', config: { command } }],
+  });
+  const { runs } = await engine.call('rules.run', { id: rule.id });
+  const trace = await eventually(async () => {
+    const found = await engine.call('runs.get', { id: runs[0]?.id ?? 0 });
+    expect(found.state).toBe('failed');
+    return found;
+  });
+  expect(trace.steps[0]?.error).toContain('a folder that partners can write to');
 });
 
 test('the timeout ends the program with everything that it started', async () => {

@@ -9,6 +9,8 @@ export default defineConfig({
     globalSetup: ['test/helpers/require-peers.ts', 'test/helpers/shared-builds.ts'],
     reporters: ['default'],
     pool: 'forks',
+    // As the engine has it: see engine/lib/wasm-wrappers.ts.
+    execArgv: ['--wasm-wrapper-tiering-budget=2000000000'],
     maxWorkers: 2,
     projects: [
       {

@@ -17,6 +17,7 @@ import { prepareDataFolder } from './lib/data-folder.ts';
 import { createLogger, type LogSink, silentSink } from './lib/log.ts';
 import { openLogFile } from './lib/log-file.ts';
 import { VERSION } from './lib/version.ts';
+import { keepGenericWasmWrappers } from './lib/wasm-wrappers.ts';
 import type { PartnerProtocol } from './listeners.ts';
 import type { Dispatch } from './rpc/dispatch.ts';
 import type { PushHub } from './rpc/push-hub.ts';
@@ -62,6 +63,7 @@ const DAY_MS = 86_400_000;
  * `database_newer`, `database_damaged`, `folder_missing`, `folder_not_writable`, `network_file_system` …
  */
 export async function createEngine(options: EngineOptions): Promise<Engine> {
+  keepGenericWasmWrappers();
   const { dataFolder, overrides = {}, clock = systemClock } = options;
   const shellSink = options.logSink ?? silentSink;
   const lock = lockInstance(prepareDataFolder(dataFolder, { isDefault: false }));

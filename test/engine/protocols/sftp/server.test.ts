@@ -194,7 +194,8 @@ describe('ends', () => {
     const client = await connect(test);
     const { sftp } = await rawSftp(client);
     writeFileSync(test.home('there'), 'x'.repeat(100_000));
-    await test.recorded();
+    // Both workers of the store have opened their files.
+    await Promise.all([test.recorded(), test.store.maintenance.settled()]);
     const before = openDescriptors();
     const handle = await sftp.open('/f', UPLOAD);
     await sftp.ask(PacketType.WRITE, handle, 0n, Buffer.alloc(50_000));

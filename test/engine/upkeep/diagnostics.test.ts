@@ -31,16 +31,16 @@ test.each([
 
 test('diagnostics hold versions, switches and the end of the log, and nothing that tells of partners', async () => {
   const engine = await startTestEngine();
-  await engine.call('accounts.save', { username: 'acme', password: 'partner password', email: 'jo@acme.example' });
+  await engine.call('accounts.save', { username: 'kestrel', password: 'partner password', email: 'jo@kestrel.example' });
   await engine.call('settings.save', { server: { name: 'Office of Doe' }, mail: { host: 'mail.doe.example', password: 'mail-password' } });
   mkdirSync(join(engine.dataFolder, 'logs'), { recursive: true });
   writeFileSync(
     join(engine.dataFolder, 'logs', 'gatehouse.log'),
-    `cut ${'x'.repeat(70_000)}\nwarn acme at 203.0.113.7 of ${hostname()} in ${engine.dataFolder}/x for jo@acme.example\n`,
+    `cut ${'x'.repeat(70_000)}\nwarn kestrel at 203.0.113.7 of ${hostname()} in ${engine.dataFolder}/x for jo@kestrel.example\n`,
   );
   const { files, replaced } = await engine.call('diagnostics.get');
   const all = files.map(({ text }) => text).join('\n');
-  for (const secret of ['acme', '203.0.113.7', 'Doe', 'doe.example', 'mail-password', engine.dataFolder]) expect(all).not.toContain(secret);
+  for (const secret of ['kestrel', '203.0.113.7', 'Doe', 'doe.example', 'mail-password', engine.dataFolder]) expect(all).not.toContain(secret);
   expect(files.map(({ name }) => name)).toEqual(['about.txt', 'settings.json', 'program-log.txt']);
   expect(files[0]?.text).toMatch(/^version: \d.*\ndatabase schema: \d+\nnode: v/);
   expect(JSON.parse(files[1]?.text ?? '')).toMatchObject({

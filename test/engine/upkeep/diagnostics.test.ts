@@ -40,7 +40,8 @@ test('diagnostics hold versions, switches and the end of the log, and nothing th
   );
   const { files, replaced } = await engine.call('diagnostics.get');
   const all = files.map(({ text }) => text).join('\n');
-  for (const secret of ['kestrel', '203.0.113.7', 'Doe', 'doe.example', 'mail-password', engine.dataFolder]) expect(all).not.toContain(secret);
+  for (const secret of ['kestrel', '203.0.113.7', 'Doe', 'doe.example', 'mail-password', engine.dataFolder])
+    expect(all).not.toContain(secret);
   expect(files.map(({ name }) => name)).toEqual(['about.txt', 'settings.json', 'program-log.txt']);
   expect(files[0]?.text).toMatch(/^version: \d.*\ndatabase schema: \d+\nnode: v/);
   expect(JSON.parse(files[1]?.text ?? '')).toMatchObject({

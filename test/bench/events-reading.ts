@@ -2,8 +2,8 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEventExporter } from '../../engine/events/export.ts';
 import { conditions, type EventFilter, INDEXED_FILTERS } from '../../engine/store/event-filter.ts';
-import { type Log, median, round, SMALL, timed } from './events-log.ts';
-import type { BenchRow } from './row.ts';
+import { type Log, round, SMALL, timed } from './events-log.ts';
+import { type BenchRow, median } from './row.ts';
 
 const PAGES = 31;
 

@@ -8,8 +8,8 @@ import { type EventDraft, SYSTEM } from '../../engine/events/log.ts';
 import { createEventPoll } from '../../engine/events/poll.ts';
 import { TEXT_INDEX_FILE } from '../../engine/store/text-index.ts';
 import { ACCOUNTS, rowMaker } from './events-loader.ts';
-import { DAY_MS, type Log, median, round, timed } from './events-log.ts';
-import type { BenchRow } from './row.ts';
+import { DAY_MS, type Log, round, timed } from './events-log.ts';
+import { type BenchRow, median } from './row.ts';
 
 const SUSTAINED_MS = 10_000;
 const BURST_PER_SECOND = 10_000;

@@ -1,14 +1,13 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { once } from 'node:events';
-import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { BenchRow } from './row.ts';
+import { end, memoryFolder, startProduct } from './product.ts';
+import { type BenchRow, median } from './row.ts';
 
 const ROUNDS = 3;
 const LARGE_BYTES = 1024 ** 3;
@@ -17,7 +16,6 @@ const SMALL_BYTES = 4096;
 /** ftp-srv needs some 45 ms for each, so it gets fewer; its figure is scaled. */
 const SMALL_FILES_OF_FTP_SRV = 100;
 const CLIENT_PATIENCE_S = '300';
-const GATEHOUSE = fileURLToPath(new URL('../../bin/gatehouse.mjs', import.meta.url));
 const FTP_SRV = fileURLToPath(new URL('ftp-srv-peer.ts', import.meta.url));
 const VSFTPD_PORT = 42_410;
 const FTP_SRV_PORT = 42_411;
@@ -25,46 +23,11 @@ const FTP_SRV_PORT = 42_411;
 /** A server under measurement. `root` is the folder that clients work in, with slashes around it. */
 type Server = { readonly name: string; readonly port: number; readonly user: string; readonly root: string; stop(): Promise<void> };
 
-/** Files in memory, so that the disk is not what is measured. */
-const memoryFolder = (): string => mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'gatehouse-bench-'));
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  await ended;
-}
-
-/** The product as shipped: its command, an account with a quota, one rule that looks at every upload. */
 async function startGatehouse(folder: string): Promise<Server> {
-  const listeners = ['--http', '127.0.0.1:0', '--ftp', '127.0.0.1:0', '--passive', '42500-42599'];
-  const child = spawn(GATEHOUSE, ['serve', '--json', '--data', join(folder, 'data'), ...listeners], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const product = await startProduct(join(folder, 'data'), ['--ftp', '127.0.0.1:0', '--passive', '42500-42599'], {
+    password: 'bench-secret',
   });
-  try {
-    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-    const ready = JSON.parse(line) as { http: string; ftp: number; token: string };
-    await call(ready, 'accounts.save', { username: 'bench', password: 'bench-secret', quotaBytes: 64 * LARGE_BYTES });
-    await call(ready, 'rules.save', {
-      name: 'Looks at every upload',
-      triggers: ['upload'],
-      conditions: { names: [{ pattern: '*.never' }] },
-      steps: [{ action: 'delete', config: { paths: ['{{.VirtualPath}}'] } }],
-    });
-    return { name: 'gatehouse', port: ready.ftp, user: 'bench', root: '/', stop: () => end(child) };
-  } catch (error) {
-    await end(child);
-    throw error;
-  }
-}
-
-async function call(ready: { readonly http: string; readonly token: string }, method: string, input: unknown): Promise<void> {
-  const response = await fetch(`${ready.http}/rpc/${method}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${ready.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(input),
-  });
-  if (!response.ok) throw new Error(`${method}: ${await response.text()}`);
+  return { name: 'gatehouse', port: product.ftp, user: 'bench', root: '/', stop: () => product.stop() };
 }
 
 /**
@@ -150,8 +113,6 @@ const lftp = (server: Server, tls: boolean, commands: string): number | null => 
   const settings = `set cmd:fail-exit yes; set net:max-retries 1; set net:timeout 60; ${security}`;
   return seconds('lftp', ['-c', `${settings}; open -u ${server.user},bench-secret ftp://127.0.0.1:${server.port}; ${commands}`]);
 };
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** One kind of work: what it is called, and the seconds a server takes for it. */
 type Work = { readonly name: string; readonly floor: number; readonly target: number; readonly run: (server: Server) => number | null };

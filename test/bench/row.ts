@@ -32,3 +32,8 @@ export function meetsFloor({ value, ratio, floor, better }: BenchRow): boolean {
   const measured = ratio ?? value;
   return better === 'lower' ? measured <= floor : measured >= floor;
 }
+
+/** The middle one; the upper one of the two in the middle; NaN of none. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}

@@ -21,8 +21,8 @@ import { openSecretStore } from '../../engine/store/secret-store.ts';
 import { openStore } from '../../engine/store/index.ts';
 import { createVfs } from '../../engine/vfs/index.ts';
 import type { Session } from '../../engine/vfs/types.ts';
-import { median, round, timed } from './events-log.ts';
-import type { BenchRow } from './row.ts';
+import { round, timed } from './events-log.ts';
+import { type BenchRow, median } from './row.ts';
 
 const RULES = 200;
 const MATCHED = 20_000;

@@ -1,14 +1,13 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomFillSync } from 'node:crypto';
 import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import type { BenchRow } from './row.ts';
+import { end, memoryFolder, startProduct } from './product.ts';
+import { type BenchRow, median } from './row.ts';
 
 const ROUNDS = 3;
 const LARGE_BYTES = 1024 ** 3;
@@ -16,12 +15,9 @@ const SMALL_FILES = 2000;
 const SMALL_BYTES = 4096;
 const SIGN_INS = 50;
 const CLIENT_PATIENCE_MS = 300_000;
-const GATEHOUSE = fileURLToPath(new URL('../../bin/gatehouse.mjs', import.meta.url));
+const WITHOUT_ADDON = new URL('without-ssh2-addon.ts', import.meta.url).href;
 
 type Server = { readonly host: string; readonly root: string; stop(): Promise<void> };
-
-/** Files in memory, so that the disk is not what is measured. */
-const memoryFolder = (): string => mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'gatehouse-bench-'));
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
@@ -31,13 +27,6 @@ async function freePort(): Promise<number> {
   await once(probe, 'close');
   if (address === null || typeof address === 'string') throw new Error('no port');
   return address.port;
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGTERM');
-  await ended;
 }
 
 function addHost(config: string, host: string, port: number, user: string, identity: string): void {
@@ -60,42 +49,13 @@ function addHost(config: string, host: string, port: number, user: string, ident
   );
 }
 
-/** The product as shipped: its command, an account with a quota and a key, one rule that looks at every upload. */
-async function startGatehouse(folder: string, config: string, identity: string, publicKey: string): Promise<Server> {
-  const child = spawn(GATEHOUSE, ['serve', '--json', '--data', join(folder, 'data'), '--http', '127.0.0.1:0', '--sftp', '127.0.0.1:0'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const server: Server = { host: 'gatehouse', root: '', stop: () => end(child) };
-  try {
-    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-    const ready = JSON.parse(line) as { http: string; sftp: number; token: string };
-    await call(ready, 'accounts.save', {
-      username: 'bench',
-      password: 'not used: a key is',
-      quotaBytes: 64 * LARGE_BYTES,
-      publicKeys: [{ key: publicKey }],
-    });
-    await call(ready, 'rules.save', {
-      name: 'Looks at every upload',
-      triggers: ['upload'],
-      conditions: { names: [{ pattern: '*.never' }] },
-      steps: [{ action: 'delete', config: { paths: ['{{.VirtualPath}}'] } }],
-    });
-    addHost(config, 'gatehouse', ready.sftp, 'bench', identity);
-  } catch (error) {
-    await server.stop();
-    throw error;
-  }
-  return server;
-}
-
-async function call(ready: { readonly http: string; readonly token: string }, method: string, input: unknown): Promise<void> {
-  const response = await fetch(`${ready.http}/rpc/${method}`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${ready.token}`, 'content-type': 'application/json' },
-    body: JSON.stringify(input),
-  });
-  if (!response.ok) throw new Error(`${method}: ${await response.text()}`);
+/** The product; `host` is what the clients' configuration calls it. */
+async function startGatehouse(host: string, folder: string, config: string, identity: string, nodeOptions = ''): Promise<Server> {
+  const publicKey = execFileSync('ssh-keygen', ['-y', '-f', identity], { encoding: 'utf8' }).trim();
+  const account = { password: 'not used: a key is', publicKeys: [{ key: publicKey }] };
+  const product = await startProduct(join(folder, host), ['--sftp', '127.0.0.1:0'], account, nodeOptions);
+  addHost(config, host, product.sftp, 'bench', identity);
+  return { host, root: '', stop: () => product.stop() };
 }
 
 async function startOpenSsh(folder: string, config: string, identity: string): Promise<Server> {
@@ -144,18 +104,16 @@ function signIns(config: string, server: Server): number {
   return (performance.now() - before) / 1000;
 }
 
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-
 /**
  * SFTP against OpenSSH's sshd with internal-sftp, both in memory, over AES-128-GCM with OpenSSH's client: medians of three interleaved
- * rounds, in seconds. Floors and targets: spec, servers, Bars. Takes about two minutes and 6 GB of memory.
+ * rounds, in seconds. The product is measured with ssh2's native addon and without. Floors and targets: spec, servers, Bars. Takes about
+ * four minutes and 7 GB of memory.
  */
 export async function benchSftp(): Promise<BenchRow[]> {
   const folder = memoryFolder();
   const identity = join(folder, 'id');
   const config = join(folder, 'config');
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', identity]);
-  const publicKey = execFileSync('ssh-keygen', ['-y', '-f', identity], { encoding: 'utf8' }).trim();
   const large = join(folder, 'large');
   writeFileSync(large, '');
   const part = Buffer.alloc(16 * 1024 * 1024);
@@ -166,7 +124,11 @@ export async function benchSftp(): Promise<BenchRow[]> {
 
   const servers: Server[] = [];
   try {
-    servers.push(await startGatehouse(folder, config, identity, publicKey), await startOpenSsh(folder, config, identity));
+    servers.push(
+      await startGatehouse('gatehouse', folder, config, identity),
+      await startGatehouse('without-addon', folder, config, identity, `--import=${WITHOUT_ADDON}`),
+      await startOpenSsh(folder, config, identity),
+    );
     const took = new Map<string, number[]>();
     const note = (name: string, server: Server, value: number): void => {
       const key = `${name} ${server.host}`;
@@ -185,17 +147,18 @@ export async function benchSftp(): Promise<BenchRow[]> {
       }
       for (const server of servers) note('sign-in', server, signIns(config, server));
     }
-    const row = (name: string, key: string, floor: number, target: number): BenchRow => {
-      const value = median(took.get(`${key} gatehouse`) ?? []);
+    const row = (name: string, key: string, host: string, floor: number, target: number): BenchRow => {
+      const value = median(took.get(`${key} ${host}`) ?? []);
       const peer = median(took.get(`${key} openssh`) ?? []);
       return { name, value, unit: 's', peer, ratio: value / peer, floor, target, better: 'lower' };
     };
-    return [
-      row('SFTP upload, 1 GiB, AES-128-GCM', 'up', 1, 0.75),
-      row('SFTP download, 1 GiB, AES-128-GCM', 'down', 1.3, 0.95),
-      row('SFTP upload, 2,000 files of 4 KiB', 'small', 1.3, 0.9),
-      row('SFTP, 50 sign-ins with a key', 'sign-in', 0.3, 0.15),
+    const rows = (host: string, remark: string): BenchRow[] => [
+      row(`SFTP upload, 1 GiB, AES-128-GCM${remark}`, 'up', host, 1, 0.75),
+      row(`SFTP download, 1 GiB, AES-128-GCM${remark}`, 'down', host, 1.3, 0.95),
+      row(`SFTP upload, 2,000 files of 4 KiB${remark}`, 'small', host, 1.3, 0.9),
+      row(`SFTP, 50 sign-ins with a key${remark}`, 'sign-in', host, 0.3, 0.15),
     ];
+    return [...rows('gatehouse', ''), ...rows('without-addon', ", without ssh2's addon")];
   } finally {
     for (const server of servers) await server.stop();
     rmSync(folder, { recursive: true, force: true });

@@ -22,9 +22,11 @@ exit 1
 
 // Kept to what every Node since 12 can read: an older one has to get as far as the sentence below.
 const [major, minor] = process.versions.node.split('.').map(Number);
-const canRun = Number(process.versions.napi) >= 10 && (major > 22 || (major === 22 && minor >= 18));
+const isNewEnough = Number(process.versions.napi) >= 10 && (major > 22 || (major === 22 && minor >= 18));
+// They end now and then when ssh2's compiled ciphers are freed (nodejs/node#65446).
+const isUnstable = major === 24 && minor >= 19 && minor <= 21;
 
-if (canRun) {
+if (isNewEnough && !isUnstable) {
   import('node:fs')
     .then(({ existsSync }) => {
       const args = process.argv.slice(2);
@@ -44,8 +46,9 @@ if (canRun) {
     });
 } else {
   // Said before better-sqlite3 is loaded: on these versions it does not fail, it crashes.
+  const needed = isUnstable ? '24.22 or newer is needed, since 24.19 to 24.21 end by themselves now and then' : '22.18 or newer is needed';
   process.stderr.write(
-    `gatehouse: Node.js 22.18 or newer is needed, this is ${process.versions.node}. Install a newer one from https://nodejs.org, or run "npm install" in Gatehouse's folder.\n`,
+    `gatehouse: Node.js ${needed}; this is ${process.versions.node}. Install a newer one from https://nodejs.org, or run "npm install" in Gatehouse's folder.\n`,
   );
   process.exitCode = 1;
 }

@@ -16,7 +16,6 @@ export type Log = {
   readonly count: number;
 };
 
-
 export const round = (value: number, digits = 2): number => Number(value.toFixed(digits));
 
 export async function timed(work: () => unknown): Promise<number> {

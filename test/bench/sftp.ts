@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { end, memoryFolder, startProduct } from './product.ts';
 import { type BenchRow, median } from './row.ts';
 
@@ -15,7 +16,7 @@ const SMALL_FILES = 2000;
 const SMALL_BYTES = 4096;
 const SIGN_INS = 50;
 const CLIENT_PATIENCE_MS = 300_000;
-const WITHOUT_ADDON = new URL('without-ssh2-addon.ts', import.meta.url).href;
+const WITHOUT_ADDON = `--require ${fileURLToPath(new URL('../fixtures/without-addon.cjs', import.meta.url))}`;
 
 type Server = { readonly host: string; readonly root: string; stop(): Promise<void> };
 
@@ -126,7 +127,7 @@ export async function benchSftp(): Promise<BenchRow[]> {
   try {
     servers.push(
       await startGatehouse('gatehouse', folder, config, identity),
-      await startGatehouse('without-addon', folder, config, identity, `--import=${WITHOUT_ADDON}`),
+      await startGatehouse('without-addon', folder, config, identity, WITHOUT_ADDON),
       await startOpenSsh(folder, config, identity),
     );
     const took = new Map<string, number[]>();

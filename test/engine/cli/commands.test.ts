@@ -253,11 +253,17 @@ describe('the start script', () => {
     expect(none.code).toBe(1);
     expect(none.stderr).toMatch(/^gatehouse: Node\.js 22\.18 or newer is needed and no node was found\./);
 
-    // The script's own check, with the versions of an older Node.
-    const old = "Object.defineProperty(process, 'versions', { value: { node: '20.20.2', napi: '9' } })";
-    const tooOld = await run(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(old)}`, GATEHOUSE, 'version']);
+    // The script's own check, with the versions of other Nodes.
+    const runAs = (node: string, napi: string): ReturnType<typeof run> => {
+      const versions = `Object.defineProperty(process, 'versions', { value: { node: '${node}', napi: '${napi}' } })`;
+      return run(process.execPath, ['--import', `data:text/javascript,${encodeURIComponent(versions)}`, GATEHOUSE, 'version']);
+    };
+    const tooOld = await runAs('20.20.2', '9');
     expect(tooOld.code).toBe(1);
-    expect(tooOld.stderr).toMatch(/^gatehouse: Node\.js 22\.18 or newer is needed, this is 20\.20\.2\. .*\n$/);
+    expect(tooOld.stderr).toMatch(/^gatehouse: Node\.js 22\.18 or newer is needed; this is 20\.20\.2\. .*\n$/);
+    const unstable = await runAs('24.20.0', '10');
+    expect(unstable.code).toBe(1);
+    expect(unstable.stderr).toMatch(/^gatehouse: Node\.js 24\.22 or newer is needed, since .*; this is 24\.20\.0\. .*\n$/);
   });
 });
 

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import crypto from 'node:crypto';
+import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
 import { offeredAlgorithms } from '../../../../engine/protocols/sftp/algorithms.ts';
 import { createPooledFill, sshAccelerated } from '../../../../engine/protocols/sftp/ssh2.ts';
@@ -52,6 +54,21 @@ describe('offeredAlgorithms', () => {
     expect(all).toContain('rsa-sha2-512');
     expect(all).not.toMatch(/sha1|md5|cbc|arcfour|group1-|group-exchange|ssh-rsa/);
   });
+});
+
+it('the compiled ciphers of many past connections are freed without ending the process (nodejs/node#65446)', () => {
+  const addon = createRequire(import.meta.url).resolve('ssh2/lib/protocol/crypto/build/Release/sshcrypto.node');
+  const script = `
+    const { AESGCMCipher } = require(${JSON.stringify(addon)});
+    const key = Buffer.alloc(16), iv = Buffer.alloc(12);
+    let past = [];
+    for (let made = 0; made < 300_000; made++) {
+      const cipher = new AESGCMCipher('aes-128-gcm', key, iv);
+      cipher.free();
+      past.push(cipher);
+      if (past.length > 20_000) past = [];
+    }`;
+  expect(spawnSync(process.execPath, ['--eval', script], { encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
 });
 
 it('knows whether the compiled ciphers run', () => {

@@ -70,6 +70,16 @@ describe('OpenSSH clients', () => {
     expect(ran).toMatchObject({ code: 0, stdout: '640 1580702706\n' });
   });
 
+  it('keeps a file whole that is sent and fetched in 256 requests of 255 KiB at a time', async () => {
+    const test = await startSftp();
+    const ssh = openSsh(test);
+    const content = randomBytes(12_000_000);
+    writeFileSync(join(ssh.folder, 'local'), content);
+    expect(await ssh.sftp(['put local remote', 'get remote back'], ['-B', '261120', '-R', '256'])).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(test.home('remote')).equals(content)).toBe(true);
+    expect(readFileSync(join(ssh.folder, 'back')).equals(content)).toBe(true);
+  });
+
   it('exchanges keys every megabyte at the client’s wish', async () => {
     const test = await startSftp();
     const ssh = openSsh(test);

@@ -8,6 +8,8 @@ import type { RunProgram } from './run-program.ts';
 export type OpenPorts = {
   readonly sftp?: number | undefined;
   readonly ftp?: number | undefined;
+  /** Where FTP begins with TLS. */
+  readonly implicitTls?: number | undefined;
   /** Needed with `ftp` only. */
   readonly passive?: { readonly from: number; readonly to: number } | undefined;
 };
@@ -33,10 +35,10 @@ const showRule = ['advfirewall', 'firewall', 'show', 'rule', `name=${RULE}`];
 
 type Command = { readonly file: string; readonly args: readonly string[] };
 
-/** `2022` and `50000-50099`, in the notation of the tool. */
-function portList({ sftp, ftp, passive }: OpenPorts, dash: string): string[] {
+/** `2022` and `50000-50099`, in the notation of the tool or of a sentence. */
+export function portList({ sftp, ftp, implicitTls, passive }: OpenPorts, dash: string): string[] {
   const range = ftp !== undefined && passive !== undefined ? [`${passive.from}${dash}${passive.to}`] : [];
-  return [...[sftp, ftp].filter((port) => port !== undefined).map(String), ...range];
+  return [...[sftp, ftp, implicitTls].filter((port) => port !== undefined).map(String), ...range];
 }
 
 /** Whether the machine's own firewall lets partners in, as far as it tells without special rights. Never rejects. */
@@ -55,10 +57,11 @@ export async function checkFirewall(ports: OpenPorts, services: FirewallServices
 }
 
 function fix(ports: OpenPorts): CheckRow['fix'] {
-  const { sftp, ftp, passive } = ports;
+  const { sftp, ftp, implicitTls, passive } = ports;
   const value = {
     ...(sftp === undefined ? {} : { sftp }),
     ...(ftp === undefined ? {} : { ftp }),
+    ...(implicitTls === undefined ? {} : { implicitTls }),
     ...(passive === undefined ? {} : { passive }),
   };
   return { id: 'firewall', title: 'Let partners through', value };

@@ -69,7 +69,12 @@ const port = z.int().min(1).max(65_535);
 const fixValues = {
   'create-folder': z.string().min(1).max(4096),
   'restart-listener': z.enum(['sftp', 'ftp']),
-  firewall: z.strictObject({ sftp: port.optional(), ftp: port.optional(), passive: z.strictObject({ from: port, to: port }).optional() }),
+  firewall: z.strictObject({
+    sftp: port.optional(),
+    ftp: port.optional(),
+    implicitTls: port.optional(),
+    passive: z.strictObject({ from: port, to: port }).optional(),
+  }),
 };
 
 export function createSetup(services: SetupServices): Setup {
@@ -141,10 +146,10 @@ export function createSetup(services: SetupServices): Setup {
     saveDraft: (answers) => draft.save(answers),
     checkFolder: ({ path, create }) => tryFolder(path, create),
     checkPorts: (wanted) => checkPorts(wanted, { settings: effective, listeners, platform }),
-    checkReach({ fromInternet, publicName, sftp, ftp }) {
+    checkReach({ fromInternet, publicName, sftp, ftp, implicitTls }) {
       const { passiveFrom: from, passiveTo: to } = effective().ftp;
       return checkReach(
-        { fromInternet, publicName, ports: { sftp, ftp, passive: { from, to } } },
+        { fromInternet, publicName, ports: { sftp, ftp, implicitTls, passive: { from, to } } },
         { ...system, router, lanAddresses: ownAddresses },
       );
     },

@@ -16,13 +16,19 @@ export type PortCheckServices = {
 export type WantedPorts = {
   readonly sftp?: number | undefined;
   readonly ftp?: number | undefined;
+  /** Where FTP begins with TLS. */
+  readonly implicitTls?: number | undefined;
   /** Both ends belong to the range. */
   readonly passive?: { readonly from: number; readonly to: number } | undefined;
 };
 
+/** The ports that a partner connects to first. */
+type Door = PartnerProtocol | 'implicitTls';
+
+const DOORS = ['sftp', 'ftp', 'implicitTls'] as const satisfies readonly Door[];
 /** What is offered first where a port cannot be had. */
-const ALTERNATIVES: Readonly<Record<PartnerProtocol, number>> = { sftp: 2022, ftp: 2121 };
-const LABELS: Readonly<Record<PartnerProtocol, string>> = { sftp: 'SFTP', ftp: 'FTP' };
+const ALTERNATIVES: Readonly<Record<Door, number>> = { sftp: 2022, ftp: 2121, implicitTls: 2990 };
+const LABELS: Readonly<Record<Door, string>> = { sftp: 'SFTP', ftp: 'FTP', implicitTls: 'FTP with implicit TLS' };
 const LAST_PORT = 65_535;
 /** Alternatives that are tried, one after the other. */
 const MOST_ALTERNATIVES = 50;
@@ -36,26 +42,26 @@ const FEW_PASSIVE_PORTS = 10;
  */
 export async function checkPorts(wanted: WantedPorts, services: PortCheckServices): Promise<CheckRow[]> {
   const rows: CheckRow[] = [];
-  for (const protocol of ['sftp', 'ftp'] as const) {
-    const port = wanted[protocol];
-    if (port !== undefined) rows.push(await checkPort(protocol, port, wanted, services));
+  for (const door of DOORS) {
+    const port = wanted[door];
+    if (port !== undefined) rows.push(await checkPort(door, port, wanted, services));
   }
   if (wanted.passive !== undefined) rows.push(await checkPassive(wanted.passive, wanted, services));
   return rows;
 }
 
-async function checkPort(protocol: PartnerProtocol, port: number, wanted: WantedPorts, services: PortCheckServices): Promise<CheckRow> {
-  const row = checkRow(protocol, `${LABELS[protocol]} port ${port}`);
-  const other = protocol === 'sftp' ? 'ftp' : 'sftp';
-  const { host } = services.settings()[protocol];
+async function checkPort(door: Door, port: number, wanted: WantedPorts, services: PortCheckServices): Promise<CheckRow> {
+  const row = checkRow(door, `${LABELS[door]} port ${port}`);
+  const { host } = services.settings()[door === 'sftp' ? 'sftp' : 'ftp'];
   const offer = async (): Promise<CheckRow['fix']> => {
-    const free = await freePort(protocol, host, wanted);
+    const free = await freePort(door, host, wanted);
     return free === null ? null : { id: 'use-port', title: `Use port ${free}`, value: free };
   };
-  if (wanted[other] === port && protocol === 'ftp')
-    return row.failed('SFTP is to have this port already. Each protocol needs one of its own.', await offer());
+  const earlier = DOORS.slice(0, DOORS.indexOf(door)).find((other) => wanted[other] === port);
+  if (earlier !== undefined)
+    return row.failed(`${LABELS[earlier]} is to have this port already. Each needs one of its own.`, await offer());
   const holder = holderOf(port, services);
-  if (holder === protocol) return row.passed(`Gatehouse listens on port ${port}.`);
+  if (holder === door) return row.passed(`Gatehouse listens on port ${port}.`);
   if (holder !== null) return row.failed(`Gatehouse itself offers ${LABELS[holder]} on this port. Choose another one.`, await offer());
   const failure = await tryPort(host, port);
   if (failure === null) return row.passed(`Port ${port} is free.`);
@@ -64,11 +70,11 @@ async function checkPort(protocol: PartnerProtocol, port: number, wanted: Wanted
 }
 
 /** Which of our own listeners has this port now. */
-function holderOf(port: number, { listeners }: PortCheckServices): PartnerProtocol | null {
+function holderOf(port: number, { listeners, settings }: PortCheckServices): Door | null {
   return (
-    (['sftp', 'ftp'] as const).find((protocol) => {
-      const status = listeners.status(protocol);
-      return status.state === 'listening' && status.port === port;
+    DOORS.find((door) => {
+      const status = listeners.status(door === 'sftp' ? 'sftp' : 'ftp');
+      return status.state === 'listening' && (door === 'implicitTls' ? settings().ftp.implicitTlsPort : status.port) === port;
     }) ?? null
   );
 }
@@ -91,8 +97,8 @@ async function tryPort(host: string, port: number): Promise<AppError | null> {
   }
 }
 
-async function freePort(protocol: PartnerProtocol, host: string, wanted: WantedPorts): Promise<number | null> {
-  const first = ALTERNATIVES[protocol];
+async function freePort(door: Door, host: string, wanted: WantedPorts): Promise<number | null> {
+  const first = ALTERNATIVES[door];
   const isSpokenFor = (port: number): boolean =>
     Object.values(wanted).some((use) => (typeof use === 'number' ? use === port : use !== undefined && port >= use.from && port <= use.to));
   for (let port = first; port < first + MOST_ALTERNATIVES; port++) {
@@ -113,8 +119,8 @@ async function checkPassive(
   const { from, to } = range;
   const row = checkRow('passive', `FTP data ports ${from} to ${to}`);
   if (from > to) return row.failed('The last port is below the first. Exchange them.');
-  const clash = (['sftp', 'ftp'] as const).find((protocol) => {
-    const port = wanted[protocol];
+  const clash = DOORS.find((door) => {
+    const port = wanted[door];
     return port !== undefined && port >= from && port <= to;
   });
   if (clash !== undefined) return row.failed(`The ${LABELS[clash]} port lies in this range. Choose another range, such as 50000 to 50099.`);

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 import type { CheckRow } from '../contract/methods/setup.ts';
 import { addressKind } from '../outbound/addresses.ts';
-import { checkFirewall, type FirewallServices, type OpenPorts } from './firewall.ts';
+import { checkFirewall, type FirewallServices, type OpenPorts, portList } from './firewall.ts';
 import { checkRow } from './rows.ts';
 import { defaultGateway } from './router/gateway.ts';
 import { externalAddressByNatPmp, externalAddressByPcp } from './router/pcp.ts';
@@ -91,11 +91,7 @@ async function askRouter({ gateway: find, pcpPort, searchTargets }: RouterAccess
 
 function routerWords(answer: RouterAnswer | null, ports: OpenPorts): CheckRow {
   if (answer === null) return routerRow.failed('This machine has no way to the Internet: no router was found. Check the network settings.');
-  const { sftp, ftp, passive } = ports;
-  const forwarded = [
-    ...[sftp, ftp].filter((port) => port !== undefined).map(String),
-    ...(ftp === undefined || passive === undefined ? [] : [`${passive.from} to ${passive.to}`]),
-  ].join(', ');
+  const forwarded = portList(ports, ' to ').join(', ');
   const forward = forwarded === '' ? '' : ` In its settings, TCP ${forwarded} must be forwarded to this machine.`;
   return answer.address === null
     ? routerRow.warning(

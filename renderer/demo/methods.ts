@@ -379,8 +379,8 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
         ],
       };
     },
-    'setup.checkPorts': ({ sftp, ftp, passive }) => {
-      const port = (id: 'sftp' | 'ftp', label: string, wanted: number, offer: number): CheckRow =>
+    'setup.checkPorts': ({ sftp, ftp, implicitTls, passive }) => {
+      const port = (id: 'sftp' | 'ftp' | 'implicitTls', label: string, wanted: number, offer: number): CheckRow =>
         wanted < 1024
           ? {
               ...row(id, `${label} port ${wanted}`, 'Only an administrator may open ports below 1024 on this system.', 'failed'),
@@ -391,6 +391,7 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
         rows: [
           ...(sftp === undefined ? [] : [port('sftp', 'SFTP', sftp, 2022)]),
           ...(ftp === undefined ? [] : [port('ftp', 'FTP', ftp, 2121)]),
+          ...(implicitTls === undefined ? [] : [port('implicitTls', 'FTP with implicit TLS', implicitTls, 2990)]),
           ...(passive === undefined
             ? []
             : [

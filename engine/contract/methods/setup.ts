@@ -68,6 +68,7 @@ export const setupMethods = {
     input: z.strictObject({
       sftp: port.optional(),
       ftp: port.optional(),
+      implicitTls: port.optional(),
       passive: z.strictObject({ from: port, to: port }).optional(),
     }),
     output: rows,
@@ -81,6 +82,7 @@ export const setupMethods = {
       publicName: z.string().max(255).default(''),
       sftp: port.optional(),
       ftp: port.optional(),
+      implicitTls: port.optional(),
     }),
     output: rows,
   }),

@@ -67,13 +67,15 @@ function NetworkChecks({ settings }: { readonly settings: Settings }): ReactElem
   const { sftp, ftp, server } = settings;
   const sftpPort = sftp.enabled && sftp.port > 0 ? { sftp: sftp.port } : {};
   const ftpPort = ftp.enabled && ftp.port > 0 ? { ftp: ftp.port } : {};
+  const implicitPort = ftp.enabled && ftp.implicitTlsPort > 0 ? { implicitTls: ftp.implicitTlsPort } : {};
   const passive = ftp.enabled ? { passive: { from: ftp.passiveFrom, to: ftp.passiveTo } } : {};
-  const ports = useChecks('setup.checkPorts', { ...sftpPort, ...ftpPort, ...passive });
+  const ports = useChecks('setup.checkPorts', { ...sftpPort, ...ftpPort, ...implicitPort, ...passive });
   const reach = useChecks('setup.checkReach', {
     fromInternet: server.fromInternet,
     publicName: server.publicName,
     ...sftpPort,
     ...ftpPort,
+    ...implicitPort,
   });
   return (
     <>
@@ -83,7 +85,7 @@ function NetworkChecks({ settings }: { readonly settings: Settings }): ReactElem
         checks={ports}
         onFix={({ id, fix }) => {
           if (fix?.id === 'use-port') {
-            changeSetting(settings, id === 'sftp' ? 'sftp.port' : 'ftp.port', fix.value);
+            changeSetting(settings, id === 'sftp' ? 'sftp.port' : id === 'ftp' ? 'ftp.port' : 'ftp.implicitTlsPort', fix.value);
             return true;
           }
           if (fix?.id !== 'use-passive') return false;

@@ -71,6 +71,7 @@ describe('the firewall check', () => {
     expect(isOpenInUfw(rule('2022,2121,50000:50099'), PORTS)).toBe(true);
     expect(isOpenInUfw(rule('2022') + rule('2121'), { sftp: 2022, ftp: 2121 })).toBe(true);
     expect(isOpenInUfw(rule('22') + rule('2121'), { sftp: 2022 })).toBe(false);
+    expect(isOpenInUfw(rule('2121'), { ftp: 2121, implicitTls: 990 })).toBe(false);
     expect(isOpenInUfw(rule('2022').replace('allow', 'deny'), { sftp: 2022 })).toBe(false);
   });
 });

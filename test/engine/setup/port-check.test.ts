@@ -55,6 +55,20 @@ describe('the port check', () => {
     expect(states(await setup.checkPorts({ sftp: port, ftp: port }))).toEqual({ sftp: 'passed', ftp: 'failed' });
   });
 
+  it('tries the port for implicit TLS like the others', async () => {
+    const implicitTlsPort = await freePort();
+    const { setup, listeners, settings } = await startSetup({ listen: ['ftp'], ftp: { implicitTlsPort } });
+    const { port } = listeners.status('ftp');
+    expect(states(await setup.checkPorts({ ftp: port, implicitTls: implicitTlsPort }))).toEqual({ ftp: 'passed', implicitTls: 'passed' });
+    expect(settings.get().ftp.implicitTlsPort).toBe(implicitTlsPort);
+    const taken = rowOf(await setup.checkPorts({ implicitTls: await takePort() }), 'implicitTls');
+    expect(taken).toMatchObject({ state: 'failed', fix: { id: 'use-port' } });
+    expect(rowOf(await setup.checkPorts({ sftp: implicitTlsPort }), 'sftp')?.message).toContain(
+      'offers FTP with implicit TLS on this port',
+    );
+    expect(states(await setup.checkPorts({ sftp: 5000, implicitTls: 5000 }))).toMatchObject({ implicitTls: 'failed' });
+  });
+
   it('says that the address is not of this machine, where no port would help', async () => {
     const address = { host: '203.0.113.1' } as Settings['sftp'] & Settings['ftp'];
     const off = { state: 'off', host: '', port: 0, error: null } as const;

@@ -44,7 +44,7 @@ type Kept = { readonly warned: readonly string[]; readonly certificate: string |
 
 export function createWarnings(services: WarningServices): Warnings {
   const { store, events, log } = services;
-  const { meta, usage } = store.tables;
+  const { folders, folderUsage, meta, usage } = store.tables;
   let queue: Promise<void> = Promise.resolve();
 
   function problems(): Map<string, EventDraft> {
@@ -92,6 +92,27 @@ export function createWarnings(services: WarningServices): Warnings {
     return found;
   }
 
+  /** Virtual folders fill up for everybody who has them, so the warning is of the folder and names no account. */
+  function folderQuotas(isWarned: (key: string) => boolean): Map<string, EventDraft> {
+    const found = new Map<string, EventDraft>();
+    for (const { id, version, name, quotaBytes } of folders.all()) {
+      const used = folderUsage.get(id).bytes;
+      const key = `quota:folder:${id}`;
+      const percent = quotaBytes === 0 ? 0 : (100 * used) / quotaBytes;
+      if (percent < (isWarned(key) ? QUOTA_USED - QUOTA_MARGIN : QUOTA_USED)) continue;
+      found.set(key, {
+        type: 'QUOTA_WARNING',
+        info: { folder: name, used_bytes: used, quota_bytes: quotaBytes, percent: Math.floor(percent), threshold: QUOTA_USED },
+        actor: SYSTEM,
+        object: { schema: 'BASE', type: 'folder' },
+        objectId: id,
+        objectVersion: version,
+        outcome: 'quota',
+      });
+    }
+    return found;
+  }
+
   /** A certificate in place of another one, and what is wrong with the one that is in use. */
   function certificates(found: Certificate | null, known: string | null): Map<string, EventDraft> {
     const drafts = new Map<string, EventDraft>();
@@ -117,7 +138,13 @@ export function createWarnings(services: WarningServices): Warnings {
     const before: Kept = text === null ? { warned: [], certificate: null } : (JSON.parse(text) as Kept);
     const isWarned = (key: string): boolean => before.warned.includes(key);
     const certificate = await services.certificate();
-    const now = new Map([...problems(), ...(await disk(isWarned)), ...quotas(isWarned), ...certificates(certificate, before.certificate)]);
+    const now = new Map([
+      ...problems(),
+      ...(await disk(isWarned)),
+      ...quotas(isWarned),
+      ...folderQuotas(isWarned),
+      ...certificates(certificate, before.certificate),
+    ]);
     const kept: Kept = { warned: [...now.keys()], certificate: certificate?.sha256 ?? before.certificate };
     const fresh = [...now].filter(([key]) => !isWarned(key));
     if (JSON.stringify(kept) === JSON.stringify(before)) return;

@@ -603,9 +603,19 @@ export const EVENTS = {
     pollable: true,
     schema: 'BASE',
     objecttype: 'user',
-    info: z.object({ used_bytes: z.int(), quota_bytes: z.int(), percent: z.number(), threshold: z.int().optional() }),
-    emittedWhen: 'An account has used nearly all of its quota, or the share of it that a rule watches for.',
-    sentence: (event) => `${who(event)} has used ${text(event, 'percent')} % of the storage`,
+    info: z.object({
+      /** Of a virtual folder, which has a quota of its own. */
+      folder: z.string().optional(),
+      used_bytes: z.int(),
+      quota_bytes: z.int(),
+      percent: z.number(),
+      threshold: z.int().optional(),
+    }),
+    emittedWhen: 'An account or a virtual folder has used nearly all of its quota, or an account the share of it that a rule watches for.',
+    sentence: (event) =>
+      event.info['folder'] === undefined
+        ? `${who(event)} has used ${text(event, 'percent')} % of the storage`
+        : `The folder ${text(event, 'folder')} has used ${text(event, 'percent')} % of its storage`,
   }),
   DISK_WARNING: defineEvent({
     title: 'Disk nearly full',

@@ -325,6 +325,8 @@ export const TRIGGERS = {
     ...WATCH,
     title: 'A partner has used much of its storage',
     listensTo: ['QUOTA_WARNING'],
+    // Those of virtual folders are of nobody.
+    matches: ({ info }) => info['folder'] === undefined,
     watches: 'quotaPercent',
     eventName: 'quota-threshold',
     description: 'An account has used a share of its storage; once, and again only after it was well below.',

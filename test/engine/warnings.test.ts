@@ -72,6 +72,22 @@ describe('a warning', () => {
     ]);
   });
 
+  it('of a virtual folder names it, once until it was well below', async () => {
+    const { warnings, store, recorded } = await start();
+    const values = { description: '', path: 'p', quotaFiles: 0 };
+    const id = store.tables.folders.insert({ ...values, name: 'prices', quotaBytes: 1000 }, 0);
+    store.tables.folders.insert({ ...values, name: 'unlimited', quotaBytes: 0 }, 0);
+    for (const used of [799, 805, 770, 802, 700, 830]) {
+      store.transaction(() => store.tables.folderUsage.add(id, used - store.tables.folderUsage.get(id).bytes, 0));
+      await warnings.look();
+    }
+    const of = { schema: 'BASE', objecttype: 'folder', object_id: id, outcome: 'quota' };
+    expect(await recorded('QUOTA_WARNING')).toMatchObject([
+      { ...of, info: { folder: 'prices', percent: 80 } },
+      { ...of, info: { folder: 'prices', percent: 83 } },
+    ]);
+  });
+
   it('of a certificate tells of a new one and of what is wrong with it', async () => {
     const { state, warnings, recorded } = await start();
     const certificate = {

@@ -125,6 +125,7 @@ const SKETCHES: { readonly [T in EventType]: readonly Sketch<T>[] } = {
   ],
   QUOTA_WARNING: [
     { ...BY_PARTNER, schema: 'BASE', objecttype: 'user', info: { used_bytes: 9_400_000_000, quota_bytes: 10_000_000_000, percent: 94 } },
+    { schema: 'BASE', objecttype: 'folder', info: { folder: 'prices', used_bytes: 81, quota_bytes: 100, percent: 81, threshold: 80 } },
   ],
   DISK_WARNING: [{ info: { free_bytes: 4_000_000_000, total_bytes: 500_000_000_000 } }],
   FILE_OVERDUE: [{ outcome: 'failed', info: { expectation: 'Payroll of NovaPrint', due: '2026-11-20T09:00:00Z' } }],

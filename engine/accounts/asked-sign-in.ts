@@ -1,6 +1,7 @@
 import type { Account } from '../contract/account.ts';
 import type { EventLog } from '../events/log.ts';
-import type { SignIn, SignInAttempt } from './types.ts';
+import { missingProof } from './sign-in-policy.ts';
+import type { Proof, SignIn, SignInAttempt } from './types.ts';
 
 type Services = {
   readonly events: EventLog;
@@ -17,8 +18,9 @@ type Services = {
  * strangers set nothing to work. A refusal looks like that of a wrong password.
  */
 export function askedSignIn(signIn: SignIn, { events, letIn }: Services): SignIn {
-  async function ask(attempt: SignInAttempt, method: string, account: Account | null): Promise<Account | null> {
-    if (account === null) return null;
+  async function ask(attempt: SignInAttempt, method: Proof, account: Account | null): Promise<Account | null> {
+    // Once, when all is shown.
+    if (account === null || missingProof(account, [...(attempt.shown ?? []), method]) !== null) return account;
     const answer = await letIn(account, attempt, method);
     if (answer.allow) return account;
     const { address: ip, protocol, client, username } = attempt;

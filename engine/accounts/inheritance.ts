@@ -70,6 +70,7 @@ function mergeSignIn(own: SignInPolicy, primary: GroupSettings['signIn'] | undef
   const either = <T>(mine: T[], theirs: T[] | undefined): T[] => (mine.length > 0 ? mine : (theirs ?? []));
   return {
     requireKey: own.requireKey || (primary?.requireKey ?? false),
+    requirePasswordAndKey: own.requirePasswordAndKey || (primary?.requirePasswordAndKey ?? false),
     requireEncryption: own.requireEncryption || (primary?.requireEncryption ?? false),
     protocols: either(own.protocols, primary?.protocols),
     addresses: either(own.addresses, primary?.addresses),

@@ -89,7 +89,9 @@ export function createSignIn(services: {
       if (changed !== null) return await refuse(attempt, 'password', changed, account);
       const aged = passwordAgeRefusal(current, passwordDays(), clock.now());
       if (aged === null) return current;
+      // Recorded also where a new one is asked for: a client that cannot answer stays out without another word.
       await refuse(attempt, 'password', aged, account);
+      if (attempt.asks === true) return current;
       // It was the right one, so nothing is given away by saying what to do.
       throw new AppError('password_outdated');
     },

@@ -92,7 +92,16 @@ export function assemblePartners(base: Base, gate: () => Gate): Partners {
             gate().letIn({ account, protocol, address, client, method, origin: 'client', causedBy: null }),
         },
       ),
-      furtherProof: createFurtherProof({ store, events, clock, twoFactor, defender }),
+      furtherProof: createFurtherProof({
+        store,
+        events,
+        clock,
+        twoFactor,
+        defender,
+        accounts,
+        passwords,
+        passwordDays: () => effective().passwords.expireDays,
+      }),
       openSession: ({ account, protocol, address, client, method }) =>
         vfs.openSession({ account, protocol, address, client, method, origin: 'client', causedBy: null }),
       closedBecause: (address, protocol) => defender.refusal(address, protocol),

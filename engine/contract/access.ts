@@ -65,10 +65,11 @@ const addresses = z.array(addressRule).max(100).default([]);
 /** Ways to prove who one is. */
 export const SIGN_IN_METHODS = ['password', 'publickey', 'keyboard-interactive'] as const;
 
-/** What is asked of a partner at the door, beyond a right password or key. */
-export const signInPolicySchema = z.strictObject({
+const atTheDoor = z.strictObject({
   /** The password alone is not enough: a registered key is needed (which only SFTP can show). */
   requireKey: z.boolean().default(false),
+  /** Neither is enough alone: a registered key and the password are both needed, in any order. */
+  requirePasswordAndKey: z.boolean().default(false),
   /** No sign-in in the clear, even where the server allows plain FTP. */
   requireEncryption: z.boolean().default(false),
   /** Empty: all. */
@@ -87,6 +88,22 @@ export const signInPolicySchema = z.strictObject({
   /** Whoever gives this user name comes in over FTP with any password, and may list and download only. */
   anonymous: z.boolean().default(false),
 });
+
+/** Whether anybody can show what is asked for. */
+function canBeShown({ requirePasswordAndKey, protocols, deniedMethods, anonymous }: z.infer<typeof atTheDoor>): boolean {
+  if (!requirePasswordAndKey) return true;
+  const hasSftp = protocols.length === 0 || protocols.includes('SFTP');
+  const hasPassword = (['password', 'keyboard-interactive'] as const).some((method) => !deniedMethods.includes(method));
+  return hasSftp && hasPassword && !deniedMethods.includes('publickey') && !anonymous;
+}
+
+/** What is asked of a partner at the door, beyond a right password or key. */
+export const signInPolicySchema = atTheDoor.refine(canBeShown, {
+  error: 'Password and key together need SFTP, keys and one way to give the password. Allow all three, or ask for one of the two only.',
+  path: ['requirePasswordAndKey'],
+});
+/** What a group can say about it. */
+export const groupSignInSchema = atTheDoor.omit({ anonymous: true });
 export type SignInPolicy = z.infer<typeof signInPolicySchema>;
 
 const amount = z.int().min(0).default(0);

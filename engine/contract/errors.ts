@@ -35,7 +35,11 @@ export const ERROR_CODES = {
   // Identity
   unauthenticated: { kind: 'user', http: 401, text: 'Sign in first: the token is missing, unknown or expired.' },
   bad_credentials: { kind: 'user', http: 401, text: 'User name or password is wrong. Check both and try again.' },
-  password_outdated: { kind: 'user', http: 403, text: 'The password has to be changed first. Ask the administrator for a new one.' },
+  password_outdated: {
+    kind: 'user',
+    http: 403,
+    text: 'The password has to be changed first. Sign in over SFTP, which asks for a new one, or ask the administrator.',
+  },
   too_many_sessions: { kind: 'user', http: 429, text: 'There are as many sessions as are allowed. Close one and try again.' },
   forbidden: { kind: 'user', http: 403, text: 'This token may not call that. Use one that has the permission.' },
   foreign_origin: {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { filePatternList, limitsSchema, mountList, permissionMap, recordName, signInPolicySchema, startDirectory } from './access.ts';
+import { filePatternList, limitsSchema, mountList, permissionMap, recordName, groupSignInSchema, startDirectory } from './access.ts';
 import { MEMBERSHIPS } from './account.ts';
 
 /**
@@ -17,7 +17,7 @@ export const groupSettingsSchema = z.strictObject({
   quotaFiles: z.int().min(0).default(0),
   /** Days after its creation at which a member's account expires; 0: never. */
   expiresAfterDays: z.int().min(0).max(36_500).default(0),
-  signIn: signInPolicySchema.omit({ anonymous: true }).prefault({}),
+  signIn: groupSignInSchema.prefault({}),
   limits: limitsSchema.prefault({}),
 });
 export type GroupSettings = z.infer<typeof groupSettingsSchema>;

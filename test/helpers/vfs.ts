@@ -38,7 +38,14 @@ export type TestVfs = {
 
 /** A vfs on a real database and a real folder. With `dataFolder`, the one that an earlier call left behind. */
 export async function startVfs(
-  options: { dataFolder?: string; decide?: Decide; holdsUploads?: () => boolean; copyLimitBytes?: number; batchPauseSeconds?: number } = {},
+  options: {
+    dataFolder?: string;
+    decide?: Decide;
+    holdsUploads?: () => boolean;
+    copyLimitBytes?: number;
+    batchPauseSeconds?: number;
+    sessionsPerAddress?: number;
+  } = {},
 ): Promise<TestVfs> {
   const dataFolder = options.dataFolder ?? temporaryFolder();
   const exchange = join(dataFolder, 'exchange');
@@ -62,6 +69,7 @@ export async function startVfs(
       renameWaitSeconds: 60,
       batchPauseSeconds: options.batchPauseSeconds ?? 10,
     }),
+    sessionsPerAddress: () => options.sessionsPerAddress ?? 0,
     effective: (account) => effectiveAccount(store, account),
     homeOf: ({ home }) => join(exchange, home),
     mountsOf: (account) => mountsOf(store, account, { dataFolder: join(dataFolder, 'data'), exchangeFolder: exchange }),

@@ -1,5 +1,5 @@
 import type { AuthContext, AuthenticationType, KeyboardAuthContext, ParsedKey, PublicKeyAuthContext } from 'ssh2';
-import type { FurtherProof, OfferedKey, Question, SignIn, SignInAttempt } from '../../accounts/types.ts';
+import type { FurtherProof, OfferedKey, Proof, Question, SignIn, SignInAttempt } from '../../accounts/types.ts';
 import type { Account } from '../../contract/account.ts';
 import { toAppError } from '../../contract/errors.ts';
 import type { Logger } from '../../lib/log.ts';
@@ -49,8 +49,15 @@ export class Authentication {
   /** Attempts with credentials, counted when they begin, so that pipelined ones cannot exceed the limit either. */
   #attempts = 0;
   #refusals = 0;
-  /** Whose password or key was right on this connection while something else is still asked for. */
-  #partly: { readonly account: Account; readonly method: string } | null = null;
+  /** Whose password or key was right on this connection, what of the two, and by which methods, in their order. */
+  #accountId: number | null = null;
+  readonly #shown = new Set<Proof>();
+  readonly #methods: string[] = [];
+  /** Who has shown all there is to show while a question is still open. */
+  #asked: Account | null = null;
+  #answered = 0;
+  /** What the client may go on with. */
+  #awaited = METHODS;
   #done = false;
 
   constructor(options: AuthenticationOptions) {
@@ -100,7 +107,8 @@ export class Authentication {
   }
 
   #attempt(): SignInAttempt {
-    return { ...this.#options.attempt, username: this.#username ?? '' };
+    const { attempt, furtherProof } = this.#options;
+    return { ...attempt, username: this.#username ?? '', shown: [...this.#shown], asks: furtherProof !== undefined };
   }
 
   /** Counts an attempt; false when it is one too many. */
@@ -119,36 +127,44 @@ export class Authentication {
   }
 
   #prompt(context: KeyboardAuthContext): void {
-    const partly = this.#partly;
-    const question = partly === null ? null : (this.#options.furtherProof?.next(this.#attempt(), partly.account, false) ?? null);
-    if (partly !== null && question !== null) {
-      this.#ask(context, question, partly);
+    const account = this.#asked;
+    const question = account === null ? null : this.#nextQuestion(account);
+    if (account !== null && question !== null) {
+      this.#ask(context, question, account);
       return;
     }
     this.#put(context, PASSWORD, ([password]) => this.#password(context, password, 'keyboard-interactive'));
   }
 
   /** Puts what is still missing to somebody whose password or key was right. */
-  #ask(
-    context: KeyboardAuthContext,
-    question: Question,
-    { account, method }: { readonly account: Account; readonly method: string },
-  ): void {
+  #ask(context: KeyboardAuthContext, question: Question, account: Account): void {
     this.#put(context, question, async (answers) => {
       if (!this.#begin(context)) return;
-      if (!(await question.answer(answers))) {
+      const verdict = await question.answer(answers);
+      if (verdict === false) {
         this.#refuse(context);
         return;
       }
-      const next = this.#options.furtherProof?.next(this.#attempt(), account, true) ?? null;
-      if (next === null) await this.#enter(context, account, `${method}, code`);
-      else this.#ask(context, next, { account, method });
+      if (verdict !== true) {
+        this.#ask(context, verdict, account);
+        return;
+      }
+      this.#answered++;
+      this.#methods.push(question.name);
+      const next = this.#nextQuestion(account);
+      if (next === null) await this.#enter(context, account);
+      else this.#ask(context, next, account);
     });
+  }
+
+  #nextQuestion(account: Account): Question | null {
+    const progress = { shown: [...this.#shown], answered: this.#answered };
+    return this.#options.furtherProof?.next(this.#attempt(), account, progress) ?? null;
   }
 
   #put(
     context: KeyboardAuthContext,
-    { title, instruction, prompts }: Omit<Question, 'answer'>,
+    { title, instruction, prompts }: Pick<Question, 'title' | 'instruction' | 'prompts'>,
     answered: (answers: readonly string[]) => Promise<void>,
   ): void {
     const shown = prompts.map((prompt) => ({ ...prompt }));
@@ -185,24 +201,48 @@ export class Authentication {
     return KEY_TYPES.has(algo) && (algo !== 'ssh-rsa' || context.hashAlgo !== undefined);
   }
 
-  async #conclude(context: AuthContext, account: Account | null, method: string): Promise<void> {
+  async #conclude(context: AuthContext, account: Account | null, method: 'password' | 'keyboard-interactive' | 'publickey'): Promise<void> {
     if (account === null) {
       this.#refuse(context);
       return;
     }
-    const question = this.#options.furtherProof?.next(this.#attempt(), account, false) ?? null;
-    if (question === null) {
-      await this.#enter(context, account, method);
+    this.#note(account, method);
+    const missing = this.#options.furtherProof?.missing(account, [...this.#shown]) ?? null;
+    if (missing !== null) {
+      this.#goOn(context, missing === 'publickey' ? ['publickey'] : ['keyboard-interactive', 'password']);
       return;
     }
-    this.#partly = { account, method };
-    if (context.method === 'keyboard-interactive') this.#ask(context, question, this.#partly);
-    // Right so far: the client goes on with questions and answers (RFC 4252, section 5.1).
-    else context.reject(['keyboard-interactive'], true);
+    const question = this.#nextQuestion(account);
+    if (question === null) {
+      await this.#enter(context, account);
+      return;
+    }
+    this.#asked = account;
+    if (context.method === 'keyboard-interactive') {
+      this.#awaited = ['keyboard-interactive'];
+      this.#ask(context, question, account);
+    } else this.#goOn(context, ['keyboard-interactive']);
   }
 
-  async #enter(context: AuthContext, account: Account, method: string): Promise<void> {
-    await this.#options.enter(account, method);
+  /** Keeps what was right. What an account of the same name showed that is gone by now does not count for its successor. */
+  #note({ id }: Account, method: 'password' | 'keyboard-interactive' | 'publickey'): void {
+    if (id !== this.#accountId) {
+      this.#shown.clear();
+      this.#methods.length = 0;
+    }
+    this.#accountId = id;
+    this.#shown.add(method === 'publickey' ? 'publickey' : 'password');
+    if (!this.#methods.includes(method)) this.#methods.push(method);
+  }
+
+  /** Right so far: the client goes on with these (RFC 4252, section 5.1). */
+  #goOn(context: AuthContext, methods: AuthenticationType[]): void {
+    this.#awaited = methods;
+    context.reject(methods, true);
+  }
+
+  async #enter(context: AuthContext, account: Account): Promise<void> {
+    await this.#options.enter(account, this.#methods.join(', '));
     this.#done = true;
     context.accept();
     this.#options.entered();
@@ -212,7 +252,7 @@ export class Authentication {
     this.#refusals++;
     this.#options.refused();
     try {
-      context.reject(this.#partly === null ? METHODS : ['keyboard-interactive']);
+      context.reject(this.#awaited);
     } catch (thrown) {
       // ssh2 throws when the connection is gone or the request was answered.
       this.#options.log.debug('A refusal could not be sent.', thrown);

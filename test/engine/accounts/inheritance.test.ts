@@ -113,12 +113,19 @@ describe('what an account takes over', () => {
     });
     const groups = [
       group('primary', {
-        signIn: { requireEncryption: true, protocols: ['SFTP'], addresses: ['10.0.0.0/8'], deniedAddresses: ['192.0.2.9'] },
+        signIn: {
+          requireEncryption: true,
+          requirePasswordAndKey: true,
+          protocols: ['SFTP'],
+          addresses: ['10.0.0.0/8'],
+          deniedAddresses: ['192.0.2.9'],
+        },
       }),
       group('secondary', { signIn: { protocols: ['FTP'], deniedAddresses: ['198.51.100.0/24'], deniedMethods: ['keyboard-interactive'] } }),
     ];
     expect(applyGroups(account(own), groups).signIn).toEqual({
       requireKey: true,
+      requirePasswordAndKey: true,
       requireEncryption: true,
       protocols: ['SFTP'],
       addresses: ['192.0.2.0/24'],

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { limitsSchema } from '../../../engine/contract/access.ts';
 import type { PushMessage } from '../../../engine/contract/push.ts';
 import { createLiveSessions } from '../../../engine/partners/live-sessions.ts';
 import { startTestEngine, type TestEngine } from '../../helpers/engine.ts';
@@ -106,6 +107,52 @@ test('nothing is told, and no timer runs, while nothing moves', async () => {
   expect(vi.getTimerCount()).toBe(0);
   await session.close('test');
   live.close();
+});
+
+test('hours that close and idle time end sessions, and a transfer that moves is not idle', async () => {
+  const { vfs, events, account, login, store, clock, recorded } = await startVfs();
+  const live = createLiveSessions({
+    sessions: () => vfs.sessions(),
+    transfersOf: () => [],
+    accounts: { byId: (id) => store.tables.accounts.byId(id)?.account },
+    events,
+    clock,
+    expels: () => false,
+    publish: () => undefined,
+  });
+  onTestFinished(() => live.close());
+  // It is noon in UTC.
+  const hours = [{ weekdays: [1, 2, 3, 4, 5, 6, 7], from: '08:00', to: '12:30', zone: 'UTC' }];
+  const limits = limitsSchema.parse({});
+  const open = {
+    worker: await login(account('worker', { limits: { ...limits, hours } })),
+    sleeper: await login(account('sleeper', { limits: { ...limits, idleMinutes: 5 } })),
+    busy: await login(account('busy', { limits: { ...limits, idleMinutes: 5 } })),
+    sender: await login(account('sender', { limits: { ...limits, idleMinutes: 5 } })),
+  };
+  const upload = await open.sender.openWrite('/large', { mode: 'replace', create: true });
+  await upload.write([Buffer.from('first')], 0);
+  const ended = (): string[] => Object.entries(open).flatMap(([name, session]) => (session.revoked.aborted ? [name] : []));
+  clock.advance(4 * 60_000);
+  await upload.write([Buffer.from('second')], 5);
+  await open.busy.list('/').then((listing) => listing.close());
+  live.endUnwelcome();
+  expect(ended()).toEqual([]);
+  clock.advance(60_000);
+  live.endUnwelcome();
+  expect(ended()).toEqual(['sleeper']);
+  clock.advance(25 * 60_000);
+  await upload.write([Buffer.from('third')], 11);
+  await open.busy.list('/').then((listing) => listing.close());
+  live.endUnwelcome();
+  expect(ended()).toEqual(['worker', 'sleeper']);
+  await upload.abort('error');
+  for (const session of Object.values(open)) await session.close('test');
+  const reasons = (await recorded('USER_LOGOUT')).map((event) => [event._user?._generated_displayname, event.info['reason']]);
+  expect(reasons.slice(0, 2)).toEqual([
+    ['sleeper', 'nothing was done for 5 minutes'],
+    ['worker', 'the account may not be signed in at this time'],
+  ]);
 });
 
 test('an administrator ends a session: its client goes, its upload stays to be resumed, the log says why', async () => {

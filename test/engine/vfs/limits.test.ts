@@ -55,6 +55,25 @@ describe('limits', () => {
     await login(acme);
   });
 
+  test('as many sessions as an address may have, whatever the account; the next is refused and recorded', async () => {
+    const { account, login, recorded } = await startVfs({ sessionsPerAddress: 2 });
+    const one = await login(account('one'));
+    await login(account('two'));
+    await expect(login(account('three'))).rejects.toMatchObject({ code: 'too_many_sessions' });
+    await login(account('three'), { address: '198.51.100.1' });
+    // A subscriber's IPv6 addresses are one, and rules have none.
+    await login(account('one'), { address: '2001:db8::1' });
+    await login(account('one'), { address: '2001:db8::2' });
+    await expect(login(account('one'), { address: '2001:db8::3' })).rejects.toMatchObject({ code: 'too_many_sessions' });
+    await login(account('one'), { address: null, origin: 'rule' });
+    expect((await recorded('LOGIN_FAILED')).map((event) => [event.info['login'], event.info['reason'], event.outcome])).toEqual([
+      ['three', 'the address has as many sessions as it may have', 'denied'],
+      ['one', 'the address has as many sessions as it may have', 'denied'],
+    ]);
+    await one.close('test');
+    await login(account('three'));
+  });
+
   test('rules are not counted as sessions and not bound by speed or transfer limits', async () => {
     const { acme, login } = await start({ sessions: 1, transferTotalBytes: 1, largestUploadBytes: 1 });
     const rule = await login(acme, { origin: 'rule' });

@@ -12,6 +12,7 @@ import { retentionPlan } from './events/keeping.ts';
 import { removeRedirectFiles } from './http/console-link.ts';
 import { removeEngineFile, writeEngineFile } from './http/engine-file.ts';
 import type { HttpServer } from './http/server.ts';
+import { isLoopback } from './lib/address.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { prepareDataFolder } from './lib/data-folder.ts';
 import { createLogger, type LogSink, silentSink } from './lib/log.ts';
@@ -41,7 +42,15 @@ export type EngineOptions = {
 };
 
 /** Where a started engine is reached. Ports are null for listeners that are off. */
-export type EngineAddresses = { readonly http: string; readonly sftp: number | null; readonly ftp: number | null; readonly token: string };
+export type EngineAddresses = {
+  /** The loopback server of console and API. */
+  readonly http: string;
+  /** The console as other machines reach it. */
+  readonly console: string | null;
+  readonly sftp: number | null;
+  readonly ftp: number | null;
+  readonly token: string;
+};
 
 /** The whole product without a shell: it does not know whether Electron, the command line or a test hosts it. */
 export type Engine = {
@@ -95,11 +104,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     const { vfs, liveSessions, listeners } = partners;
     const upkeep = assembleUpkeep(base, logFile);
     const rules: Rules = assembleAutomation(base, partners, upkeep, {
-      httpPort: () => http?.port ?? 0,
+      httpPorts: () => [http?.port ?? 0, consoleSide.remote.status().port],
       notify: (notice) => health.notifications.raise(notice),
     });
     const health: Health = assembleHealth(base, partners, {
       http: () => http,
+      console: () => consoleSide.remote,
       certificate: () => consoleSide.certificate,
       hasFetched: (sha256) => consoleSide.renewal.hasFetched(sha256),
       thresholds: () => rules.thresholds(),
@@ -160,6 +170,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       health.notifications.close();
       push.close();
       consoleSide.poll.close();
+      await consoleSide.remote.stop(graceMs);
       await http?.stop(graceMs);
       events.close();
       await store.close();
@@ -173,7 +184,12 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       events,
       async start() {
         try {
-          http = await consoleSide.listen(overrides.http);
+          // First, so that the loopback server takes another port where both want the same.
+          await consoleSide.remote.apply().catch((error: unknown) => {
+            if (overrides.http !== undefined && !isLoopback(overrides.http.host)) throw error;
+            log.error('the console cannot be served to other machines', error);
+          });
+          http = await consoleSide.listen(overrides.http !== undefined && isLoopback(overrides.http.host) ? overrides.http : undefined);
           if (isWritable()) await consoleSide.setup.tidy();
           for (const protocol of ['sftp', 'ftp'] as const) {
             await listeners.apply(protocol).catch((error: unknown) => {
@@ -215,7 +231,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
           },
           actor: SYSTEM,
         });
-        return { http: http.url, sftp: port('sftp'), ftp: port('ftp'), token: consoleSide.tokens.owner };
+        return { http: http.url, console: consoleSide.remote.url(), sftp: port('sftp'), ftp: port('ftp'), token: consoleSide.tokens.owner };
       },
       stop(graceMs) {
         stopped ??= stop(graceMs);

@@ -22,6 +22,8 @@ export function createStatus(parts: {
   readonly startedAt: number;
   readonly listeners: Listeners;
   readonly http: () => HttpServer | undefined;
+  /** The console as other machines reach it. */
+  readonly console: () => Output<'server.status'>['listeners']['console'];
   readonly liveSessions: Pick<LiveSessions, 'list' | 'traffic'>;
   readonly settings: () => Settings;
   readonly exchangeFolder: () => string;
@@ -43,6 +45,9 @@ export function createStatus(parts: {
       const { state, error } = listeners.status(protocol);
       if (state === 'failed') found.push({ id: `listener-${protocol}`, message: `${protocol.toUpperCase()} does not run: ${error ?? ''}` });
     }
+    const remote = parts.console();
+    if (remote.state === 'failed')
+      found.push({ id: 'console', message: `The console cannot be reached from other machines: ${remote.error ?? ''}` });
     const trouble = parts.logTrouble();
     const damage = parts.damage();
     if (damage !== null) found.push({ id: 'database', message: damageWords(damage, trouble?.waiting ?? 0) });
@@ -67,6 +72,7 @@ export function createStatus(parts: {
           sftp: listeners.status('sftp'),
           ftp: listeners.status('ftp'),
           http: { state: http === undefined ? 'off' : 'listening', host: '127.0.0.1', port: http?.port ?? 0, error: null },
+          console: parts.console(),
         },
         sessions: liveSessions.list(),
         traffic: liveSessions.traffic(),

@@ -1,3 +1,4 @@
+import type { Admin } from '../contract/admin.ts';
 import { AppError } from '../contract/errors.ts';
 import type { EventLog } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -6,15 +7,17 @@ import type { Store } from '../store/index.ts';
 import type { Passwords } from './passwords.ts';
 import type { Change } from './service.ts';
 
-/** The password that confirms one's identity in the console before sensitive settings change. Kept as an argon2id hash, never readable. */
+/** The passwords that confirm one's identity in the console before sensitive settings change: an administrator's own, else the console password. Kept as an argon2id hash, never readable. */
 export type ConsolePassword = {
+  /** Whether there is a console password. */
   isSet(): boolean;
   /**
    * Resolves when the password is the right one. Rejects with `bad_credentials`, LOGIN_FAILED recorded, when it is not; with `busy`,
-   * unhashed, after 5 wrong ones of one session, or 20 in all, within 10 minutes; with `conflict` when none is set.
+   * unhashed, after 5 wrong ones of one session, or 20 in all, within 10 minutes; with `conflict` when none is set. `admin`: whose password
+   * it has to be; null for the console password.
    */
-  verify(password: string, by: Change): Promise<void>;
-  /** Sets the password and records that it was set. Whoever may do so was checked before. */
+  verify(password: string, by: Change, admin: Pick<Admin, 'id' | 'name'> | null): Promise<void>;
+  /** Sets the console password and records that it was set. Whoever may do so was checked before. */
   set(password: string, by: Change): Promise<void>;
 };
 
@@ -37,10 +40,15 @@ export function createConsolePassword(services: {
   return {
     isSet: () => meta.get(KEY) !== null,
 
-    async verify(password, { actor }) {
-      const stored = meta.get(KEY);
+    async verify(password, { actor }, admin) {
+      const stored = admin === null ? meta.get(KEY) : (store.tables.admins.byId(admin.id)?.passwordHash ?? null);
       if (stored === null)
-        throw new AppError('conflict', 'No console password is set yet. Open a new link with "gatehouse open" and set one there.');
+        throw new AppError(
+          'conflict',
+          admin === null
+            ? 'No console password is set yet. Open a new link with "gatehouse open" and set one there.'
+            : 'You have no password here. Sign out and in again: that counts for ten minutes.',
+        );
       const who = String(actor.sessionId);
       // Counted before the hash: attempts made side by side must not all get through.
       if (!wrong.take(who)) throw new AppError('busy', 'There were too many wrong passwords. Wait ten minutes and try again.');
@@ -51,13 +59,21 @@ export function createConsolePassword(services: {
       await events
         .record({
           type: 'LOGIN_FAILED',
-          info: { method: 'password', login: 'console', reason: 'wrong console password' },
+          info: {
+            method: 'password',
+            login: admin?.name ?? 'console',
+            reason: admin === null ? 'wrong console password' : 'wrong password of a signed-in administrator',
+          },
           actor,
           outcome: 'denied',
         })
         // The log itself reports that it cannot write; the refusal stands.
         .catch(() => undefined);
-      throw new AppError('bad_credentials', 'The console password is wrong. Check it and try again.', { field: 'password' });
+      throw new AppError(
+        'bad_credentials',
+        `${admin === null ? 'The console password' : 'The password'} is wrong. Check it and try again.`,
+        { field: 'password' },
+      );
     },
 
     async set(password, by) {

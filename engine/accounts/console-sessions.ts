@@ -1,9 +1,11 @@
+import type { Admin } from '../contract/admin.ts';
 import { AppError } from '../contract/errors.ts';
 import { API_PERMISSIONS, type ApiPermission } from '../contract/method.ts';
 import { type Actor, type EventLog, SYSTEM } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createRateLimit } from '../lib/rate-limit.ts';
 import type { Store } from '../store/index.ts';
+import { adminActor, type Admins } from './admins.ts';
 import { createRefusedTokens } from './refused-tokens.ts';
 import { hashToken, newToken } from './token-text.ts';
 
@@ -15,13 +17,19 @@ type ConsoleHolder = {
   readonly sessionId: number;
   /** Until when sensitive settings may be changed, ms since the epoch; null when that is over. */
   readonly confirmedUntil: number | null;
+  /** Who signed in by name; null for the person at the machine, who opened a link. */
+  readonly admin: { readonly id: number; readonly name: string } | null;
 };
+
+/** How long a session may go without a request, and in all. */
+type SessionLimits = { readonly idleMs: number; readonly longestMs: number };
 
 export type SignInFrom = { readonly address: string | null; readonly client: string | null };
 
 /**
- * Sessions of the browser console, in memory only: after a restart of the engine everybody opens a new link. A session is begun with the
- * single-use token of a link, which only the owner can have made, and lasts until 12 hours after its last request, 7 days at most.
+ * Sessions of the browser console, in memory only: after a restart of the engine everybody signs in anew. One that is begun with the
+ * single-use token of a link, which only the owner can have made, may do everything and lasts until 12 hours after its last request, 7 days
+ * at most. One of an administrator may do what he may do at the moment, and lasts as long as the settings say.
  */
 export type ConsoleSessions = {
   /** A token for one sign-in within 2 minutes. `onGone` is called once, when it was used, has expired or was pushed out by newer ones. */
@@ -31,13 +39,15 @@ export type ConsoleSessions = {
    * expired; with `busy`, nothing recorded, after many such attempts. A right token always passes: nobody can lock the owner out.
    */
   signIn(token: string, from: SignInFrom): Promise<{ readonly token: string; readonly expiresAt: number }>;
+  /** Begins a session for an administrator who has proved who he is; `method` is for the log. */
+  open(admin: Admin, method: string, from: SignInFrom): Promise<{ readonly token: string; readonly expiresAt: number }>;
   /** Whom the bearer stands for; null, with SESSION_INVALID recorded, when it is unknown or expired. */
   check(bearer: string, address: string | null): ConsoleHolder | null;
   /** The person proved its identity just now. Returns until when that counts, ms since the epoch. */
   confirm(sessionId: number): number;
   /** Ends the session and records USER_LOGOUT. */
   signOut(sessionId: number, reason: string): Promise<void>;
-  /** Ends all sessions but this one. */
+  /** Ends all sessions that a link began, but this one. */
   signOutOthers(sessionId: number | null, reason: string): Promise<void>;
   /** Called when a session has ended in whatever way. Returns the function that ends it. */
   onEnd(listener: (sessionId: number) => void): () => void;
@@ -47,6 +57,7 @@ export type ConsoleSessions = {
 
 type Session = {
   readonly id: number;
+  readonly adminId: number | null;
   readonly actor: Actor;
   readonly startedAt: number;
   lastUsedAt: number;
@@ -56,8 +67,8 @@ type Session = {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const INVITE_MS = 2 * MINUTE_MS;
-const IDLE_MS = 12 * HOUR_MS;
-const LONGEST_MS = 7 * 24 * HOUR_MS;
+/** Of sessions that a link began, without a request and in all. */
+const LINK_LIMITS: SessionLimits = { idleMs: 12 * HOUR_MS, longestMs: 7 * 24 * HOUR_MS };
 /** How long a sign-in or the console password opens the sensitive settings. */
 export const CONFIRMED_MS = 10 * MINUTE_MS;
 const SWEEP_EVERY_MS = MINUTE_MS;
@@ -70,9 +81,12 @@ export function createConsoleSessions(services: {
   readonly store: Store;
   readonly events: EventLog;
   readonly clock: Clock;
+  readonly admins: Pick<Admins, 'byId' | 'onChange'>;
+  /** Asked at each request of an administrator, as they are settings. */
+  readonly adminLimits: () => SessionLimits;
 }): ConsoleSessions {
-  const { store, events, clock } = services;
-  const permissions = new Set(API_PERMISSIONS);
+  const { store, events, clock, admins, adminLimits } = services;
+  const everything = new Set(API_PERMISSIONS);
   const recordRefused = createRefusedTokens({ events, clock }, 'console');
   const failures = createRateLimit({ clock, windowMs: MINUTE_MS, ...FAILURES_PER_MINUTE });
   /** By the hash of their tokens; oldest first. */
@@ -83,7 +97,19 @@ export function createConsoleSessions(services: {
     for (const session of sessions.values()) if (isOver(session)) void end(session, 'expired');
   }, SWEEP_EVERY_MS).unref();
 
-  const isOver = (session: Session): boolean => clock.now() >= Math.min(session.lastUsedAt + IDLE_MS, session.startedAt + LONGEST_MS);
+  const limitsOf = ({ adminId }: Session): SessionLimits => (adminId === null ? LINK_LIMITS : adminLimits());
+
+  function isOver(session: Session): boolean {
+    const { idleMs, longestMs } = limitsOf(session);
+    return clock.now() >= Math.min(session.lastUsedAt + idleMs, session.startedAt + longestMs);
+  }
+
+  admins.onChange(({ id }, change, by) => {
+    if (change === 'saved') return;
+    const isKept = (session: Session): boolean => change === 'password' && session.id === by.actor.sessionId;
+    const reason = change === 'password' ? 'the password was changed' : 'the administrator was disabled or deleted';
+    void endAll((session) => session.adminId === id && !isKept(session), reason);
+  });
 
   function withdraw(hash: string): void {
     const invite = invites.get(hash);
@@ -113,6 +139,28 @@ export function createConsoleSessions(services: {
     return new AppError('unauthenticated', 'This link was used already, or is older than two minutes. Open a new one with: gatehouse open');
   }
 
+  async function begin(admin: Admin | null, method: string, from: SignInFrom): Promise<{ token: string; expiresAt: number }> {
+    const now = clock.now();
+    const id = store.transaction(() => store.tables.sessions.open(null, now));
+    const actor: Actor = {
+      ...SYSTEM,
+      ...(admin === null ? {} : adminActor(admin)),
+      sessionId: id,
+      ip: from.address,
+      protocol: 'HTTP',
+      client: from.client,
+      origin: 'console',
+    };
+    const bearer = newToken('console');
+    const session: Session = { id, adminId: admin?.id ?? null, actor, startedAt: now, lastUsedAt: now, confirmedAt: now };
+    sessions.set(hashToken(bearer), session);
+    const [oldest] = sessions.values();
+    if (sessions.size > MOST_SESSIONS && oldest !== undefined) await end(oldest, 'too many console sessions');
+    // A log that cannot be written is a reason to look at the console, not to be kept out of it.
+    await events.record({ type: 'USER_LOGIN', info: { protocol: 'HTTP', method }, actor }).catch(() => undefined);
+    return { token: bearer, expiresAt: now + limitsOf(session).idleMs };
+  }
+
   return {
     invite(onGone) {
       const token = newToken('link');
@@ -137,28 +185,32 @@ export function createConsoleSessions(services: {
       const now = clock.now();
       if (invite.expiresAt <= now) throw refuse(linkHash, 'expired', from.address);
 
-      const id = store.transaction(() => store.tables.sessions.open(null, now));
-      const actor: Actor = { ...SYSTEM, sessionId: id, ip: from.address, protocol: 'HTTP', client: from.client, origin: 'console' };
-      const bearer = newToken('console');
-      sessions.set(hashToken(bearer), { id, actor, startedAt: now, lastUsedAt: now, confirmedAt: now });
-      const [oldest] = sessions.values();
-      if (sessions.size > MOST_SESSIONS && oldest !== undefined) await end(oldest, 'too many console sessions');
-      // A log that cannot be written is a reason to look at the console, not to be kept out of it.
-      await events.record({ type: 'USER_LOGIN', info: { protocol: 'HTTP', method: 'link' }, actor }).catch(() => undefined);
-      return { token: bearer, expiresAt: now + IDLE_MS };
+      return await begin(null, 'link', from);
     },
+
+    open: (admin, method, from) => begin(admin, method, from),
 
     check(bearer, address) {
       const hash = hashToken(bearer);
       const session = sessions.get(hash);
-      if (session === undefined || isOver(session)) {
+      const adminId = session?.adminId ?? null;
+      const admin = adminId === null ? null : admins.byId(adminId);
+      // Read at each request: what was taken from him counts at once.
+      const isGone = admin === undefined || admin?.enabled === false;
+      if (session === undefined || isGone || isOver(session)) {
         recordRefused(hash, session === undefined ? 'not found' : 'expired', address);
         if (session !== undefined) void end(session, 'expired');
         return null;
       }
       session.lastUsedAt = clock.now();
       const confirmedUntil = session.confirmedAt + CONFIRMED_MS;
-      return { kind: 'console', permissions, sessionId: session.id, confirmedUntil: confirmedUntil > clock.now() ? confirmedUntil : null };
+      return {
+        kind: 'console',
+        permissions: admin === null ? everything : new Set(admin.permissions),
+        sessionId: session.id,
+        confirmedUntil: confirmedUntil > clock.now() ? confirmedUntil : null,
+        admin: admin === null ? null : { id: admin.id, name: admin.name },
+      };
     },
 
     confirm(sessionId) {
@@ -168,7 +220,7 @@ export function createConsoleSessions(services: {
     },
 
     signOut: (sessionId, reason) => endAll(({ id }) => id === sessionId, reason),
-    signOutOthers: (sessionId, reason) => endAll(({ id }) => id !== sessionId, reason),
+    signOutOthers: (sessionId, reason) => endAll(({ id, adminId }) => adminId === null && id !== sessionId, reason),
 
     onEnd(listener) {
       listeners.add(listener);

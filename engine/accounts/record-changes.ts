@@ -7,7 +7,7 @@ import type { Change } from './service.ts';
 type Named = { readonly id: number; readonly name: string; readonly version: number };
 
 /**
- * Writes a group, role or folder together with its event: `write` gets the id of the row that is there, or null for a new one, and returns the
+ * Writes a group, role, folder or administrator together with its event: `write` gets the id of the row that is there, or null for a new one, and returns the
  * row as it stands afterwards. Resolves with that.
  */
 export async function saveRecord<T extends Named>(
@@ -36,7 +36,7 @@ export async function saveRecord<T extends Named>(
   return after;
 }
 
-/** Deletes a group, role or folder together with its event. */
+/** Deletes a group, role, folder or administrator together with its event. */
 export async function deleteRecord(events: EventLog, kind: RecordKind, row: Named, by: Change, remove: () => void): Promise<void> {
   await events.record(
     { type: 'OBJECT_DELETE', info: { operation: 'delete', old: row.name }, ...by, object: { schema: 'BASE', type: kind } },
@@ -48,7 +48,7 @@ export async function deleteRecord(events: EventLog, kind: RecordKind, row: Name
 }
 
 /** The row, or `not_found` on the field `name`. */
-export function requireRecord<T>(row: T | undefined, what: 'group' | 'role' | 'folder'): T {
+export function requireRecord<T>(row: T | undefined, what: 'group' | 'role' | 'folder' | 'admin'): T {
   if (row === undefined) throw new AppError('not_found', `There is no ${what} of this name. See ${what}s.list.`, { field: 'name' });
   return row;
 }

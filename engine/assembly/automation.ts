@@ -6,17 +6,17 @@ import type { Base } from './base.ts';
 import type { Partners } from './partners.ts';
 import type { UpkeepSide } from './upkeep.ts';
 
-/** The rules with all that their actions may use. Nothing runs before they are started. `httpPort` is 0 while the console is not served. */
+/** The rules with all that their actions may use. Nothing runs before they are started. `httpPorts` are 0 while the console is not served. */
 export function assembleAutomation(
   base: Base,
   { accounts, vfs, listeners, defence }: Partners,
   { backups, rotateLog }: UpkeepSide,
-  { httpPort, notify }: { readonly httpPort: () => number; readonly notify: RulesServices['notify'] },
+  { httpPorts, notify }: { readonly httpPorts: () => readonly number[]; readonly notify: RulesServices['notify'] },
 ): Rules {
   const { effective, folders } = base;
   const connector = createConnector({
     settings: () => effective().outbound,
-    ownPorts: () => [listeners.status('sftp').port, listeners.status('ftp').port, httpPort()].filter((port) => port !== 0),
+    ownPorts: () => [listeners.status('sftp').port, listeners.status('ftp').port, ...httpPorts()].filter((port) => port !== 0),
   });
   /** Virtual folders may lie anywhere, and partners can write to them all the same. */
   const mountedPlaces = (): string[] =>

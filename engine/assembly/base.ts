@@ -1,4 +1,6 @@
+import { hasFullAdmin } from '../accounts/admins.ts';
 import { ensureExchangeFolder, exchangeFolderOf } from '../accounts/home.ts';
+import { AppError } from '../contract/errors.ts';
 import type { PushMessage } from '../contract/push.ts';
 import { type Settings, type SettingsSection, settingsSchema } from '../contract/settings.ts';
 import { type CallRecorder, createCallRecorder } from '../events/call-recorder.ts';
@@ -43,6 +45,10 @@ export type BaseOptions = {
   readonly keyWrap: KeyWrap | undefined;
 };
 
+/** Why the console is served to this machine only. */
+export const NO_ADMIN =
+  'The console can be reached from other machines only when there is an administrator who may do everything and has a password. Make one first, under Settings, Administrators, or with: gatehouse call admins.save';
+
 /** Rejects with `folder_missing` or `folder_not_writable` where the exchange folder cannot be used. */
 export async function assembleBase({ dataFolder, store, clock, logSink, overrides, keyWrap }: BaseOptions): Promise<Base> {
   const logger = (scope: string): Logger => createLogger(logSink, scope);
@@ -57,6 +63,8 @@ export async function assembleBase({ dataFolder, store, clock, logSink, override
     log: logger('settings'),
     check: async (next, before) => {
       await ensureExchangeFolder(next.exchange.folder, dataFolder);
+      if (next.console.enabled && !before.console.enabled && !hasFullAdmin(store))
+        throw new AppError('invalid_input', NO_ADMIN, { field: 'console.enabled' });
       // A disk for backups that is not connected now is no reason to refuse other changes.
       if (next.backup.folder !== before.backup.folder)
         await checkBackupFolder(next.backup.folder, exchangeFolderOf(next.exchange.folder, dataFolder));

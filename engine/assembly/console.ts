@@ -1,5 +1,6 @@
-import { createAccountsExchange } from '../accounts/accounts-file.ts';
 import { join } from 'node:path';
+import { createAccountsExchange } from '../accounts/accounts-file.ts';
+import { createAdminSignIn } from '../accounts/admin-sign-in.ts';
 import { type ApiTokens, createApiTokens } from '../accounts/api-tokens.ts';
 import { createConsolePassword } from '../accounts/console-password.ts';
 import { type ConsoleSessions, createConsoleSessions } from '../accounts/console-sessions.ts';
@@ -10,7 +11,7 @@ import { createEventPoll, type EventPoll } from '../events/poll.ts';
 import { type ApiServices, handleApi } from '../http/api/index.ts';
 import { consoleFolder, openConsoleFiles } from '../http/console-files.ts';
 import { createConsoleLink } from '../http/console-link.ts';
-import { createHttpServer, DEFAULT_HTTP_PORT, type HttpServer } from '../http/server.ts';
+import { createHttpServer, DEFAULT_HTTP_PORT, type HttpServer, type HttpServices } from '../http/server.ts';
 import { ownNames } from '../lib/own-addresses.ts';
 import { createAccountViews } from '../partners/account-views.ts';
 import { loadOrCreateCertificate } from '../protocols/certificate.ts';
@@ -27,9 +28,10 @@ import type { Base } from './base.ts';
 import type { Health } from './health.ts';
 import type { Endpoint } from './overrides.ts';
 import type { Partners } from './partners.ts';
+import { createRemoteConsole, type RemoteConsole } from './remote-console.ts';
 import type { UpkeepSide } from './upkeep.ts';
 
-/** The administrators' side: the one RPC table over everything, and the loopback server that carries it. */
+/** The administrators' side: the one RPC table over everything, and the servers that carry it. */
 export type ConsoleSide = {
   readonly dispatch: Dispatch;
   readonly tokens: ApiTokens;
@@ -39,6 +41,7 @@ export type ConsoleSide = {
   readonly renewal: Renewal;
   readonly setup: Setup;
   readonly poll: EventPoll;
+  readonly remote: RemoteConsole;
   /** Serves API and console files; on the stable port where nobody asks for another, on any free one when that is taken. */
   listen(wanted: Endpoint | undefined): Promise<HttpServer>;
 };
@@ -49,6 +52,8 @@ export type ConsoleOptions = {
   readonly checkOutput: boolean;
   readonly http: () => HttpServer | undefined;
 };
+
+const MINUTE_MS = 60_000;
 
 export function assembleConsole(
   base: Base,
@@ -63,7 +68,26 @@ export function assembleConsole(
   const tlsFolder = join(dataFolder, 'keys', 'tls');
 
   const tokens = createApiTokens({ store, events, clock });
-  const sessions = createConsoleSessions({ store, events, clock });
+  const sessions = createConsoleSessions({
+    store,
+    events,
+    clock,
+    admins: partners.admins,
+    adminLimits() {
+      const { idleMinutes, longestHours } = effective().console;
+      return { idleMs: idleMinutes * MINUTE_MS, longestMs: longestHours * 60 * MINUTE_MS };
+    },
+  });
+  const adminSignIn = createAdminSignIn({
+    store,
+    events,
+    clock,
+    sessions,
+    passwords: partners.passwords,
+    admins: partners.admins,
+    twoFactor: partners.twoFactor,
+    defender: partners.defence.defender,
+  });
   const password = createConsolePassword({ store, events, passwords: partners.passwords, clock });
   const secretKey = createSecretKey({
     key: base.secrets.key,
@@ -128,6 +152,7 @@ export function assembleConsole(
         },
         clock,
       },
+      admins: partners.admins,
       accounts,
       accountsExchange: createAccountsExchange({
         store,
@@ -195,6 +220,24 @@ export function assembleConsole(
     log: base.logger('api'),
   };
 
+  const services: HttpServices = {
+    dispatch,
+    tokens,
+    console: { files: openConsoleFiles(filesFolder ?? consoleFolder()), sessions, admins: adminSignIn },
+    subscribe,
+    api: (request, response, caller) => handleApi(request, response, caller, api),
+    log: base.logger('http'),
+  };
+  const { defender } = partners.defence;
+  const remote = createRemoteConsole(base, {
+    certificate: () => loadOrCreateCertificate(tlsFolder, ownNames(), clock),
+    serve: (at) =>
+      createHttpServer(at, {
+        ...services,
+        refusal: (address) => (defender.expels(address, 'HTTP') ? defender.refusal(address, 'HTTP') : null),
+      }),
+  });
+
   return {
     dispatch,
     tokens,
@@ -204,15 +247,8 @@ export function assembleConsole(
     renewal,
     setup,
     poll,
+    remote,
     async listen(wanted) {
-      const services: Parameters<typeof createHttpServer>[1] = {
-        dispatch,
-        tokens,
-        console: { files: openConsoleFiles(filesFolder ?? consoleFolder()), sessions },
-        subscribe,
-        api: (request, response, caller) => handleApi(request, response, caller, api),
-        log: base.logger('http'),
-      };
       if (wanted !== undefined) return createHttpServer(wanted, services);
       try {
         return await createHttpServer({ host: '127.0.0.1', port: DEFAULT_HTTP_PORT }, services);

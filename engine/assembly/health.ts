@@ -7,6 +7,7 @@ import type { CertificateService } from '../setup/certificate.ts';
 import { createWarnings, type Warnings } from '../warnings.ts';
 import type { Base } from './base.ts';
 import type { Partners } from './partners.ts';
+import type { RemoteConsole } from './remote-console.ts';
 
 /** How the engine is, and who is told of it. */
 export type Health = {
@@ -27,6 +28,7 @@ export function assembleHealth(
   { accounts, liveSessions, listeners }: Partners,
   parts: {
     readonly http: () => HttpServer | undefined;
+    readonly console: () => RemoteConsole;
     readonly certificate: () => CertificateService;
     /** Whether an authority's certificate of this SHA-256 stands in the log already. */
     readonly hasFetched: (sha256: string) => boolean;
@@ -39,6 +41,7 @@ export function assembleHealth(
     startedAt: clock.now(),
     listeners,
     http: parts.http,
+    console: () => parts.console().status(),
     liveSessions,
     settings: effective,
     exchangeFolder: () => folders().exchangeFolder,
@@ -71,7 +74,7 @@ export function assembleHealth(
     accounts: () => effectiveList.list(),
     thresholds: parts.thresholds,
     certificate: async () => {
-      if (listeners.status('ftp').state !== 'listening') return null;
+      if (listeners.status('ftp').state !== 'listening' && parts.console().status().state !== 'listening') return null;
       const found = await parts.certificate().get();
       return { ...found, isTold: parts.hasFetched(found.sha256) };
     },
@@ -87,14 +90,21 @@ export function assembleHealth(
   }
   const applyListener = (protocol: 'sftp' | 'ftp'): Promise<void> => listeners.apply(protocol).finally(tell);
 
-  const reloadCertificate = (): Promise<void> =>
-    listeners.status('ftp').state === 'listening' ? listeners.renewCertificate().finally(tell) : applyListener('ftp');
+  async function reloadCertificate(): Promise<void> {
+    try {
+      await parts.console().renewCertificate();
+      await (listeners.status('ftp').state === 'listening' ? listeners.renewCertificate() : listeners.apply('ftp'));
+    } finally {
+      tell();
+    }
+  }
 
   accounts.onChange(() => void layout.look());
   settings.onChange('exchange', () => layout.look());
   settings.onChange('notifications', () => notifications.settle());
   settings.onChange('server', tell);
   for (const protocol of ['sftp', 'ftp'] as const) settings.onChange(protocol, () => applyListener(protocol));
+  settings.onChange('console', () => parts.console().apply().finally(tell));
   events.onTrouble(tell);
   store.damage.onFound(tell);
   return { report, notifications, warnings, layout, tell, applyListener, reloadCertificate };

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Admins, createAdmins } from '../accounts/admins.ts';
 import { askedSignIn } from '../accounts/asked-sign-in.ts';
 import { createFolders, type Folders } from '../accounts/folders.ts';
 import { createGroups, type Groups } from '../accounts/groups.ts';
@@ -24,6 +25,7 @@ export type Partners = {
   readonly defence: Defence;
   readonly twoFactor: TwoFactor;
   readonly accounts: Accounts;
+  readonly admins: Admins;
   readonly groups: Groups;
   readonly roles: Roles;
   readonly virtualFolders: Folders;
@@ -41,6 +43,15 @@ export function assemblePartners(base: Base, gate: () => Gate): Partners {
   const { defender } = defence;
   const accounts = createAccounts({ store, events, clock, passwords, folders, passwordRules: () => effective().passwords });
   const twoFactor = createTwoFactor({ store, secrets: base.secrets, events, clock });
+  const admins = createAdmins({
+    store,
+    events,
+    clock,
+    passwords,
+    twoFactor,
+    passwordRules: () => effective().passwords,
+    isReachable: () => effective().console.enabled,
+  });
   const groups = createGroups({ store, events, clock, accounts, folders });
   const roles = createRoles({ store, events, clock, accounts });
   const virtualFolders = createFolders({ store, events, clock, accounts, folders });
@@ -110,5 +121,5 @@ export function assemblePartners(base: Base, gate: () => Gate): Partners {
       progress: createConnectionWatch({ clock, publish, listened: base.push.hasListeners }),
     },
   });
-  return { passwords, defence, twoFactor, accounts, groups, roles, virtualFolders, vfs, liveSessions, listeners };
+  return { passwords, defence, twoFactor, accounts, admins, groups, roles, virtualFolders, vfs, liveSessions, listeners };
 }

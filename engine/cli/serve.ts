@@ -31,17 +31,20 @@ Options:
                     $XDG_DATA_HOME/gatehouse (~/.local/share/gatehouse) on Linux,
                     ~/Library/Application Support/Gatehouse on macOS,
                     %LOCALAPPDATA%\\Gatehouse on Windows
-  --http HOST:PORT  API and console; an address of this machine itself only.
-                    Default: 127.0.0.1:8590, any free port when that is taken
+  --http HOST:PORT  API and console. 127.0.0.1, ::1 or localhost: there, instead of
+                    127.0.0.1:8590 (any free port when that is taken). Any other
+                    address: there too, over HTTPS, for administrators who sign in;
+                    refused while none has all permissions and a password
   --sftp HOST:PORT  SFTP on, at this address, for this run (default: the settings)
   --ftp HOST:PORT   FTP on, at this address, for this run (default: the settings)
   --passive FROM-TO ports for FTP data connections in this run
   --open            open the console in the browser when ready; without a screen,
                     print its link
   --json            print one line of JSON when ready, and errors as lines of JSON:
-                    {"ready":true,"http":"http://127.0.0.1:N","sftp":N,"ftp":N,"token":"…",
-                    "open":"http://127.0.0.1:N/#token=…"}
-                    with null for a server that is off; "open" is a link to the
+                    {"ready":true,"http":"http://127.0.0.1:N","sftp":N,"ftp":N,"console":null,
+                    "token":"…","open":"http://127.0.0.1:N/#token=…"}
+                    with null for a server that is off, and for a console that only
+                    this machine reaches; "open" is a link to the
                     console that signs in once, within two minutes
 
 Port 0 takes any free port. Exit code 1: the engine could not start; 2: the command
@@ -127,13 +130,14 @@ function portRange(text: string): { from: number; to: number } {
 /** What the settings allow for passive ports. */
 const PORTS = { min: 1024, max: 65_535 };
 
-function describe({ http, sftp, ftp }: EngineAddresses, dataFolder: string): string {
+function describe({ http, console, sftp, ftp }: EngineAddresses, dataFolder: string): string {
   const server = (port: number | null): string => (port === null ? 'off' : `port ${port}`);
   return [
     `Gatehouse ${VERSION} is running. Stop it with Ctrl+C.`,
     `  data    ${printable(dataFolder)}`,
     `  API     ${http}`,
     '  console "gatehouse open" opens it in the browser',
+    ...(console === null ? [] : [`          ${console} from other machines`]),
     `  SFTP    ${server(sftp)}`,
     `  FTP     ${server(ftp)}`,
     '',

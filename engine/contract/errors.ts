@@ -35,6 +35,7 @@ export const ERROR_CODES = {
   // Identity
   unauthenticated: { kind: 'user', http: 401, text: 'Sign in first: the token is missing, unknown or expired.' },
   bad_credentials: { kind: 'user', http: 401, text: 'User name or password is wrong. Check both and try again.' },
+  code_needed: { kind: 'user', http: 401, text: 'Enter the code that your authenticator app shows, too.' },
   password_outdated: {
     kind: 'user',
     http: 403,

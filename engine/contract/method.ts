@@ -18,14 +18,15 @@ export const API_PERMISSIONS = [
   'defence.read',
   'defence.write',
   'tokens',
+  'admins',
   'machine',
 ] as const;
 export type ApiPermission = (typeof API_PERMISSIONS)[number];
 
-/** Never in a token: who makes tokens could give itself every right, and who looks around the machine sees every folder of it. */
-const OWNER_ONLY: ReadonlySet<ApiPermission> = new Set(['tokens', 'machine']);
+/** Never in a token: who makes tokens or administrators could give itself every right, and who looks around the machine sees every folder of it. */
+const NEVER_IN_TOKENS: ReadonlySet<ApiPermission> = new Set(['tokens', 'admins', 'machine']);
 
-export const TOKEN_PERMISSIONS = API_PERMISSIONS.filter((permission) => !OWNER_ONLY.has(permission));
+export const TOKEN_PERMISSIONS = API_PERMISSIONS.filter((permission) => !NEVER_IN_TOKENS.has(permission));
 
 export type MethodSpec<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> = {
   /** A query changes nothing; a command returns the new object, never nothing. */

@@ -3,6 +3,7 @@ import type { ErrorData } from './errors.ts';
 import type { MethodSpec } from './method.ts';
 import { accountsMethods } from './methods/accounts.ts';
 import { activityMethods } from './methods/activity.ts';
+import { adminsMethods } from './methods/admins.ts';
 import { backupsMethods } from './methods/backups.ts';
 import { certificateMethods } from './methods/certificate.ts';
 import { consoleMethods } from './methods/console.ts';
@@ -44,6 +45,7 @@ export const rpc = {
   ...consoleMethods,
   ...defenceMethods,
   ...tokensMethods,
+  ...adminsMethods,
   ...twoFactorMethods,
 } as const satisfies Record<string, MethodSpec>;
 

@@ -86,6 +86,13 @@ export const settingsSchema = z.strictObject({
     })
     .refine((ftp) => ftp.passiveFrom <= ftp.passiveTo, { error: 'The last passive port is below the first.', path: ['passiveTo'] })
     .prefault({}),
+  console: listener(8591)
+    .extend({
+      /** Without a request for so long, or after so long in all, an administrator signs in anew. */
+      idleMinutes: z.int().min(1).max(10_080).default(60),
+      longestHours: z.int().min(1).max(168).default(12),
+    })
+    .prefault({}),
   acme: z
     .strictObject({
       /** Fetches the certificate from an authority and renews it in time. */

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import type { ApiTokens } from '../accounts/api-tokens.ts';
 import { TOKEN_PREFIXES } from '../accounts/token-text.ts';
 import { AppError, toAppError } from '../contract/errors.ts';
@@ -8,7 +10,7 @@ import type { Logger } from '../lib/log.ts';
 import { listenFailure } from '../lib/port-owner.ts';
 import type { Caller } from '../rpc/caller.ts';
 import { readJson } from './body.ts';
-import { clientOf, type ConsoleService, signIn, signOut } from './console-endpoints.ts';
+import { clientOf, type ConsoleService, signIn, signInWays, signOut } from './console-endpoints.ts';
 import { type StreamServices, streamEvents } from './event-stream.ts';
 import { bearerToken, createGuard, type Guard } from './guard.ts';
 import { allowMethod, sendEnvelope, setSecurityHeaders } from './respond.ts';
@@ -18,16 +20,20 @@ export type HttpServices = StreamServices & {
   readonly log: Logger;
   /** The browser console; left out: an API only. */
   readonly console?: ConsoleService;
+  /** Why nobody at this address is served, for him to read; null when he is. */
+  readonly refusal?: (address: string) => string | null;
   /** Answers what is under /api/. */
   readonly api?: (request: IncomingMessage, response: ServerResponse, caller: Caller) => Promise<void>;
 };
 
-/** The running loopback server. */
+/** A running server of console and API. */
 export type HttpServer = {
   /** The port really bound (useful with port 0). */
   readonly port: number;
-  /** `http://127.0.0.1:N`, without a slash at the end. */
+  /** `http://127.0.0.1:N`, or `https://ADDRESS:N`, without a slash at the end. */
   readonly url: string;
+  /** Shows another certificate to whoever connects from now on. Only where there is TLS. */
+  renew(tls: SecureContextOptions): void;
   /** Stops accepting, ends the streams, lets calls finish for `graceMs`, then closes all connections. */
   stop(graceMs: number): Promise<void>;
 };
@@ -43,25 +49,29 @@ const IDLE_MS = 120_000;
 const MOST_CONNECTIONS = 512;
 const LARGEST_HEADERS_BYTES = 16 * 1024;
 
+/** Where to listen; beyond this machine with a certificate only. */
+export type HttpEndpoint = {
+  readonly host: string;
+  readonly port: number;
+  readonly tls?: SecureContextOptions;
+  /** Names by which it is called besides the address that it is bound to, asked at each request. */
+  readonly names?: () => readonly string[];
+};
+
 /**
- * Serves on a loopback address: the console's files and `POST /console/sign-in` to everybody on the machine, and to bearers of a token
+ * Serves on a loopback address, or elsewhere over TLS: the console's files and `/console/sign-in` to everybody who comes, and to bearers of a token
  * `POST /rpc/<method>`, `GET /events/stream`, `GET /health`, `POST /console/sign-out` and what is under `/api/`.
- * Rejects with `invalid_input` for other addresses, `port_in_use`, `address_unavailable` or `permission_denied`.
+ * Rejects with `invalid_input` for other addresses without TLS, `port_in_use`, `address_unavailable` or `permission_denied`.
  */
-export async function createHttpServer(at: { readonly host: string; readonly port: number }, services: HttpServices): Promise<HttpServer> {
-  if (!isLoopback(at.host)) {
+export async function createHttpServer(at: HttpEndpoint, services: HttpServices): Promise<HttpServer> {
+  if (!isLoopback(at.host) && at.tls === undefined) {
     throw new AppError(
       'invalid_input',
-      `The console can only be bound to this machine, not to ${at.host}: beyond it, it would need TLS and a sign-in by password, which Gatehouse does not offer yet. Use 127.0.0.1, ::1 or localhost; from elsewhere, an SSH tunnel leads there.`,
+      `Without TLS the console can only be bound to this machine, not to ${at.host}. Use 127.0.0.1, ::1 or localhost.`,
       { field: 'http' },
     );
   }
-  const server = createServer({
-    maxHeaderSize: LARGEST_HEADERS_BYTES,
-    headersTimeout: HEADERS_WITHIN_MS,
-    requestTimeout: REQUEST_WITHIN_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-  });
+  const { server, renew } = createListener(at.tls);
   server.maxConnections = MOST_CONNECTIONS;
   server.setTimeout(IDLE_MS);
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
@@ -71,7 +81,8 @@ export async function createHttpServer(at: { readonly host: string; readonly por
   });
   await listen(server, at.host, at.port);
   const { address, port } = server.address() as AddressInfo;
-  const guard = createGuard(address, port);
+  const scheme = at.tls === undefined ? 'http' : 'https';
+  const guard = createGuard({ scheme, boundHost: address, port, names: at.names ?? (() => []) });
   const open = new Map<ServerResponse, Caller>();
   // What is still being told to a session stops with it.
   const unsubscribe = services.console?.sessions.onEnd((sessionId) => {
@@ -87,12 +98,28 @@ export async function createHttpServer(at: { readonly host: string; readonly por
   });
   return {
     port,
-    url: `http://${address.includes(':') ? `[${address}]` : address}:${port}`,
+    url: `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`,
+    renew,
     stop: async (graceMs) => {
       unsubscribe?.();
       await stop(server, open, graceMs);
     },
   };
+}
+
+const LIMITS = {
+  maxHeaderSize: LARGEST_HEADERS_BYTES,
+  headersTimeout: HEADERS_WITHIN_MS,
+  requestTimeout: REQUEST_WITHIN_MS,
+  keepAliveTimeout: KEEP_ALIVE_MS,
+} as const;
+
+function createListener(tls: SecureContextOptions | undefined): { server: Server | TlsServer; renew: HttpServer['renew'] } {
+  if (tls === undefined) return { server: createServer(LIMITS), renew: () => undefined };
+  const server = createTlsServer({ ...LIMITS, ...tls, minVersion: 'TLSv1.2', handshakeTimeout: HEADERS_WITHIN_MS });
+  // A handshake that fails is the client's business: strangers knock with anything.
+  server.on('tlsClientError', (_, socket) => socket.destroy());
+  return { server, renew: (next) => server.setSecureContext({ ...next, minVersion: 'TLSv1.2' }) };
 }
 
 async function answer(
@@ -104,10 +131,13 @@ async function answer(
 ): Promise<void> {
   setSecurityHeaders(response);
   guard(request);
+  const refusal = services.refusal?.(request.socket.remoteAddress ?? '') ?? null;
+  if (refusal !== null) throw new AppError('forbidden', refusal);
   const [path = ''] = (request.url ?? '').split('?');
   if (services.console !== undefined) {
     if (path === '/console/sign-in') {
-      await signIn(request, response, services.console.sessions);
+      if (request.method === 'GET') signInWays(request, response, services.console);
+      else await signIn(request, response, services.console);
       return;
     }
     if (await services.console.files.serve(path, request, response)) return;
@@ -154,7 +184,8 @@ function authenticate(request: IncomingMessage, services: HttpServices): Caller 
   const transport = { address: request.socket.remoteAddress ?? null, protocol: 'HTTP', client: clientOf(request) } as const;
   if (services.console !== undefined && token.startsWith(TOKEN_PREFIXES.console)) {
     const holder = services.console.sessions.check(token, transport.address);
-    if (holder === null) throw new AppError('unauthenticated', 'This console session has ended. Open a new link with: gatehouse open');
+    if (holder === null)
+      throw new AppError('unauthenticated', 'This console session has ended. Sign in again, or open a new link with: gatehouse open');
     return { ...holder, ...transport, origin: 'console' };
   }
   const holder = services.tokens.check(token, transport.address);
@@ -171,7 +202,7 @@ function decodeName(part: string): string {
   }
 }
 
-function listen(server: Server, host: string, port: number): Promise<void> {
+function listen(server: Server | TlsServer, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => void listenFailure(error, host, port).then(reject));
     server.listen({ host, port, exclusive: true }, resolve);
@@ -183,7 +214,7 @@ function isStream(response: ServerResponse): boolean {
   return String(response.getHeader('content-type') ?? '').startsWith('text/event-stream');
 }
 
-async function stop(server: Server, open: ReadonlyMap<ServerResponse, Caller>, graceMs: number): Promise<void> {
+async function stop(server: Server | TlsServer, open: ReadonlyMap<ServerResponse, Caller>, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   for (const response of open.keys()) if (isStream(response)) response.end();
   const timer = setTimeout(() => server.closeAllConnections(), graceMs);

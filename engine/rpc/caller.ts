@@ -1,3 +1,5 @@
+import { adminActor } from '../accounts/admins.ts';
+import type { Admin } from '../contract/admin.ts';
 import type { Origin, Protocol } from '../contract/event.ts';
 import type { ApiPermission } from '../contract/method.ts';
 import type { Actor } from '../events/log.ts';
@@ -17,10 +19,16 @@ export type Caller = CallerKind & {
 
 /**
  * `owner`: the person at the machine, with the token of the running engine or in its own window. `console`: a browser that was signed in;
- * sensitive changes need a recent confirmation (null: there is none; ms since the epoch). `api`: a script with a token, which is never
+ * sensitive changes need a recent confirmation (null: there is none; ms since the epoch); `admin` says whose browser, null for the owner's own. `api`: a script with a token, which is never
  * given the settings that decide over others.
  */
-type CallerKind = { readonly kind: 'owner' | 'api' } | { readonly kind: 'console'; readonly confirmedUntil: number | null };
+type CallerKind =
+  | { readonly kind: 'owner' | 'api' }
+  | {
+      readonly kind: 'console';
+      readonly confirmedUntil: number | null;
+      readonly admin?: Pick<Admin, 'id' | 'name'> | null;
+    };
 
 /** What a handler knows of the call it answers. */
 export type CallContext = {
@@ -30,12 +38,17 @@ export type CallContext = {
   readonly batchId: number | null;
 };
 
+/** The administrator who calls; null for the person at the machine and for scripts. */
+export function adminOf(caller: Caller): Pick<Admin, 'id' | 'name'> | null {
+  return caller.kind === 'console' ? (caller.admin ?? null) : null;
+}
+
 /** The caller as the log names it. */
 export function actorOf(caller: Caller): Actor {
+  const admin = adminOf(caller);
   return {
     sessionId: caller.sessionId,
-    userId: null,
-    userName: null,
+    ...(admin === null ? { userId: null, userName: null } : adminActor(admin)),
     ip: caller.address,
     protocol: caller.protocol,
     client: caller.client,

@@ -37,7 +37,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (!caller.permissions.has(spec.permission)) {
       throw new AppError(
         'forbidden',
-        `This token may not call ${method}: it lacks the permission ${spec.permission}. Use one that has it.`,
+        caller.kind === 'api'
+          ? `This token may not call ${method}: it lacks the permission ${spec.permission}. Use one that has it.`
+          : `You may not do this: it takes the permission ${spec.permission}. Ask an administrator who may give it.`,
       );
     }
     const parsed = spec.input.safeParse(input);

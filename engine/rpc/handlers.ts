@@ -1,6 +1,7 @@
 import type { Handlers } from './dispatch.ts';
 import { accountHandlers } from './handlers/accounts.ts';
 import { activityHandlers } from './handlers/activity.ts';
+import { adminHandlers } from './handlers/admins.ts';
 import { backupHandlers } from './handlers/backups.ts';
 import { renewalHandlers } from './handlers/certificate.ts';
 import { consoleHandlers } from './handlers/console.ts';
@@ -26,7 +27,7 @@ export function createHandlers(services: RpcServices): Handlers {
     ...serverHandlers(services),
     ...accountHandlers(services.accounts, services.accountViews, services.accountsExchange),
     ...groupHandlers(services.groups, services.roles, services.folders),
-    ...consoleHandlers(services.console),
+    ...consoleHandlers(services.console, services.admins, services.twoFactor),
     ...defenceHandlers(services.defence),
     ...notificationHandlers(services.notifications),
     ...preferenceHandlers(services.preferences),
@@ -41,6 +42,7 @@ export function createHandlers(services: RpcServices): Handlers {
     ...settingsHandlers(services.settings),
     ...secretsHandlers(services.secretKey),
     ...tokenHandlers(services.tokens),
+    ...adminHandlers(services.admins),
     ...twoFactorHandlers(services.accounts, services.twoFactor),
   };
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../contract/errors.ts';
-import type { Caller } from './caller.ts';
+import type { ApiPermission } from '../contract/method.ts';
+import { adminOf, type Caller } from './caller.ts';
 
 /**
  * Guards what decides over the machine: the command allow-list, the outbound policy, who reaches the console, secrets in the clear
@@ -11,6 +12,16 @@ export function requireConfirmed(caller: Caller, what: string, field: string): v
     throw new AppError('forbidden', `A token may not change ${what}. Change them at the machine itself.`, { field });
   }
   if (caller.kind === 'console' && caller.confirmedUntil === null) {
-    throw new AppError('forbidden', `Confirm with the console password first: it is asked for before you change ${what}.`, { field });
+    const whose = adminOf(caller) === null ? 'the console password' : 'your password';
+    throw new AppError('forbidden', `Confirm with ${whose} first: it is asked for before you change ${what}.`, { field });
   }
+}
+
+/** Nobody hands out, changes or takes away more than he may do himself. Throws `forbidden` on `permissions`. */
+export function requireOwnRights(caller: Caller, permissions: readonly ApiPermission[]): void {
+  const missing = permissions.find((permission) => !caller.permissions.has(permission));
+  if (missing === undefined) return;
+  throw new AppError('forbidden', `You may not decide over the permission ${missing}, which you do not have yourself.`, {
+    field: 'permissions',
+  });
 }

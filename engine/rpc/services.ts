@@ -1,3 +1,4 @@
+import type { Admins } from '../accounts/admins.ts';
 import type { ApiTokens } from '../accounts/api-tokens.ts';
 import type { AccountsExchange } from '../accounts/accounts-file.ts';
 import type { Folders } from '../accounts/folders.ts';
@@ -26,6 +27,7 @@ import type { DefenceServices } from './handlers/defence.ts';
 
 /** What the methods of the table are made of. */
 export type RpcServices = {
+  readonly admins: Admins;
   readonly accounts: Accounts;
   readonly accountsExchange: AccountsExchange;
   readonly groups: Groups;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type Database from 'better-sqlite3';
 import { AppError } from '../contract/errors.ts';
 import { createAccountsTable } from './accounts-table.ts';
+import { createAdminsTable } from './admins-table.ts';
 import { createApiTokensTable } from './api-tokens-table.ts';
 import { createAwaitedUploadsTable } from './awaited-uploads-table.ts';
 import { createBansTable } from './bans-table.ts';
@@ -129,6 +130,7 @@ function unwritten<T>(work: () => T): T {
 function createTables(db: Database.Database) {
   return {
     accounts: createAccountsTable(db),
+    admins: createAdminsTable(db),
     apiTokens: createApiTokensTable(db),
     bans: createBansTable(db),
     eventDues: createEventDuesTable(db),

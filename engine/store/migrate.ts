@@ -16,6 +16,7 @@ import { defence } from './migrations/0140-defence.ts';
 import { twoFactor } from './migrations/0141-two-factor.ts';
 import { fetchCursors } from './migrations/0150-fetch-cursors.ts';
 import { fileMetadata } from './migrations/0160-file-metadata.ts';
+import { admins } from './migrations/0170-admins.ts';
 
 /** One forward step of the schema. Numbers go up by ten, so that a branch can slot one in; a released step is never edited. */
 export type Migration = { readonly version: number; readonly up: (db: Database.Database) => void };
@@ -37,6 +38,7 @@ export const MIGRATIONS: readonly Migration[] = [
   twoFactor,
   fetchCursors,
   fileMetadata,
+  admins,
 ];
 
 /** The version that this program writes (SQLite's `user_version`). */

@@ -1,10 +1,12 @@
 import { accountInputSchema, accountSettingsSchema } from '../../engine/contract/account.ts';
 import { AppError } from '../../engine/contract/errors.ts';
+import { API_PERMISSIONS } from '../../engine/contract/method.ts';
 import type { CheckRow } from '../../engine/contract/methods/setup.ts';
 import type { PushMessage } from '../../engine/contract/push.ts';
 import type { Method, Output, ParsedInput } from '../../engine/contract/rpc.ts';
 import { type Settings, settingsSchema } from '../../engine/contract/settings.ts';
 import { fits, toRows } from './activity.ts';
+import { demoAdmins } from './admins.ts';
 import { demoDefence } from './defence.ts';
 import { demoGroups, effectiveAccount, exportAccounts, importAccounts, resetTransfers } from './groups.ts';
 import { demoFlows } from './flows.ts';
@@ -79,6 +81,7 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
   return {
     ...demoDefence(world, push),
     ...demoTwoFactor(),
+    ...demoAdmins(world),
     'server.status': () => ({
       version: '0.1.0',
       startedAt: iso(world.now - 3 * DAY_MS),
@@ -88,6 +91,7 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
         sftp: listener(settings.sftp.enabled, settings.sftp.port),
         ftp: listener(settings.ftp.enabled, settings.ftp.port),
         http: listener(true, 8590),
+        console: listener(settings.console.enabled, settings.console.port),
       },
       sessions: [],
       traffic: { bytesInPerSecond: 0, bytesOutPerSecond: 0 },
@@ -491,7 +495,7 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
       truncated: false,
     }),
     'machine.createFolder': ({ parent, name }) => ({ path: `${parent}/${name}` }),
-    'console.session': () => ({ kind: 'console', permissions: [], hasPassword: true, confirmedUntil }),
+    'console.session': () => ({ kind: 'console', name: null, permissions: [...API_PERMISSIONS], hasPassword: true, confirmedUntil }),
     'console.open': () => ({ url: 'http://127.0.0.1:8590/#token=example', file: null, expiresAt: iso(world.now + 120_000) }),
     'console.confirm': ({ password }) => {
       if (password !== 'correct horse')

@@ -148,6 +148,7 @@ export const settingsText = {
     'settings.read': 'See settings',
     'settings.write': 'Change settings',
     tokens: 'Make tokens',
+    admins: 'Make and change administrators',
     machine: 'Look at this machine',
   } satisfies Record<ApiPermission, string>,
   notifications: {

@@ -1,4 +1,6 @@
 import { onTestFinished } from 'vitest';
+import { type AdminSignIn, createAdminSignIn } from '../../engine/accounts/admin-sign-in.ts';
+import { type Admins, createAdmins } from '../../engine/accounts/admins.ts';
 import { type ApiTokens, createApiTokens } from '../../engine/accounts/api-tokens.ts';
 import { createAccountsExchange } from '../../engine/accounts/accounts-file.ts';
 import { createFolders } from '../../engine/accounts/folders.ts';
@@ -41,6 +43,8 @@ export type TestApi = {
   readonly secrets: SecretStore;
   readonly settings: SettingsService;
   readonly accounts: Accounts;
+  readonly admins: Admins;
+  readonly adminSignIn: AdminSignIn;
   readonly tokens: ApiTokens;
   readonly consoleSessions: ConsoleSessions;
   readonly consolePassword: ConsolePassword;
@@ -82,14 +86,18 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
   const groups = createGroups({ store, events, clock, accounts, folders });
   const roles = createRoles({ store, events, clock, accounts });
   const virtualFolders = createFolders({ store, events, clock, accounts, folders });
+  const twoFactor = createTwoFactor({ store, secrets, events, clock });
+  const isReachable = () => settings.get().console.enabled;
+  const admins = createAdmins({ store, events, clock, passwords, twoFactor, isReachable });
   const tokens = createApiTokens({ store, events, clock });
-  const consoleSessions = createConsoleSessions({ store, events, clock });
+  const adminLimits = () => ({ idleMs: 3_600_000, longestMs: 43_200_000 });
+  const consoleSessions = createConsoleSessions({ store, events, clock, admins, adminLimits });
   onTestFinished(() => consoleSessions.close());
   const consolePassword = createConsolePassword({ store, events, passwords, clock });
   const lists = createAddressLists({ store, events, clock });
   const defender = createDefender({ store, events, clock, log, lists, settings: () => settings.get().defender });
   onTestFinished(() => defender.close());
-  const twoFactor = createTwoFactor({ store, secrets, events, clock });
+  const adminSignIn = createAdminSignIn({ store, events, clock, passwords, admins, twoFactor, sessions: consoleSessions, defender });
   const push = createPushHub({ events, log });
   const unused = (): never => {
     throw new AppError('unsupported', 'Not part of this test.');
@@ -100,6 +108,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
   const dispatch = createDispatch({
     refuseChanges: () => undefined,
     handlers: createHandlers({
+      admins,
       accounts,
       groups,
       roles,
@@ -143,6 +152,8 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
     secrets,
     settings,
     accounts,
+    admins,
+    adminSignIn,
     tokens,
     consoleSessions,
     consolePassword,

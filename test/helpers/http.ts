@@ -8,7 +8,7 @@ import type { TestApi } from './api.ts';
 
 /** The loopback server over a test API, on a free port; stopped when the test has finished. */
 export async function startHttp(api: TestApi, options: { readonly consoleFolder?: string } = {}): Promise<HttpServer> {
-  const { dispatch, tokens, push, consoleSessions } = api;
+  const { dispatch, tokens, push, consoleSessions, adminSignIn } = api;
   const log = createLogger(silentSink, 'http');
   const server = await createHttpServer(
     { host: '127.0.0.1', port: 0 },
@@ -17,7 +17,11 @@ export async function startHttp(api: TestApi, options: { readonly consoleFolder?
       tokens,
       subscribe: (listener) => push.subscribe(listener),
       log,
-      console: { files: openConsoleFiles(options.consoleFolder ?? join(api.dataFolder, 'no-console')), sessions: consoleSessions },
+      console: {
+        files: openConsoleFiles(options.consoleFolder ?? join(api.dataFolder, 'no-console')),
+        sessions: consoleSessions,
+        admins: adminSignIn,
+      },
     },
   );
   onTestFinished(() => server.stop(0));

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { method, nothing } from '../method.ts';
+import { adminPassword } from '../admin.ts';
+import { API_PERMISSIONS, method, nothing } from '../method.ts';
+import { codeText, enrolmentSchema, twoFactorStateSchema } from '../two-factor.ts';
 
 /** The session of the console itself. */
 export const consoleMethods = {
@@ -10,8 +12,10 @@ export const consoleMethods = {
     input: nothing,
     output: z.object({
       kind: z.enum(['owner', 'console', 'api']),
-      permissions: z.array(z.string()),
-      /** A console password is set. */
+      /** The administrator who signed in; null for the person at the machine and for scripts. */
+      name: z.string().nullable(),
+      permissions: z.array(z.enum(API_PERMISSIONS)),
+      /** There is a password to confirm with: the administrator's own, else the console password. */
       hasPassword: z.boolean(),
       /** Until when sensitive settings may be changed; null: confirm first. */
       confirmedUntil: z.string().nullable(),
@@ -20,20 +24,48 @@ export const consoleMethods = {
   'console.confirm': method({
     kind: 'command',
     keepsNothing: true,
-    permission: 'settings.write',
-    title: 'Confirm one’s identity with the console password, for sensitive settings, for 10 minutes',
-    input: z.strictObject({ password: z.string().min(1, 'Enter the console password.').max(1024) }),
+    permission: 'status',
+    title: 'Confirm one’s identity with one’s own password, or the console password, for sensitive settings, for 10 minutes',
+    input: z.strictObject({ password: z.string().min(1, 'Enter the password.').max(1024) }),
     output: z.object({ confirmedUntil: z.string() }),
   }),
   'console.setPassword': method({
     kind: 'command',
-    permission: 'settings.write',
-    title: 'Set or change the console password; the present one is asked for where there is one',
+    permission: 'status',
+    title: 'Set or change one’s own password, or the console password; the present one is asked for where there is one',
     input: z.strictObject({
       current: z.string().max(1024).optional(),
-      password: z.string().min(10, 'Use at least 10 characters.').max(1024),
+      password: adminPassword,
     }),
     output: z.object({ confirmedUntil: z.string() }),
+  }),
+  'console.twoFactor': method({
+    kind: 'query',
+    permission: 'status',
+    title: 'Whether one’s own sign-in takes a code, and how many recovery codes are left; for administrators',
+    input: nothing,
+    output: twoFactorStateSchema,
+  }),
+  'console.enrolTwoFactor': method({
+    kind: 'command',
+    permission: 'status',
+    title: 'Make a new secret for one’s own authenticator app; it counts once it is confirmed',
+    input: nothing,
+    output: enrolmentSchema,
+  }),
+  'console.confirmTwoFactor': method({
+    kind: 'command',
+    permission: 'status',
+    title: 'Switch one’s own second factor on with a first code; the recovery codes are shown this once',
+    input: z.strictObject({ code: codeText }),
+    output: z.object({ recoveryCodes: z.array(z.string()) }),
+  }),
+  'console.removeTwoFactor': method({
+    kind: 'command',
+    permission: 'status',
+    title: 'Switch one’s own second factor off; needs a recent confirmation',
+    input: nothing,
+    output: twoFactorStateSchema,
   }),
   'console.open': method({
     kind: 'command',
@@ -63,7 +95,7 @@ export const consoleMethods = {
   }),
   'console.savePreferences': method({
     kind: 'command',
-    permission: 'settings.write',
+    permission: 'status',
     title: 'Remember preferences; keys left out stay, null forgets one',
     input: z.record(z.string().max(64), z.json()),
     output: z.record(z.string(), z.json()),

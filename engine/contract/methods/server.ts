@@ -13,7 +13,8 @@ export const statusSchema = z.object({
   setUp: z.boolean(),
   /** No new partners are let in; transfers that run go on. */
   paused: z.boolean(),
-  listeners: z.object({ sftp: listener, ftp: listener, http: listener }),
+  /** `console`: the console as other machines reach it, over HTTPS. */
+  listeners: z.object({ sftp: listener, ftp: listener, http: listener, console: listener }),
   sessions: z.array(liveSessionSchema),
   traffic: trafficSchema,
   exchangeFolder: z.string(),

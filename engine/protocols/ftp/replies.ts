@@ -22,6 +22,7 @@ export const REPLY_CODES = {
   refused_by_rule: 550,
   unauthenticated: 530,
   bad_credentials: 530,
+  code_needed: 530,
   password_outdated: 530,
   too_many_sessions: 530,
   forbidden: 550,

@@ -37,6 +37,7 @@ const STATUS_OF_CODE = {
   refused_by_rule: PERMISSION_DENIED,
   unauthenticated: PERMISSION_DENIED,
   bad_credentials: PERMISSION_DENIED,
+  code_needed: PERMISSION_DENIED,
   password_outdated: PERMISSION_DENIED,
   too_many_sessions: FAILURE,
   forbidden: PERMISSION_DENIED,

@@ -2,8 +2,8 @@ import type { SettingsService } from '../../settings/service.ts';
 import type { Handlers } from '../dispatch.ts';
 import { requireConfirmed } from '../sensitive.ts';
 
-/** Sections that decide what rules may do to the machine and its network. */
-const SENSITIVE_SECTIONS = ['commands', 'outbound'];
+/** Sections that decide what rules may do to the machine and its network, and from where the console is reached. */
+const SENSITIVE_SECTIONS = ['commands', 'outbound', 'console'];
 
 export function settingsHandlers(settings: SettingsService): Pick<Handlers, 'settings.get' | 'settings.save'> {
   return {

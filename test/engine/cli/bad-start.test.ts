@@ -94,8 +94,8 @@ describe('a port', () => {
   test('of the console outside this machine', () =>
     failingStart(
       ['--data', join(temporaryFolder(), 'data'), '--http', '0.0.0.0:0'],
-      'invalid_input',
-      /only be bound to this machine.*TLS.*password.*127\.0\.0\.1/,
+      'conflict',
+      /administrator who may do everything and has a password.*Make one first/,
     ));
 });
 

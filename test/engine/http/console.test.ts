@@ -145,7 +145,7 @@ describe('signing in', () => {
     ['no JSON', '{token', 400, 'invalid_json'],
     ['a number', '{"token":5}', 400, 'invalid_input'],
     ['more than a token', '{"token":"x","admin":true}', 400, 'invalid_input'],
-    ['more than anybody needs', JSON.stringify({ token: 'x'.repeat(2000) }), 413, 'payload_too_large'],
+    ['more than anybody needs', JSON.stringify({ token: 'x'.repeat(9000) }), 413, 'payload_too_large'],
   ])('%s is refused', async (_, body, status, code) => {
     const { url } = await start();
     const answer = await rawRequest(`${url}/console/sign-in`, { method: 'POST', body });
@@ -153,9 +153,12 @@ describe('signing in', () => {
     expect(JSON.parse(answer.text)).toMatchObject({ ok: false, error: { code } });
   });
 
-  test.each(['/console/sign-in', '/console/sign-out'])('%s takes POST only', async (path) => {
+  test.each([
+    ['/console/sign-in', 'PUT'],
+    ['/console/sign-out', 'GET'],
+  ])('%s takes POST and nothing like %s', async (path, method) => {
     const { url, signIn } = await start();
-    expect(await rawRequest(url + path, { headers: await signIn() })).toMatchObject({ status: 405, headers: { allow: 'POST' } });
+    expect(await rawRequest(url + path, { method, headers: await signIn() })).toMatchObject({ status: 405, headers: { allow: 'POST' } });
   });
 });
 

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { recordName } from './access.ts';
+import { API_PERMISSIONS } from './method.ts';
+
+/** Who may use the console, by name: what `gatehouse open` gives the person at the machine, given to others in parts. */
+
+export const adminSchema = z.object({
+  id: z.int(),
+  name: z.string(),
+  description: z.string(),
+  email: z.string(),
+  permissions: z.array(z.enum(API_PERMISSIONS)),
+  enabled: z.boolean(),
+  /** Without one he signs in with the identity provider only. */
+  hasPassword: z.boolean(),
+  /** A code is asked for after the password. */
+  hasSecondFactor: z.boolean(),
+  createdAt: z.string(),
+  version: z.int(),
+});
+export type Admin = z.infer<typeof adminSchema>;
+
+export const adminPassword = z.string().min(10, 'Use at least 10 characters.').max(1024);
+
+/** What `admins.save` takes; fields left out of an existing administrator stay as they are. */
+export const adminInputSchema = z.strictObject({
+  name: recordName,
+  description: z.string().max(1024).optional(),
+  email: z.union([z.literal(''), z.email('This is not an e-mail address.')]).optional(),
+  permissions: z
+    .array(z.enum(API_PERMISSIONS))
+    .min(1, 'Choose at least one permission.')
+    .max(API_PERMISSIONS.length)
+    .optional()
+    .meta({ title: 'What he may do; everything, for a new administrator of whom nothing is said' }),
+  enabled: z.boolean().optional(),
+  password: adminPassword
+    .nullable()
+    .optional()
+    .meta({ title: 'New password, kept hashed only; null: none, for sign-in with the identity provider' }),
+});
+export type AdminInput = z.infer<typeof adminInputSchema>;

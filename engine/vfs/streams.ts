@@ -1,4 +1,5 @@
 import { AppError } from '../contract/errors.ts';
+import { buffersSpent } from '../lib/spent-buffers.ts';
 import { type Conflict, placeFor } from './placement.ts';
 import type { Download, Session, Upload } from './types.ts';
 
@@ -21,6 +22,7 @@ export async function* bytesOf(
     if (count === 0) throw new AppError('io_error', `${download.path} became shorter while it was read. Try again.`);
     position += count;
     yield chunk.subarray(0, count);
+    buffersSpent(count);
   }
 }
 
@@ -61,6 +63,7 @@ export async function writeFile(
     for await (const { buffers, bytes } of gathered(untilAborted(source, signal))) {
       await upload.write(buffers, position);
       position += bytes;
+      buffersSpent(bytes);
     }
     signal.throwIfAborted();
     if (mtimeMs !== undefined) await upload.setAttributes({ mtimeMs });

@@ -25,14 +25,12 @@ export async function openSftp(server: RemoteServer, connector: Connector, signa
   const sock = await connector.connect({ host, port, signal });
   const client = new SshClient();
   let shownKey: string | undefined;
-  const gone = Promise.withResolvers<never>();
-  gone.promise.catch(() => undefined); // Only heard while something waits for the server.
-  client.once('close', () => gone.reject(new RemoteLost(where, undefined)));
+  const orGone = untilClosed(client, () => new RemoteLost(where, undefined));
   const abort = (): void => void client.destroy();
   signal.addEventListener('abort', abort, { once: true });
   client.once('close', () => signal.removeEventListener('abort', abort));
   try {
-    const sftp = await Promise.race([
+    const sftp = await orGone(
       new Promise<SFTPWrapper>((resolve, reject) => {
         client.on('error', reject);
         client.once('ready', () => {
@@ -53,9 +51,8 @@ export async function openSftp(server: RemoteServer, connector: Connector, signa
           },
         });
       }),
-      gone.promise,
-    ]);
-    return overSftp(client, sftp, where, gone.promise);
+    );
+    return overSftp(client, sftp, where, orGone);
   } catch (error) {
     client.destroy();
     signal.throwIfAborted();
@@ -81,11 +78,30 @@ function signInError(error: unknown, where: string, shownKey: string | undefined
   return failed(`${where} cannot be used: ${plainWords(error)}.`);
 }
 
-function overSftp(client: Client, sftp: SFTPWrapper, where: string, gone: Promise<never>): RemoteFiles {
-  const orGone = async <T>(work: Promise<T>): Promise<T> => {
-    work.catch(() => undefined); // When the connection is gone first, nobody waits for this any more.
-    return await Promise.race([work, gone]);
-  };
+/** The outcome of some work, or an error when the connection closes first. */
+type OrGone = <T>(work: Promise<T>) => Promise<T>;
+
+/**
+ * By hand: a race against one promise for the whole connection would keep every answer, and so every byte that was read, until that promise
+ * is settled.
+ */
+function untilClosed(client: Client, lost: () => Error): OrGone {
+  const waiting = new Set<(reason: Error) => void>();
+  let hasClosed = false;
+  client.once('close', () => {
+    hasClosed = true;
+    for (const giveUp of waiting) giveUp(lost());
+    waiting.clear();
+  });
+  return (work) =>
+    new Promise((resolve, reject) => {
+      if (hasClosed) reject(lost());
+      else waiting.add(reject);
+      work.then(resolve, reject).finally(() => waiting.delete(reject));
+    });
+}
+
+function overSftp(client: Client, sftp: SFTPWrapper, where: string, orGone: OrGone): RemoteFiles {
   const told = async <T>(work: Promise<T>, path: string): Promise<T> => {
     try {
       return await orGone(work);

@@ -3,6 +3,7 @@ import { chmodSync, closeSync, openSync, readFileSync, truncateSync, writeFileSy
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { generateKey } from 'openpgp';
 import { expect, onTestFinished, test } from 'vitest';
 import type { RuleStep } from '../../../engine/contract/rule.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -97,12 +98,12 @@ const CASES: Case[] = [
     'decrypt',
     'pgp-decrypt',
     async ({ real }) => {
-      const options = ['--batch', '--pinentry-mode', 'loopback', '--homedir', temporaryFolder()];
-      const made = await run('gpg', [...options, '--passphrase', 'a password', '-o', real('/big.pgp'), '--symmetric', real(BIG)], {
-        timeoutMs: 900_000,
-      });
-      expect(made.code, made.stderr).toBe(0);
-      return { pairs: [{ source: '/big.pgp', target: '/big.out' }], password: 'a password' };
+      const { publicKey, privateKey } = await generateKey({ userIDs: { name: 'Alice' }, format: 'armored' });
+      const gpg = ['--batch', '--homedir', temporaryFolder(), '--trust-model', 'always'];
+      expect((await run('gpg', [...gpg, '--import'], { input: publicKey })).code).toBe(0);
+      const written = await run('gpg', [...gpg, '-r', 'Alice', '-o', real('/big.pgp'), '-e', real(BIG)], { timeoutMs: 900_000 });
+      expect(written.code, written.stderr).toBe(0);
+      return { pairs: [{ source: '/big.pgp', target: '/big.out' }], privateKey };
     },
   ],
   [

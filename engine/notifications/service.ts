@@ -83,11 +83,15 @@ export function createNotifications(services: NotificationServices): Notificatio
     const last = batch.at(-1);
     if (last === undefined) return;
     const tallies = new Map<string, { readonly subject: Subject; tally: string }>();
+    // A partner who sends a thousand files is looked up once.
+    const partners = new Map<number | null, string>();
     for (const event of batch) {
       const subject = subjectOf(event, settings());
       if (subject === undefined) continue;
       const tally = tallies.get(subject.key)?.tally ?? storedTally(subject);
-      tallies.set(subject.key, { subject, tally: subject.add(tally, event, partnerOf(event)) });
+      const partner = partners.get(event._user?._id ?? null) ?? partnerOf(event);
+      partners.set(event._user?._id ?? null, partner);
+      tallies.set(subject.key, { subject, tally: subject.add(tally, event, partner) });
     }
     const made = store.transaction(() => {
       meta.put('noticed_to', String(last._id));

@@ -35,16 +35,22 @@ export async function benchEvents({ sizes, parts, data }: BenchOptions): Promise
   const rows: BenchRow[] = [];
   for (const size of sizes) {
     const count = size === 'large' ? LARGE : SMALL;
-    const folder = mkdtempSync(join(data ?? tmpdir(), 'gatehouse-bench-events-'));
+    const folder = freshLog(data, count);
     try {
-      if (data === undefined) loadEvents(folder, count, firstDay());
-      else copyLog(keptLog(data, count), folder);
       rows.push(...(await benchLog(folder, count, parts)));
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   }
   return rows;
+}
+
+/** A data folder with a log of so many events, for the caller to remove; a copy of the one that `data` keeps, where a folder is named. */
+export function freshLog(data: string | undefined, count: number): string {
+  const folder = mkdtempSync(join(data ?? tmpdir(), 'gatehouse-bench-events-'));
+  if (data === undefined) loadEvents(folder, count, firstDay());
+  else copyLog(keptLog(data, count), folder);
+  return folder;
 }
 
 const firstDay = (): number => Date.now() - 200 * DAY_MS;

@@ -24,10 +24,10 @@ const FTP_SRV_PORT = 42_411;
 type Server = { readonly name: string; readonly port: number; readonly user: string; readonly root: string; stop(): Promise<void> };
 
 async function startGatehouse(folder: string): Promise<Server> {
-  const product = await startProduct(join(folder, 'data'), ['--ftp', '127.0.0.1:0', '--passive', '42500-42599'], {
+  const product = await startProduct(join(folder, 'data'), {
     password: 'bench-secret',
   });
-  return { name: 'gatehouse', port: product.ftp, user: 'bench', root: '/', stop: () => product.stop() };
+  return { name: 'gatehouse', port: product.ftp, user: 'bench', root: '/', stop: () => end(product.process) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { benchConsole } from './console.ts';
 import { benchEvents } from './events.ts';
 import { benchFtp } from './ftp.ts';
 import { type BenchOptions, type BenchRow, meetsFloor } from './row.ts';
@@ -9,11 +10,18 @@ import { benchSftp } from './sftp.ts';
 import { benchTemplates } from './templates.ts';
 
 /**
- * `npm run bench [-- --only sftp,ftp,templates,events]`: prints the table and writes it to test-output/bench.json. Ends with 1 when a
+ * `npm run bench [-- --only sftp,ftp,templates,events,rules,console]`: prints the table and writes it to test-output/bench.json. Ends with 1 when a
  * figure misses its floor. Wants a quiet machine: run nothing beside it. `--size large` takes a log of ten million events (15 GB of disk)
  * instead of a million, `both` one after the other; `--data FOLDER` keeps these logs for later runs; `--parts` names parts of the event suite.
  */
-const SUITES = { sftp: benchSftp, ftp: benchFtp, templates: benchTemplates, events: benchEvents, rules: benchRules } as const;
+const SUITES = {
+  sftp: benchSftp,
+  ftp: benchFtp,
+  templates: benchTemplates,
+  events: benchEvents,
+  rules: benchRules,
+  console: benchConsole,
+} as const;
 const SIZES: Readonly<Record<string, BenchOptions['sizes']>> = { small: ['small'], large: ['large'], both: ['small', 'large'] };
 
 const { values } = parseArgs({

@@ -54,9 +54,9 @@ function addHost(config: string, host: string, port: number, user: string, ident
 async function startGatehouse(host: string, folder: string, config: string, identity: string, nodeOptions = ''): Promise<Server> {
   const publicKey = execFileSync('ssh-keygen', ['-y', '-f', identity], { encoding: 'utf8' }).trim();
   const account = { password: 'not used: a key is', publicKeys: [{ key: publicKey }] };
-  const product = await startProduct(join(folder, host), ['--sftp', '127.0.0.1:0'], account, nodeOptions);
+  const product = await startProduct(join(folder, host), account, nodeOptions);
   addHost(config, host, product.sftp, 'bench', identity);
-  return { host, root: '', stop: () => product.stop() };
+  return { host, root: '', stop: () => end(product.process) };
 }
 
 async function startOpenSsh(folder: string, config: string, identity: string): Promise<Server> {

@@ -14,8 +14,13 @@ import { temporaryFolder } from '../helpers/folders.ts';
 import { seededRandom } from '../helpers/random.ts';
 import { type Serving, serve } from '../helpers/serve.ts';
 
-/** What the client knows: contents it sent, and the names whose CLOSE was answered with ok. */
-type ClientRecord = { readonly sent: Map<string, string>; readonly acknowledged: Set<string> };
+/** What the client knows: hashes of the contents that it sent, the names whose CLOSE was answered with ok, and those that were refused. */
+export type ClientRecord = { readonly sent: Map<string, string>; readonly acknowledged: Set<string>; readonly refused: Set<string> };
+
+/** What one of the uploads at a time puts next, and how long it waits before that. */
+export type NextFile = (worker: number, index: number) => { readonly path: string; readonly content: Buffer; readonly pauseMs: number };
+
+const WORKERS = 4;
 
 const hash = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
 
@@ -26,7 +31,7 @@ const hash = (content: Uint8Array): string => createHash('sha256').update(conten
 export async function killRepeatedly(times: number, seed: number): Promise<{ acknowledged: number; runs: number; interrupted: number }> {
   const receiver = await startReceiver();
   const dataFolder = join(temporaryFolder(), 'data');
-  const record: ClientRecord = { sent: new Map(), acknowledged: new Set() };
+  const record: ClientRecord = { sent: new Map(), acknowledged: new Set(), refused: new Set() };
   const random = seededRandom(seed);
   let gatehouse = await serve(dataFolder);
   onTestFinished(() => gatehouse.kill());
@@ -38,7 +43,11 @@ export async function killRepeatedly(times: number, seed: number): Promise<{ ack
     steps: [{ action: 'http', config: { method: 'POST', url: `${receiver.url}/upload`, body: '{{.VirtualPath}}' } }],
   });
   for (let round = 0; round < times; round++) {
-    const load = runLoad(gatehouse.sftp, round, record);
+    const load = uploadUntilBroken(gatehouse.sftp, record, (worker, index) => ({
+      path: `/${String(round)}-${String(worker)}-${String(index)}`,
+      content: randomBytes(Math.floor(Math.random() ** 3 * 300_000)),
+      pauseMs: 0,
+    }));
     await pause(200 + random() * 1200);
     await gatehouse.kill();
     await load;
@@ -60,10 +69,11 @@ export async function killRepeatedly(times: number, seed: number): Promise<{ ack
   };
 }
 
-/** Four uploads at a time over one connection until it breaks. */
-async function runLoad(port: number, round: number, record: ClientRecord): Promise<void> {
+/** Four uploads at a time over one connection of acme until it breaks. */
+export async function uploadUntilBroken(port: number, record: ClientRecord, nextFile: NextFile): Promise<void> {
   const client = new ssh2.Client();
-  const gone = new Promise<void>((resolve) => client.once('close', resolve).on('error', () => resolve()));
+  let isGone = false;
+  const gone = new Promise<void>((resolve) => client.once('close', resolve).on('error', () => resolve())).then(() => void (isGone = true));
   client.connect({ host: '127.0.0.1', port, username: 'acme', password: 'correct horse' });
   const connected = await Promise.race([
     new Promise<true>((resolve) => client.once('ready', () => resolve(true))),
@@ -73,20 +83,31 @@ async function runLoad(port: number, round: number, record: ClientRecord): Promi
   client.sftp((error, sftp) => {
     if (error !== undefined) return;
     sftp.on('error', () => undefined);
-    for (let worker = 0; worker < 4; worker++) next(sftp, worker, 0);
+    for (let worker = 0; worker < WORKERS; worker++) void work(sftp, worker);
   });
   await gone;
 
-  function next(sftp: ssh2.SFTPWrapper, worker: number, index: number): void {
-    const path = `/${String(round)}-${String(worker)}-${String(index)}`;
-    const content = randomBytes(Math.floor(Math.random() ** 3 * 300_000));
-    record.sent.set(path, hash(content));
-    sftp.writeFile(path, content, (error) => {
-      if (error !== undefined && error !== null) return;
-      record.acknowledged.add(path);
-      next(sftp, worker, index + 1);
-    });
+  async function work(sftp: ssh2.SFTPWrapper, worker: number): Promise<void> {
+    for (let index = 0; ; index++) {
+      const { path, content, pauseMs } = nextFile(worker, index);
+      await pause(pauseMs);
+      if (isGone) return;
+      record.sent.set(path, hash(content));
+      const status = await new Promise<number>((resolve) => sftp.writeFile(path, content, (error) => resolve(statusOf(error))));
+      if (status === OK) record.acknowledged.add(path);
+      // An answer of the server; where the connection is gone there is none.
+      else if (status === PERMISSION_DENIED || status === FAILURE) record.refused.add(path);
+    }
   }
+}
+
+const { OK, PERMISSION_DENIED, FAILURE } = ssh2.utils.sftp.STATUS_CODE;
+const NO_ANSWER = -1;
+
+/** The status of the server's answer. */
+function statusOf(error: Error | null | undefined): number {
+  if (error === undefined || error === null) return OK;
+  return 'code' in error && typeof error.code === 'number' ? error.code : NO_ANSWER;
 }
 
 /** Every hidden file has its row in the journal, and every row its file. */
@@ -99,7 +120,7 @@ function verifyHiddenFiles(dataFolder: string, home: string): void {
 }
 
 /** No acknowledged file lost, none torn, one event for each. */
-async function verifyFiles(gatehouse: Serving, home: string, record: ClientRecord): Promise<void> {
+export async function verifyFiles(gatehouse: Serving, home: string, record: ClientRecord): Promise<void> {
   const names = readdirSync(home);
   const finals = names.filter((name) => !name.startsWith('.gatehouse-'));
   for (const name of finals)
@@ -124,7 +145,8 @@ async function verifyRuns(gatehouse: Serving, runs: readonly Run[], calls: Reado
   }
 }
 
-async function allUploads(gatehouse: Serving): Promise<StoredEvent[]> {
+/** The events of complete uploads, in order. */
+export async function allUploads(gatehouse: Serving): Promise<StoredEvent[]> {
   const found: StoredEvent[] = [];
   // On a busy machine a page ends before the log does.
   for (let after: number | null = 0; after !== null; ) {
@@ -139,7 +161,8 @@ async function allUploads(gatehouse: Serving): Promise<StoredEvent[]> {
   return found.filter((event) => event.schema === 'USER');
 }
 
-async function allRuns(gatehouse: Serving): Promise<Run[]> {
+/** Every run, newest first. */
+export async function allRuns(gatehouse: Serving): Promise<Run[]> {
   const found: Run[] = [];
   for (;;) {
     const before = found.at(-1)?.id;

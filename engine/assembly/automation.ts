@@ -18,9 +18,6 @@ export function assembleAutomation(
     settings: () => effective().outbound,
     ownPorts: () => [listeners.status('sftp').port, listeners.status('ftp').port, ...httpPorts()].filter((port) => port !== 0),
   });
-  /** Virtual folders may lie anywhere, and partners can write to them all the same. */
-  const mountedPlaces = (): string[] =>
-    accounts.list().flatMap((account) => mountsOf(base.store, accounts.effective(account), folders()).map(({ place }) => place));
   const rules = createRules({
     store: base.store,
     events: base.events,
@@ -32,13 +29,16 @@ export function assembleAutomation(
     defender: defence.defender,
     vfs: {
       openSession: (identity) => vfs.openSession(identity),
-      homeOf: (account) => homePath(accounts.effective(account).home, folders()),
+      treesOf(kept) {
+        const account = accounts.effective(kept);
+        return [{ path: '/', place: homePath(account.home, folders()) }, ...mountsOf(base.store, account, folders())];
+      },
     },
     connector,
     upkeep: { backup: (options, signal) => backups.create(options, signal), rotateLog },
     progress: (step) => base.publish({ kind: 'progress', ...step }),
     notify,
-    exchangeFolders: () => [folders().exchangeFolder, ...mountedPlaces()],
+    exchangeFolders: () => [folders().exchangeFolder],
   });
   rules.subscribe((runs) => base.push.publish({ kind: 'runs', runs }));
   return rules;

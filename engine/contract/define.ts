@@ -45,6 +45,8 @@ export type TriggerDefinition = {
   readonly before?: 'upload' | 'download' | 'delete' | 'login';
   /** Whether a partner's client can wait for an action: never, where the rule asks for it, or for one action of the rule at least. */
   readonly sync: 'never' | 'may' | 'must';
+  /** Rules may tell others of it who can see the folder. */
+  readonly reverse?: true;
   /** What of the rule's `watch` it goes by; an event of it sets off only the rules whose own setting the event states. */
   readonly watches?: 'overdue' | 'quotaPercent' | 'diskFreePercent';
   /** The `.Event` placeholder, named as in the seed. */

@@ -37,6 +37,8 @@ export type TimeWindow = z.infer<typeof timeWindowSchema>;
 const conditionGroupSchema = z.strictObject({
   match: z.enum(['all', 'any']).default('all').meta({ title: 'All of these have to hold, or one is enough' }),
   users: patterns.meta({ title: 'User names' }),
+  userGroups: patterns.meta({ title: 'Names of groups, one of which the user is in' }),
+  roles: patterns.meta({ title: 'Name of the role whose administrators look after the user' }),
   paths: patterns.meta({ title: 'Virtual paths' }),
   targetPaths: patterns.meta({ title: 'New paths of what was renamed or copied' }),
   realPaths: patterns.meta({ title: "Paths on the machine's own disks" }),
@@ -115,6 +117,15 @@ const watchSchema = z.strictObject({
 });
 export type Watch = z.infer<typeof watchSchema>;
 
+/**
+ * Whose activity counts: that of the users whom the conditions name, and, with `reverse`, what anybody else does in a folder that one of
+ * them can see. Each of those gets a run of its own then, with `.Recipient` in its templates.
+ */
+const whoseSchema = z.strictObject({
+  own: z.boolean().default(true).meta({ title: 'What they do themselves' }),
+  reverse: z.boolean().default(false).meta({ title: 'What others do in folders that they can see' }),
+});
+
 /** What `rules.save` takes: a new rule without `id`, an existing one with it. */
 export const ruleInputSchema = z.strictObject({
   id: z.int().positive().optional(),
@@ -124,6 +135,7 @@ export const ruleInputSchema = z.strictObject({
   triggers: z.array(z.string().max(64)).min(1, 'Choose at least one trigger.').max(20),
   schedule: scheduleSchema.optional(),
   watch: watchSchema.optional().meta({ title: 'What the watchful triggers look at' }),
+  whose: whoseSchema.prefault({}).meta({ title: 'Whose activity counts' }),
   conditions: conditionsSchema.prefault({}),
   timing: timingSchema.prefault({}),
   asynchronous: z.boolean().default(true).meta({ title: 'Off: what the events of one session set off acts one after another' }),

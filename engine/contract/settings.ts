@@ -292,6 +292,8 @@ export const settingsSchema = z.strictObject({
       syncSeconds: z.int().min(1).max(120).default(12),
       /** What becomes of the operation when that time is over. */
       syncTimeout: z.enum(['refuse', 'allow']).default('refuse'),
+      /** Whether rules may tell users of what others do in their folders. */
+      reverse: z.boolean().default(true),
     })
     .prefault({}),
   log: z

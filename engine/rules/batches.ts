@@ -17,6 +17,16 @@ const MOVES = new Set<Timing['per']>(['batch', 'quiet']);
 /** Where events gather, and when the run becomes due, ms since the epoch. */
 export type BatchPlace = { readonly key: string; readonly notBefore: number };
 
+/** One event that a rule takes. */
+export type Taken = {
+  readonly event: StoredEvent;
+  readonly trigger: string;
+  readonly checks: readonly Check[];
+  readonly depth: number;
+  /** Whom the run tells of it; each of those has batches of its own. */
+  readonly recipientId: number | null;
+};
+
 /** Where an event of a rule gathers. `mayOpen` is false when only a batch that is there already can take it. */
 type Place = { readonly key: string; readonly due: () => number; readonly mayOpen: boolean };
 
@@ -26,11 +36,11 @@ type Place = { readonly key: string; readonly due: () => number; readonly mayOpe
  */
 export type Batches = {
   /** Where a batch begins with this event; null for a rule that acts on each one, and for an event without an open session to wait for. */
-  placeFor(rule: ActiveRule, event: StoredEvent): BatchPlace | null;
+  placeFor(rule: ActiveRule, taken: Taken): BatchPlace | null;
   /** Adds the event to the rule's open batch; false when there is none. */
-  add(rule: ActiveRule, event: StoredEvent, trigger: string, checks: readonly Check[], depth: number): boolean;
+  add(rule: ActiveRule, taken: Taken): boolean;
   /** Puts the first event into the batch that a run has just become. */
-  open(runId: number, eventId: number, trigger: string, checks: readonly Check[], depth: number, place: BatchPlace): void;
+  open(runId: number, taken: Taken, place: BatchPlace): void;
   /** Makes due what waited for the end of this session; true when there was something. */
   sessionEnded(logout: StoredEvent): boolean;
   /** Follows which sessions are open. */
@@ -53,7 +63,12 @@ export function createBatches({ store, clock }: { readonly store: Store; readonl
     return compileSchedule([`${minute} ${hour} * * *`], zone).next(now) ?? now;
   }
 
-  function placeOf({ definition: { timing } }: ActiveRule, event: StoredEvent): Place | null {
+  function placeOf(rule: ActiveRule, { event, recipientId }: Taken): Place | null {
+    const place = sharedPlace(rule, event);
+    return place === null || recipientId === null ? place : { ...place, key: `${place.key} for ${recipientId}` };
+  }
+
+  function sharedPlace({ definition: { timing } }: ActiveRule, event: StoredEvent): Place | null {
     const user = event._user?._id ?? 0;
     const session = event._session;
     // What comes after a session has ended, its sign-out or what a rule does for it, must not wait for an end that has been.
@@ -77,28 +92,26 @@ export function createBatches({ store, clock }: { readonly store: Store; readonl
   }
 
   return {
-    placeFor(rule, event) {
-      const place = placeOf(rule, event);
+    placeFor(rule, taken) {
+      const place = placeOf(rule, taken);
       return place?.mayOpen === true ? { key: place.key, notBefore: place.due() } : null;
     },
-    add(rule, event, trigger, checks, depth) {
-      const place = placeOf(rule, event);
+    add(rule, taken) {
+      const place = placeOf(rule, taken);
       if (place === null) return false;
       const batch = runs.collecting(place.key, rule.id);
       if (batch === undefined) return false;
       runs.growBatch(batch.id, {
-        eventId: event._id,
-        trigger,
-        trace: JSON.stringify(checks),
-        depth: Math.max(batch.depth, depth),
+        ...growth(taken),
+        depth: Math.max(batch.depth, taken.depth),
         // Only quiet begins anew with every event; a digest that is due must not slip to the next day.
         notBefore: MOVES.has(rule.definition.timing.per) ? place.due() : batch.notBefore,
       });
       if (batch.items + 1 >= MAX_ITEMS) runs.closeBatch(batch.id, clock.now());
       return true;
     },
-    open(runId, eventId, trigger, checks, depth, { notBefore }) {
-      runs.growBatch(runId, { eventId, trigger, trace: JSON.stringify(checks), depth, notBefore });
+    open(runId, taken, { notBefore }) {
+      runs.growBatch(runId, { ...growth(taken), notBefore });
     },
     sessionEnded(logout) {
       const { _session, _user } = logout;
@@ -122,4 +135,8 @@ export function createBatches({ store, clock }: { readonly store: Store; readonl
       }
     },
   };
+}
+
+function growth({ event, trigger, checks, depth }: Taken) {
+  return { eventId: event._id, trigger, trace: JSON.stringify(checks), depth };
 }

@@ -72,7 +72,8 @@ const NEEDS: readonly Need[] = [
 ];
 
 function checkForm(at: string, group: ConditionGroup, report: Report): void {
-  for (const list of ['users', 'paths', 'targetPaths', 'realPaths', 'names'] as const) checkPatterns(`${at}.${list}`, group[list], report);
+  for (const list of ['users', 'userGroups', 'roles', 'paths', 'targetPaths', 'realPaths', 'names'] as const)
+    checkPatterns(`${at}.${list}`, group[list], report);
   for (const list of ['paths', 'targetPaths'] as const) {
     group[list].forEach(({ pattern }, index) => {
       if (!/^[/\\]|^\*\*/.test(pattern))

@@ -1,13 +1,18 @@
-import { join, posix, sep } from 'node:path';
+import { posix } from 'node:path';
+import type { Account } from '../contract/account.ts';
 import type { StoredEvent } from '../contract/event.ts';
 import type { ConditionGroup, Conditions, Pattern } from '../contract/rule.ts';
 import { compileRanges } from './address-ranges.ts';
-import { compileGlob, type Glob, splitPath } from '../lib/glob.ts';
 import { compileWindow } from '../lib/time-window.ts';
+import { compileList, compileSeveral, describePatterns, text, type Text } from './pattern-list.ts';
+import { type People, withSlashes } from './people.ts';
 
 /** What conditions look at. Null where an event has no such thing: a condition on it is then not met. */
 export type Facts = {
   readonly user: Text | null;
+  /** Names of the user's groups, looked up only where a condition asks; none for somebody who is no account. */
+  readonly groups: () => readonly Text[];
+  readonly role: () => Text | null;
   readonly path: Text | null;
   readonly target: Text | null;
   /** Looked up only where a condition asks. */
@@ -21,9 +26,6 @@ export type Facts = {
   /** ISO 8601, UTC. */
   readonly timestamp: string;
 };
-
-/** A text as the trace shows it and as patterns compare it. */
-type Text = { readonly shown: string; readonly components: readonly string[] };
 
 /** One line of a trace. */
 export type Check = { readonly condition: string; readonly expected: string; readonly actual: string; readonly matched: boolean };
@@ -42,18 +44,22 @@ type Test = {
   readonly actual: (facts: Facts) => string | number | null;
 };
 
-/** The real path of an account's home folder; null for an account that there is no more. */
-export type HomeOfId = (accountId: number) => string | null;
-
-/** What conditions see of an event. */
-export function factsOf(event: StoredEvent, homeOfId: HomeOfId): Facts {
+/** What conditions see of an event; with a `member`, who is to be told of it, those on users, groups and roles look at that one. */
+export function factsOf(event: StoredEvent, people: People, member: Account | null = null): Facts {
+  let found: Account | undefined;
+  const account = (): Account | undefined => {
+    found ??= member ?? (event._user === null ? undefined : people.account(event._user._id));
+    return found;
+  };
   return {
-    user: text(actorName(event)),
+    user: text(member === null ? actorName(event) : member.username),
+    groups: () => (account()?.groups ?? []).map(({ name }) => text(name)),
+    role: () => text(account()?.role ?? null),
     path: text(event.path),
     target: text(event.target_path),
     realPath() {
-      const home = event._user === null || event.path === null ? null : homeOfId(event._user._id);
-      return text(home === null ? null : join(home, event.path ?? '').replaceAll(sep, '/'));
+      const path = event._user === null || event.path === null ? null : people.realPath(event._user._id, event.path);
+      return text(path === null ? null : withSlashes(path));
     },
     name: text(event.schema === 'BASE' ? recordName(event) : event.path === null ? null : posix.basename(event.path)),
     size: event.bytes,
@@ -75,11 +81,6 @@ export function actorName(event: StoredEvent): string | null {
 export function recordName(event: StoredEvent): string | null {
   const name = event.info['new'] ?? event.info['old'];
   return typeof name === 'string' ? name : null;
-}
-
-/** A value for a pattern to look at. */
-function text(value: string | null): Text | null {
-  return value === null ? null : { shown: value, components: splitPath(value) };
 }
 
 /** Compiles once per version of a rule. Throws GlobError or RangeError for what save-time checks would have refused. */
@@ -123,7 +124,7 @@ const COSTS = [
   ['minSize', 'maxSize', 'protocols', 'outcomes', 'records'],
   ['names', 'users'],
   ['paths', 'targetPaths'],
-  ['addresses', 'realPaths'],
+  ['addresses', 'realPaths', 'userGroups', 'roles'],
   ['time'],
 ];
 
@@ -143,7 +144,7 @@ function groupTest(condition: string, tests: readonly Test[], any: boolean): Tes
 
 function testsOf(group: ConditionGroup): Test[] {
   return [
-    ...patterns('users', group.users, (facts) => facts.user),
+    ...whom(group),
     ...patterns('paths', group.paths, (facts) => facts.path),
     ...patterns('targetPaths', group.targetPaths, (facts) => facts.target),
     ...patterns('realPaths', group.realPaths, (facts) => facts.realPath()),
@@ -158,33 +159,79 @@ function testsOf(group: ConditionGroup): Test[] {
   ];
 }
 
-/**
- * One pattern list as a function: no positives or any of them, and none of the inverse ones, whatever their order. Something absent
- * meets no positive pattern and violates no inverse one.
- */
-export function compilePatterns(list: readonly Pattern[]): (value: string | null) => boolean {
-  const accepts = compileList(list);
-  return (value) => accepts(text(value));
+type Whom = Pick<ConditionGroup, 'users' | 'userGroups' | 'roles'>;
+
+/** The conditions on who it is. */
+function whom({ users, userGroups, roles }: Whom): Test[] {
+  return [
+    ...patterns('users', users, (facts) => facts.user),
+    ...anyOfSeveral('userGroups', userGroups, (facts) => facts.groups()),
+    ...patterns('roles', roles, (facts) => facts.role()),
+  ];
 }
 
-function compileList(list: readonly Pattern[]): (value: Text | null) => boolean {
-  const positives: Glob[] = [];
-  const inverses: Glob[] = [];
-  for (const { pattern, inverse } of list) (inverse ? inverses : positives).push(compileGlob(pattern));
-  return (value) => {
-    if (value === null) return positives.length === 0;
-    // Plain loops: this runs for every rule and every event.
-    for (const glob of inverses) if (glob(value.components)) return false;
-    for (const glob of positives) if (glob(value.components)) return true;
-    return positives.length === 0;
+/** Whether an account is one that the conditions on users, groups and roles name, whatever it does; `expected` says which in words. */
+export function compileWhom(conditions: ConditionGroup): {
+  readonly expected: string;
+  readonly accepts: (account: Account) => boolean;
+} {
+  const tests = whom(conditions);
+  const any = conditions.match === 'any';
+  const isMet = combine(tests, any);
+  return {
+    expected: tests
+      .map(({ condition, expected }) => (condition === 'users' ? expected : `${condition} ${expected}`))
+      .join(any ? ' or ' : ' and '),
+    accepts: ({ username, groups, role }) =>
+      isMet({
+        ...NOTHING,
+        user: text(username),
+        groups: () => groups.map(({ name }) => text(name)),
+        role: () => text(role),
+      }),
   };
+}
+
+/** Facts of no event. */
+const NOTHING: Facts = {
+  user: null,
+  groups: () => [],
+  role: () => null,
+  path: null,
+  target: null,
+  realPath: () => null,
+  name: null,
+  size: null,
+  protocol: null,
+  address: null,
+  outcome: '',
+  record: null,
+  timestamp: '',
+};
+
+/** One list over several values, such as the groups of a user: one of them is enough, and none may be an inverse one. */
+function anyOfSeveral(condition: string, list: readonly Pattern[], read: (facts: Facts) => readonly Text[]): Test[] {
+  if (list.length === 0) return [];
+  const accepts = compileSeveral(list);
+  return [
+    {
+      condition,
+      expected: describePatterns(list),
+      met: (facts) => accepts(read(facts)),
+      actual(facts) {
+        const values = read(facts);
+        return values.length === 0 ? null : values.map(({ shown }) => shown).join(', ');
+      },
+    },
+  ];
 }
 
 function patterns(condition: string, list: readonly Pattern[], read: (facts: Facts) => Text | null): Test[] {
   if (list.length === 0) return [];
   const accepts = compileList(list);
-  const expected = list.map(({ pattern, inverse }) => (inverse ? `not ${pattern}` : pattern)).join(', ');
-  return [{ condition, expected, met: (facts) => accepts(read(facts)), actual: (facts) => read(facts)?.shown ?? null }];
+  return [
+    { condition, expected: describePatterns(list), met: (facts) => accepts(read(facts)), actual: (facts) => read(facts)?.shown ?? null },
+  ];
 }
 
 function size(condition: string, limit: number | undefined, compare: (bytes: number, limit: number) => boolean): Test[] {

@@ -2,7 +2,7 @@ import { findAction } from '../actions/catalog.ts';
 import type { RunControl } from '../contract/define.ts';
 import { AppError } from '../contract/errors.ts';
 import type { FlowInput } from '../contract/flow.ts';
-import { type RuleInput, ruleInputSchema, type RuleStep, stepSchema } from '../contract/rule.ts';
+import { conditionsSchema, type RuleInput, ruleInputSchema, type RuleStep, stepSchema } from '../contract/rule.ts';
 import type { Store } from '../store/index.ts';
 import type { RunRow } from '../store/runs-table.ts';
 
@@ -45,10 +45,17 @@ export type PlannedStep = {
 /** What a rule says that was saved before it could say more. */
 const DEFAULTS = ruleInputSchema.omit({ id: true }).parse({ name: '-', triggers: ['-'], steps: [{ action: '-' }] });
 
+const GROUP_DEFAULTS = conditionsSchema.shape.groups.unwrap().element.parse({});
+
 /** Reads a stored definition, also one of an earlier program. */
 export function parseDefinition(json: string): RuleDefinition {
   const stored = JSON.parse(json) as RuleDefinition;
-  return { ...DEFAULTS, ...stored, conditions: { ...DEFAULTS.conditions, ...stored.conditions } };
+  const conditions = { ...DEFAULTS.conditions, ...stored.conditions };
+  return {
+    ...DEFAULTS,
+    ...stored,
+    conditions: { ...conditions, groups: conditions.groups.map((group) => ({ ...GROUP_DEFAULTS, ...group })) },
+  };
 }
 
 const NO_FLOWS: FlowLookup = () => undefined;

@@ -4,7 +4,7 @@ import { AppError, toAppError } from '../contract/errors.ts';
 import type { StoredEvent } from '../contract/event.ts';
 import type { ParsedInput } from '../contract/rpc.ts';
 import type { RuleTest } from '../contract/rule.ts';
-import { type Check, factsOf } from './conditions.ts';
+import type { Check } from './conditions.ts';
 import { planSteps, type RuleDefinition } from './definition.ts';
 import { affectedAccountId, fieldValues } from './fields.ts';
 import { isStoredFirst } from './firsts.ts';
@@ -17,12 +17,15 @@ import { knownSecrets, problemsNow, ruleRow } from './rule-book.ts';
 import { flowsNow } from './pinned-flows.ts';
 import { savedSecrets, withSavedActions } from './saved-actions.ts';
 import { sealSteps } from './seal.ts';
-import { homeOfId, type RulesServices } from './services.ts';
+import type { Member } from './members.ts';
+import { peopleOf } from './people.ts';
+import type { RulesServices } from './services.ts';
 import { findTrigger } from './triggers.ts';
+import { NOBODY_SEES_IT, viewsOf, whoseWarnings } from './whose.ts';
 
 type Sample = RuleTest['samples'][number];
 /** What an event comes to; `failed` counts the conditions that do not hold, of which an event of another kind has no number. */
-type Trial = Omit<Sample, 'steps'> & { readonly failed: number };
+type Trial = Omit<Sample, 'steps'> & { readonly failed: number; readonly member: Member | null };
 
 const DAY_MS = 86_400_000;
 /** So few that a page is matched within a few ms, and partners' packets come in between. */
@@ -42,7 +45,8 @@ export async function testRule(services: RulesServices, input: ParsedInput<'rule
   const sealed = sealSteps(steps, new Set([...own, ...savedSecrets(services.store, steps)]), () => ({ secret: 1 }));
   const definition: RuleDefinition = { ...content, steps: sealed.steps };
   const problems = [...sealed.problems, ...problemsNow(services, definition)];
-  const warnings = syncWarnings(definition, services.settings().rules.syncSeconds);
+  const { syncSeconds, reverse } = services.settings().rules;
+  const warnings = [...syncWarnings(definition, syncSeconds), ...whoseWarnings(definition, reverse)];
   const nothing: RuleTest = { problems, warnings, considered: 0, matched: 0, partial: false, samples: [] };
   // Conditions that cannot be read or never meet their trigger leave nothing to try.
   if (problems.some(({ field }) => field.startsWith('conditions'))) return nothing;
@@ -59,25 +63,28 @@ export async function testRule(services: RulesServices, input: ParsedInput<'rule
   };
   const partial = input.eventIds === undefined ? await scan(services, rule, input, take) : pick(services, input.eventIds, take);
   const samples: Sample[] = [];
-  for (const { event, matched: isMet, trigger, conditions } of best.list()) {
-    samples.push({ event, matched: isMet, trigger, conditions, steps: isMet ? renderSteps(services, definition, event, trigger) : [] });
+  for (const trial of best.list()) {
+    const { event, matched: isMet, trigger, conditions } = trial;
+    samples.push({ event, matched: isMet, trigger, conditions, steps: isMet ? renderSteps(services, definition, trial) : [] });
     await nextTurn();
   }
   return { problems, warnings, considered, matched, partial, samples };
 }
 
-/** What a rule makes of a past event. */
+/** What a rule makes of a past event; of several members whom it tells of it, for the first. */
 export function tryOn(services: RulesServices, rule: CompiledRule, event: StoredEvent): Trial {
   const trigger = triggerFor(rule, metTriggers(event, isStoredFirst(services.store)), event) ?? null;
   const checks: Check[] = [triggerCheck(rule.definition, trigger ?? event.type, trigger !== null)];
   const guard = trigger === null ? undefined : ownEventGuard(rule.definition, causeDepth(event, services.store));
   if (guard !== undefined) checks.push({ condition: 'own-event', expected: 'no effect of a rule', actual: guard, matched: false });
-  if (trigger === null) return { event, matched: false, trigger, conditions: checks, failed: Infinity };
-  const facts = factsOf(event, homeOfId(services));
-  const isMet = rule.conditions.match(facts);
-  checks.push(...rule.conditions.explain(facts));
-  const failed = isMet && guard === undefined ? 0 : Math.max(1, checks.filter((check) => !check.matched).length);
-  return { event, matched: failed === 0, trigger, conditions: checks, failed };
+  if (trigger === null) return { event, matched: false, trigger, conditions: checks, failed: Infinity, member: null };
+  const views = viewsOf(event, services).of(rule, trigger);
+  const met = views.find(({ facts }) => rule.conditions.match(facts));
+  const view = met ?? views[0];
+  if (view === undefined) checks.push(NOBODY_SEES_IT);
+  else checks.push(...view.checks, ...rule.conditions.explain(view.facts));
+  const failed = met !== undefined && guard === undefined ? 0 : Math.max(1, checks.filter((check) => !check.matched).length);
+  return { event, matched: failed === 0, trigger, conditions: checks, failed, member: view?.member ?? null };
 }
 
 /** Reads the log backwards; true when there would be more to look at. */
@@ -135,7 +142,7 @@ function createBest(size: number): { add: (trial: Trial) => void; list: () => Tr
 /** Stands in for the stored secrets: a reader of rules must not learn from a masked text whether it guessed one. */
 const CLOSED: Pick<Secrets, 'get'> = { get: () => randomUUID() };
 
-function renderSteps(services: RulesServices, definition: RuleDefinition, event: StoredEvent, trigger: string | null): Sample['steps'] {
+function renderSteps(services: RulesServices, definition: RuleDefinition, { event, trigger, member }: Trial): Sample['steps'] {
   const accountId = affectedAccountId(event);
   const account = accountId === null ? null : (services.accounts.byId(accountId) ?? null);
   const values = fieldValues({
@@ -143,7 +150,8 @@ function renderSteps(services: RulesServices, definition: RuleDefinition, event:
     event,
     items: [],
     account,
-    home: account === null ? null : services.vfs.homeOf(account),
+    recipient: member?.account ?? null,
+    people: peopleOf(services),
     errors: [],
     earlier: [],
     variables: {},

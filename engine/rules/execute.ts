@@ -6,6 +6,7 @@ import type { Detail } from '../actions/runner.ts';
 import { affectedAccountId, type FieldSources, fieldValues } from './fields.ts';
 import { earlierResults } from './earlier.ts';
 import { createMask } from './mask.ts';
+import { peopleOf } from './people.ts';
 import { performStep, type Result } from './perform.ts';
 import { stepsOfRun } from './phases.ts';
 import { enterFlow, flowExpired } from './flow-calls.ts';
@@ -14,7 +15,7 @@ import { meetsOnlyWhen, prepareStep } from './prepare.ts';
 import { type Fields, render, toFields } from './render.ts';
 import { ruleActor } from './rule-actor.ts';
 import { variablesOf } from './variables.ts';
-import { homeOfId, type RulesServices } from './services.ts';
+import type { RulesServices } from './services.ts';
 
 /** What tells a run to pause: `parking` between two steps, `stop` in the middle of one. */
 export type Halt = { readonly parking: () => boolean; readonly stop: AbortSignal };
@@ -82,13 +83,8 @@ export async function executeRun(services: RulesServices, plans: StoredPlans, cl
 /** The events of a batch that the log still holds. */
 function itemsOf(services: RulesServices, run: RunRow): FieldSources['items'] {
   if (run.items === 0) return [];
-  const { store } = services;
-  const homes = homeOfId(services);
-  return store.tables.runs.items(run.id).flatMap((eventId) => {
-    const event = store.tables.events.get(eventId);
-    if (event === undefined) return [];
-    return [{ event, home: event._user === null ? null : homes(event._user._id) }];
-  });
+  const { events, runs } = services.store.tables;
+  return runs.items(run.id).flatMap((eventId) => events.get(eventId) ?? []);
 }
 
 export type StepAttempt = {
@@ -142,20 +138,21 @@ export async function attemptStep(
   const accountId = unit.accountId !== 0 ? unit.accountId : event === null ? null : affectedAccountId(event);
   const accountNow = () => (accountId === null ? null : (services.accounts.byId(accountId) ?? null));
   const account = accountNow();
+  const people = peopleOf(services);
+  const recipientNow = () => (run.recipientId === null ? null : (services.accounts.byId(run.recipientId) ?? null));
   const errors = errorsSoFar({ steps, rows, runAttempt: run.attempt });
   const variables = variablesOf(steps, rows);
   const earlier = earlierResults(steps, rows, services);
   /** As they are at this moment: a template may be waited for. */
   const fieldsNow = (): Fields => {
-    const affected = accountNow();
-    const home = affected === null ? null : services.vfs.homeOf(affected);
-    return toFields(fieldValues({ run, event, items, account: affected, home, errors, earlier, variables, now: clock.now() }));
+    const world = { account: accountNow(), recipient: recipientNow(), people, now: clock.now() };
+    return toFields(fieldValues({ run, event, items, errors, earlier, variables, ...world }));
   };
   let prepared;
   try {
     if (run.eventId !== null && event === null)
       throw new AppError('action_failed', 'The event that set this run off is no longer in the log.');
-    if (unit.accountId !== 0 && account === null)
+    if ((unit.accountId !== 0 && account === null) || (run.recipientId !== null && recipientNow() === null))
       throw new AppError('action_failed', 'The account that this was meant for no longer exists.');
     const fields = fieldsNow();
     if (!meetsOnlyWhen(planned.step, fields)) return writeNow('skipped', { result: 'the "only when" template says no' });

@@ -1,4 +1,4 @@
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import type { EarlierResult } from '../actions/runner.ts';
 import type { Account } from '../contract/account.ts';
 import type { StoredEvent } from '../contract/event.ts';
@@ -7,17 +7,19 @@ import type { FieldValues } from './render.ts';
 import { findTrigger } from './triggers.ts';
 import { actorName, recordName } from './conditions.ts';
 import { resultValues } from './earlier.ts';
+import type { People } from './people.ts';
 
 /** What one step's templates can see (spec: templates, "Fields"); placeholders that nothing fills are empty. */
 export type FieldSources = {
   readonly run: Pick<RunRow, 'id' | 'uid' | 'trigger' | 'ruleName' | 'createdAt'>;
   readonly event: StoredEvent | null;
-  /** The events of a batch with the real paths of their users' home folders, the newest last; empty for a run on one event or none. */
-  readonly items: readonly { readonly event: StoredEvent; readonly home: string | null }[];
+  /** The events of a batch, the newest last; empty for a run on one event or none. */
+  readonly items: readonly StoredEvent[];
   /** The user whom the step affects: the event's, or the one whose turn it is. */
   readonly account: Account | null;
-  /** Real path of that user's home folder. */
-  readonly home: string | null;
+  /** Whom the run tells of what the event's user did; null for all other runs. */
+  readonly recipient: Account | null;
+  readonly people: Pick<People, 'realPath'>;
   /** What failed so far in this run, in words. */
   readonly errors: readonly string[];
   /** What earlier actions of the run resulted in. */
@@ -30,7 +32,7 @@ export type FieldSources = {
 
 /** Placeholders from an event, or from the run alone for a trigger without one. */
 export function fieldValues(sources: FieldSources): FieldValues {
-  const { run, event, account, errors } = sources;
+  const { run, event, account, recipient, errors } = sources;
   const common = {
     UID: run.uid,
     Event: findTrigger(run.trigger)?.eventName ?? run.trigger,
@@ -53,17 +55,18 @@ export function fieldValues(sources: FieldSources): FieldValues {
     };
   }
   return {
-    ...fileValues(event, sources.home),
+    ...fileValues(event, sources.people),
     ...common,
     Errors: [...eventErrors(event), ...errors],
     ObjectType: event.basetype ?? '',
     ...(event.basetype === 'user' && account !== null ? { Object: accountObject(account) } : {}),
     Email: account?.email ?? '',
+    ...(recipient === null ? {} : { Recipient: { Name: recipient.username, Email: recipient.email } }),
     ...customValues(event),
     Session: event._session === null ? '' : String(event._session._id),
     ...(sources.items.length === 0
       ? {}
-      : { Items: sources.items.map((item) => ({ ...fileValues(item.event, item.home), Event: common.Event, UID: run.uid })) }),
+      : { Items: sources.items.map((item) => ({ ...fileValues(item, sources.people), Event: common.Event, UID: run.uid })) }),
   };
 }
 
@@ -100,7 +103,7 @@ export function affectedAccountId(event: StoredEvent): number | null {
 }
 
 /** What one event says of its file or record. */
-function fileValues(event: StoredEvent, home: string | null) {
+function fileValues(event: StoredEvent, people: FieldSources['people']) {
   const path = event.path ?? '';
   const target = event.target_path ?? '';
   return {
@@ -108,9 +111,9 @@ function fileValues(event: StoredEvent, home: string | null) {
     Status: event.outcome === 'ok' ? 1 : event.outcome === 'quota' ? 3 : 2,
     Errors: eventErrors(event),
     VirtualPath: path,
-    FsPath: realPath(home, hiddenPath(event) ?? path),
+    FsPath: realPath(event, hiddenPath(event) ?? path, people),
     VirtualTargetPath: target,
-    FsTargetPath: realPath(home, target),
+    FsTargetPath: realPath(event, target, people),
     ObjectName: path === '' ? (recordName(event) ?? '') : posix.basename(path),
     FileSize: event.bytes ?? 0,
     Elapsed: event.duration_ms ?? 0,
@@ -136,6 +139,6 @@ export function hiddenPath({ info }: StoredEvent): string | undefined {
   return typeof info['hidden'] === 'string' ? info['hidden'] : undefined;
 }
 
-function realPath(home: string | null, path: string): string {
-  return home === null || path === '' ? '' : join(home, path);
+function realPath({ _user }: StoredEvent, path: string, people: FieldSources['people']): string {
+  return _user === null || path === '' ? '' : (people.realPath(_user._id, path) ?? '');
 }

@@ -7,8 +7,9 @@ import type { PlannedStep, StoredPlans } from './definition.ts';
 import { type ActiveRule, causeDepth, laneOf, type Matcher, ownEventGuard, triggerCheck } from './matcher.ts';
 import { type AskedOperation, askedOperation, askedSignIn } from './operation-event.ts';
 import { type Patience, startPatience } from './patience.ts';
+import { peopleOf } from './people.ts';
 import { syncSteps } from './phases.ts';
-import { homeOfId, type RulesServices } from './services.ts';
+import type { RulesServices } from './services.ts';
 import { endedRow, runSyncSteps, type SyncResult } from './sync-phase.ts';
 
 /** What rules have to say before something happens (spec: rules, "Running"): their sync actions, in order, within the time of one reply. */
@@ -33,12 +34,12 @@ type Asking = { readonly rule: ActiveRule; readonly run: RunRow; readonly steps:
 export function createGate(services: RulesServices, matcher: Matcher, plans: StoredPlans, { changed, queued }: GateListener): Gate {
   const { store, clock, events, log, settings } = services;
   const { runs } = store.tables;
-  const homes = homeOfId(services);
+  const people = peopleOf(services);
   const stopping = new AbortController();
 
   function ask(asked: AskedOperation, hold: string | null): Promise<Decision> {
     const depth = causeDepth(asked.event, store);
-    const facts = factsOf(asked.event, homes);
+    const facts = factsOf(asked.event, people);
     const rules = matcher
       .waitedFor(asked.trigger)
       .filter((rule) => ownEventGuard(rule.definition, depth) === undefined && rule.conditions.match(facts));
@@ -87,7 +88,7 @@ export function createGate(services: RulesServices, matcher: Matcher, plans: Sto
   function open(rule: ActiveRule, { trigger, event }: AskedOperation, hold: string | null): Asking {
     const uid = randomUUID();
     const now = clock.now();
-    const facts = factsOf(event, homes);
+    const facts = factsOf(event, people);
     const run = store.transaction(() => {
       const id = runs.insert({
         uid,

@@ -10,6 +10,7 @@ import { testRule } from './dry-run.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createLibrary, type Library } from './library.ts';
 import { createMatcher } from './matcher.ts';
+import { createMembers } from './members.ts';
 import { createOverdue } from './overdue.ts';
 import { pauseIfFailing } from './pause.ts';
 import { createQueue } from './queue.ts';
@@ -81,7 +82,8 @@ export type Rules = RuleBook & {
 const RETRYABLE = new Set<RunState>(['partly', 'failed', 'interrupted']);
 
 /** Creates the rules engine and hooks it into the log; nothing runs before `start`. */
-export function createRules(services: RulesServices): Rules {
+export function createRules(given: Omit<RulesServices, 'members'>): Rules {
+  const services: RulesServices = { ...given, members: createMembers(given) };
   const { store, events, clock, log } = services;
   const { rules: table, runs } = store.tables;
   const matcher = createMatcher(services);
@@ -169,10 +171,10 @@ export function createRules(services: RulesServices): Rules {
         const row = ruleRow(services, id);
         if (row.problems !== '[]') throw new AppError('conflict', 'The rule is incomplete. Correct what its problems name first.');
         const rule: StartedRule = { id: row.id, version: row.version, name: row.name, definition: parseDefinition(row.definition) };
-        const runId = store.transaction(() => (eventId === undefined ? startByHand(rule) : startOnEvent(rule, eventId)));
+        const runIds = store.transaction(() => (eventId === undefined ? [startByHand(rule)] : startOnEvent(rule, eventId)));
         queue.wake();
-        changed(runId);
-        return [runOf(runId)];
+        runIds.forEach(changed);
+        return runIds.map(runOf);
       });
     },
     runs: async (filter) => (await store.reader.read('runs.list', definedOnly(filter))).map(toRun),
@@ -259,7 +261,7 @@ export function createRules(services: RulesServices): Rules {
     return event;
   }
 
-  function startOnEvent(rule: StartedRule, eventId: number): number {
+  function startOnEvent(rule: StartedRule, eventId: number): number[] {
     return insertForEvent(services, rule, eventOf(eventId));
   }
 }

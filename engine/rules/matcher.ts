@@ -4,15 +4,17 @@ import type { StoredEvent } from '../contract/event.ts';
 import type { Conditions } from '../contract/rule.ts';
 import type { Store } from '../store/index.ts';
 import type { RuleRow } from '../store/rules-table.ts';
-import { createBatches } from './batches.ts';
-import { type Check, type CompiledConditions, compileConditions, factsOf } from './conditions.ts';
+import { createBatches, type Taken } from './batches.ts';
+import { type Check, type CompiledConditions, compileConditions } from './conditions.ts';
 import { parseDefinition, type RuleDefinition } from './definition.ts';
 import { createFirsts, type IsFirst } from './firsts.ts';
 import { createHourlyLimit } from './hourly-limit.ts';
-import { homeOfId, type RulesServices } from './services.ts';
+import { peopleOf } from './people.ts';
+import type { RulesServices } from './services.ts';
 import { isWaitedFor } from './sync-problems.ts';
 import { isWatchedFor } from './watch.ts';
 import { isTriggerId, TRIGGERS, type TriggerId } from './triggers.ts';
+import { type Views, viewsOf } from './whose.ts';
 
 /** A run that a rule caused may set off others only this many times in a row. */
 const MAX_DEPTH = 3;
@@ -105,12 +107,12 @@ export function ownEventGuard({ includeRuleEvents }: RuleDefinition, depth: numb
 }
 
 /** Matches events against the active rules, found by trigger so that most events cost nothing. */
-export function createMatcher(services: Pick<RulesServices, 'store' | 'clock' | 'accounts' | 'vfs'>): Matcher {
+export function createMatcher(services: Pick<RulesServices, 'store' | 'clock' | 'accounts' | 'vfs' | 'members' | 'settings'>): Matcher {
   const { store, clock } = services;
   const { runs } = store.tables;
   const firsts = createFirsts(store);
   const batches = createBatches(services);
-  const homes = homeOfId(services);
+  const people = peopleOf(services);
   const hourly = createHourlyLimit(runs, clock);
   let active: readonly ActiveRule[] = [];
   let byTrigger = new Map<TriggerId, ActiveRule[]>();
@@ -132,11 +134,12 @@ export function createMatcher(services: Pick<RulesServices, 'store' | 'clock' | 
   }
 
   /** Queues a run of a matching rule, or lets a batch take the event in. */
-  function start(rule: ActiveRule, event: StoredEvent, trigger: TriggerId, checks: readonly Check[], depth: number): void {
-    if (batches.add(rule, event, trigger, checks, depth)) return;
+  function start(rule: ActiveRule, taken: Taken): void {
+    if (batches.add(rule, taken)) return;
+    const { event, trigger, checks, depth, recipientId } = taken;
     const objection = hourly.take(rule);
     const now = clock.now();
-    const place = batches.placeFor(rule, event);
+    const place = batches.placeFor(rule, taken);
     const filtered = objection !== undefined;
     const id = runs.insert({
       uid: randomUUID(),
@@ -155,10 +158,32 @@ export function createMatcher(services: Pick<RulesServices, 'store' | 'clock' | 
       batchKey: filtered ? null : (place?.key ?? null),
       // What gathers first has its turn when it is complete.
       lane: place === null ? laneOf(rule, event) : null,
+      recipientId,
       finishedAt: filtered ? now : null,
       error: null,
     });
-    if (place !== null && !filtered) batches.open(id, event._id, trigger, checks, depth, place);
+    if (place !== null && !filtered) batches.open(id, taken, place);
+  }
+
+  /** Starts what a rule makes of an event; false where that is nothing. */
+  function react(rule: ActiveRule, event: StoredEvent, met: readonly TriggerId[], views: Views, depth: number): boolean {
+    // Conditions come first: they turn away most rules, and the trigger is needed for those alone that tell others.
+    const trigger = rule.definition.whose.reverse ? triggerFor(rule, met, event) : undefined;
+    let hasStarted = false;
+    for (const { facts, checks, member } of views.of(rule, trigger)) {
+      if (!rule.conditions.match(facts)) continue;
+      const taken = trigger ?? triggerFor(rule, met, event);
+      if (taken === undefined) return false;
+      start(rule, {
+        event,
+        trigger: taken,
+        checks: [triggerCheck(rule.definition, taken, true), ...checks, ...rule.conditions.explain(facts)],
+        depth: depth + 1,
+        recipientId: member?.account.id ?? null,
+      });
+      hasStarted = true;
+    }
+    return hasStarted;
   }
 
   return {
@@ -193,13 +218,10 @@ export function createMatcher(services: Pick<RulesServices, 'store' | 'clock' | 
       const rules = candidates(met);
       if (rules.length > 0) {
         const depth = causeDepth(event, store);
-        const facts = factsOf(event, homes);
+        const views = viewsOf(event, services, people);
         for (const rule of rules) {
-          if (released.has(rule.id) || ownEventGuard(rule.definition, depth) !== undefined || !rule.conditions.match(facts)) continue;
-          const trigger = triggerFor(rule, met, event);
-          if (trigger === undefined) continue;
-          start(rule, event, trigger, [triggerCheck(rule.definition, trigger, true), ...rule.conditions.explain(facts)], depth + 1);
-          hasWork = true;
+          if (released.has(rule.id) || ownEventGuard(rule.definition, depth) !== undefined) continue;
+          if (react(rule, event, met, views, depth)) hasWork = true;
         }
       }
       // After the event itself was taken in: a rule on sign-outs may gather per session too.
@@ -207,6 +229,7 @@ export function createMatcher(services: Pick<RulesServices, 'store' | 'clock' | 
       return hasWork;
     },
     onCommitted(events) {
+      services.members.onCommitted(events);
       firsts.onCommitted(events);
       batches.onCommitted(events);
     },

@@ -165,7 +165,10 @@ function actionContext(
     archiveLimits: () => settings().archives,
     commands: () => ({
       allowed: settings().commands.allowed,
-      exchangeFolders: [...services.exchangeFolders(), ...services.accounts.list().map(services.vfs.homeOf)],
+      exchangeFolders: [
+        ...services.exchangeFolders(),
+        ...services.accounts.list().flatMap((one) => services.vfs.treesOf(one).map(({ place }) => place)),
+      ],
     }),
     mail() {
       const { mail } = settings();

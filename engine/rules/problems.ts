@@ -12,6 +12,7 @@ import { calledFlows, contentOf, type FlowDefinition, flowsBehind } from './pinn
 import { templateProblem } from './render.ts';
 import { checkSync } from './sync-problems.ts';
 import { findTrigger, hasNoEvent } from './triggers.ts';
+import { checkWhose } from './whose.ts';
 
 /** What checks may ask of the world. */
 export type ProblemContext = {
@@ -41,6 +42,7 @@ export function ruleProblems(definition: RuleDefinition, context: ProblemContext
   checkConditions(definition.conditions, triggers, report);
   checkSteps(definition, triggers, context, report);
   checkSync(definition, triggers, report);
+  checkWhose(definition, triggers, report);
   return problems;
 }
 

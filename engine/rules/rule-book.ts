@@ -12,6 +12,7 @@ import { savedSecrets, withSavedActions } from './saved-actions.ts';
 import { sealSteps, secretRefs } from './seal.ts';
 import { syncWarnings } from './sync-problems.ts';
 import type { RulesServices } from './services.ts';
+import { whoseWarnings } from './whose.ts';
 
 /** Who changes something, and within which request. */
 export type Change = { readonly actor: Actor; readonly batchId: number | null };
@@ -175,7 +176,7 @@ function toRule({ settings }: RulesServices, row: RuleRow): Rule {
     id: row.id,
     version: row.version,
     problems: JSON.parse(row.problems) as RuleProblem[],
-    warnings: syncWarnings(definition, settings().rules.syncSeconds),
+    warnings: [...syncWarnings(definition, settings().rules.syncSeconds), ...whoseWarnings(definition, settings().rules.reverse)],
     failuresInRow: row.failuresInRow,
     pausedAt: row.pausedAt === null ? null : isoTime(row.pausedAt),
     createdAt: isoTime(row.createdAt),

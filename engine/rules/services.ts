@@ -10,6 +10,8 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
 import type { Session, SessionIdentity } from '../vfs/types.ts';
+import type { Members } from './members.ts';
+import type { PlacedTree } from './people.ts';
 import type { Secrets } from './prepare.ts';
 
 /** What the rules need of the rest of the engine. */
@@ -26,20 +28,17 @@ export type RulesServices = {
     /** Ends with the signal's reason. */
     readonly backup: (...args: [...Parameters<Upkeep['backup']>, AbortSignal]) => ReturnType<Upkeep['backup']>;
   };
-  readonly vfs: { readonly openSession: (identity: SessionIdentity) => Promise<Session>; readonly homeOf: (account: Account) => string };
+  readonly vfs: {
+    readonly openSession: (identity: SessionIdentity) => Promise<Session>;
+    /** The home of an account as it is kept, then its virtual folders, with all that its groups add. */
+    readonly treesOf: (account: Account) => readonly PlacedTree[];
+  };
+  readonly members: Members;
   readonly connector: ActionContext['connector'];
   /** Tells consoles how far a long action has come. */
   readonly progress: (progress: Progress) => void;
   /** Makes a notice, or replaces the one of the same key. */
   readonly notify: (notice: Pick<Notice, 'key' | 'level' | 'title' | 'body' | 'link'>) => void;
-  /** Folders that partners can write to, beside the accounts' own homes: no command is started from inside them. */
+  /** Folders that partners can write to, beside the accounts' own trees: no command is started from inside them. */
   readonly exchangeFolders: () => readonly string[];
 };
-
-/** Real path of an account's home folder by the account's id. */
-export function homeOfId({ accounts, vfs }: Pick<RulesServices, 'accounts' | 'vfs'>): (accountId: number) => string | null {
-  return (accountId) => {
-    const account = accounts.byId(accountId);
-    return account === undefined ? null : vfs.homeOf(account);
-  };
-}

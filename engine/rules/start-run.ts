@@ -2,14 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { Account } from '../contract/account.ts';
 import { AppError } from '../contract/errors.ts';
 import type { RunState } from '../contract/rule.ts';
-import { type Check, compilePatterns, factsOf } from './conditions.ts';
+import { type Check, compileWhom } from './conditions.ts';
 import { callOf, planSteps, type RuleDefinition } from './definition.ts';
 import { affectedAccountId } from './fields.ts';
 import { isStoredFirst } from './firsts.ts';
 import { flowsNow } from './pinned-flows.ts';
 import { compileRule, metTriggers, triggerCheck, triggerFor } from './matcher.ts';
-import { homeOfId, type RulesServices } from './services.ts';
+import type { RulesServices } from './services.ts';
 import type { StoredEvent } from '../contract/event.ts';
+import { NOBODY_SEES_IT, viewsOf } from './whose.ts';
 
 /** The rule that a clock or a person starts. */
 export type StartedRule = { readonly id: number; readonly version: number; readonly name: string; readonly definition: RuleDefinition };
@@ -19,6 +20,7 @@ type Place = {
   readonly trigger: string;
   readonly serial: boolean;
   readonly targets: readonly number[] | null;
+  readonly recipientId?: number | null;
 };
 
 /**
@@ -31,10 +33,10 @@ export function insertUntriggered(services: RulesServices, rule: StartedRule, tr
     : null;
   const checks: Check[] = [triggerCheck(rule.definition, trigger, true)];
   if (targets !== null) {
-    const users = rule.definition.conditions.users.map(({ pattern, inverse }) => (inverse ? `not ${pattern}` : pattern));
+    const { expected } = compileWhom(rule.definition.conditions);
     checks.push({
       condition: 'users',
-      expected: users.length === 0 ? 'every user' : users.join(', '),
+      expected: expected === '' ? 'every user' : expected,
       actual: targets.length === 0 ? 'nobody to act on' : `${targets.length} ${targets.length === 1 ? 'user' : 'users'}`,
       matched: targets.length > 0,
     });
@@ -42,17 +44,34 @@ export function insertUntriggered(services: RulesServices, rule: StartedRule, tr
   return insert(services, rule, { eventId: null, trigger, serial, targets: targets ?? [] }, checks, 'queued');
 }
 
-/** Inserts a run by hand on a past event; one that does not meet the rule is kept as `filtered`, so that its trace says why. */
-export function insertForEvent(services: RulesServices, rule: StartedRule, event: StoredEvent): number {
+/**
+ * Inserts a run by hand on a past event, for each member whom the rule tells of it; one that does not meet the rule is kept as `filtered`, so
+ * that its trace says why. Returns the ids of the runs.
+ */
+export function insertForEvent(services: RulesServices, rule: StartedRule, event: StoredEvent): number[] {
   const { definition } = rule;
   const compiled = compileRule(definition);
   const met = triggerFor(compiled, metTriggers(event, isStoredFirst(services.store)), event);
   const takesAny = definition.triggers.includes('on-demand');
   const isMet = met !== undefined || takesAny;
-  const facts = factsOf(event, homeOfId(services));
-  const checks = [triggerCheck(definition, met ?? (takesAny ? 'on-demand' : event.type), isMet), ...compiled.conditions.explain(facts)];
-  const state = isMet && compiled.conditions.match(facts) ? 'queued' : 'filtered';
-  return insert(services, rule, { eventId: event._id, trigger: met ?? 'on-demand', serial: false, targets: null }, checks, state);
+  const first = triggerCheck(definition, met ?? (takesAny ? 'on-demand' : event.type), isMet);
+  const place: Place = { eventId: event._id, trigger: met ?? 'on-demand', serial: false, targets: null };
+  const views = viewsOf(event, services).of(compiled, met);
+  const matching = isMet ? views.filter(({ facts }) => compiled.conditions.match(facts)) : [];
+  const [closest] = views;
+  if (matching.length === 0) {
+    const rest = closest === undefined ? [NOBODY_SEES_IT] : [...closest.checks, ...compiled.conditions.explain(closest.facts)];
+    return [insert(services, rule, place, [first, ...rest], 'filtered')];
+  }
+  return matching.map(({ member, checks, facts }) =>
+    insert(
+      services,
+      rule,
+      { ...place, recipientId: member?.account.id ?? null },
+      [first, ...checks, ...compiled.conditions.explain(facts)],
+      'queued',
+    ),
+  );
 }
 
 /** A flow that a person starts by itself, for an account or on an event where one is named. */
@@ -89,10 +108,10 @@ export function insertFiltered(services: RulesServices, rule: StartedRule, trigg
 }
 
 function targetsOf({ accounts }: RulesServices, { conditions }: RuleDefinition): number[] {
-  const accepts = compilePatterns(conditions.users);
+  const { accepts } = compileWhom(conditions);
   return accounts
     .list()
-    .filter((account) => accepts(account.username))
+    .filter(accepts)
     .map((account) => account.id);
 }
 
@@ -111,6 +130,7 @@ function insert(services: RulesServices, rule: Started, place: Place, checks: re
     depth: 0,
     serial: place.serial ? 1 : 0,
     targets: place.targets === null ? null : JSON.stringify(place.targets),
+    recipientId: place.recipientId ?? null,
     state,
     trace: JSON.stringify(checks),
     at: now,

@@ -9,6 +9,7 @@ import { SAMPLE_EVENTS } from '../templates/index.ts';
 import { planSteps, type PlannedStep, type RuleDefinition } from './definition.ts';
 import { affectedAccountId, fieldValues, type FieldSources } from './fields.ts';
 import { createMask } from './mask.ts';
+import { peopleOf } from './people.ts';
 import { performStep, type Result } from './perform.ts';
 import { prepareStep, type PreparedStep, type Secrets } from './prepare.ts';
 import { type FieldValues, render, toFields } from './render.ts';
@@ -162,8 +163,8 @@ function accountOf({ accounts }: RulesServices, username: string | undefined, ev
 function valuesOf(services: RulesServices, event: StoredEvent | null, account: Account | null): FieldValues {
   const run: FieldSources['run'] = { id: 0, uid: randomUUID(), trigger: 'on-demand', ruleName: NAME, createdAt: services.clock.now() };
   if (event !== null) {
-    const home = account === null ? null : services.vfs.homeOf(account);
-    return fieldValues({ run, event, items: [], account, home, errors: [], earlier: [], variables: {}, now: run.createdAt });
+    const world = { account, recipient: null, people: peopleOf(services), now: run.createdAt };
+    return fieldValues({ run, event, items: [], errors: [], earlier: [], variables: {}, ...world });
   }
   return {
     ...SAMPLE_EVENTS.upload,

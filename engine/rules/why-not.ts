@@ -91,6 +91,9 @@ function otherTrigger(trigger: Check | undefined): string {
 
 const NAMES: Readonly<Record<string, string>> = {
   users: 'User',
+  userGroups: 'Group',
+  roles: 'Role',
+  whose: 'Who it is for',
   paths: 'Path',
   targetPaths: 'New path',
   realPaths: 'Path on the disk',

@@ -17,6 +17,7 @@ import { twoFactor } from './migrations/0141-two-factor.ts';
 import { fetchCursors } from './migrations/0150-fetch-cursors.ts';
 import { fileMetadata } from './migrations/0160-file-metadata.ts';
 import { admins } from './migrations/0170-admins.ts';
+import { runRecipients } from './migrations/0180-run-recipients.ts';
 
 /** One forward step of the schema. Numbers go up by ten, so that a branch can slot one in; a released step is never edited. */
 export type Migration = { readonly version: number; readonly up: (db: Database.Database) => void };
@@ -39,6 +40,7 @@ export const MIGRATIONS: readonly Migration[] = [
   fetchCursors,
   fileMetadata,
   admins,
+  runRecipients,
 ];
 
 /** The version that this program writes (SQLite's `user_version`). */

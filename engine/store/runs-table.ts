@@ -43,6 +43,8 @@ export type RunRow = {
   readonly items: number;
   /** The flow that runs by itself, else null; `ruleId` is then 0, and the version that of the flow. */
   readonly flowId: number | null;
+  /** The account that it tells of what somebody else did, else null. */
+  readonly recipientId: number | null;
 };
 
 export type NewRun = Pick<
@@ -55,6 +57,7 @@ export type NewRun = Pick<
   readonly hold?: string | null;
   /** None by default. */
   readonly flowId?: number | null;
+  readonly recipientId?: number | null;
   readonly at: number;
   readonly notBefore: number;
   readonly finishedAt: number | null;
@@ -98,7 +101,7 @@ export type RunFilter = {
 
 const RUN = `id, uid, rule_id AS ruleId, rule_version AS ruleVersion, rule_name AS ruleName, event_id AS eventId, trigger, depth, serial, targets, state,
   attempt, trace, created_at AS createdAt, not_before AS notBefore, started_at AS startedAt, finished_at AS finishedAt, error,
-  batch_key AS batchKey, lane, operation, hold, items, flow_id AS flowId`;
+  batch_key AS batchKey, lane, operation, hold, items, flow_id AS flowId, recipient_id AS recipientId`;
 const STEP = `run_id AS runId, step, account_id AS accountId, attempt, run_attempt AS runAttempt, state, started_at AS startedAt,
   finished_at AS finishedAt, inputs, detail, error`;
 
@@ -107,11 +110,11 @@ const STEP = `run_id AS runId, step, account_id AS accountId, attempt, run_attem
  * is at work (rules act in their order) and no earlier run is unfinished that has its lane or, where it is serial, its rule.
  */
 export function createRunsTable(db: Database.Database) {
-  const insert = db.prepare<NewRun & Pick<RunRow, 'lane' | 'operation' | 'hold' | 'flowId'>>(`
+  const insert = db.prepare<NewRun & Pick<RunRow, 'lane' | 'operation' | 'hold' | 'flowId' | 'recipientId'>>(`
     INSERT INTO runs (uid, rule_id, rule_version, rule_name, event_id, trigger, depth, serial, targets, state, trace, created_at, not_before, finished_at, error,
-      batch_key, lane, operation, hold, flow_id)
+      batch_key, lane, operation, hold, flow_id, recipient_id)
     VALUES (@uid, @ruleId, @ruleVersion, @ruleName, @eventId, @trigger, @depth, @serial, @targets, @state, @trace, @at, @notBefore, @finishedAt,
-      @error, @batchKey, @lane, @operation, @hold, @flowId)`);
+      @error, @batchKey, @lane, @operation, @hold, @flowId, @recipientId)`);
   const byId = db.prepare<[number], RunRow>(`SELECT ${RUN} FROM runs WHERE id = ?`);
   const due = db.prepare<[number, number], RunRow>(`
     SELECT ${RUN} FROM runs AS candidate
@@ -149,7 +152,10 @@ export function createRunsTable(db: Database.Database) {
     UPDATE runs SET items = items + 1, event_id = @eventId, trigger = @trigger, trace = @trace, depth = @depth, not_before = @notBefore
     WHERE id = @id`);
   const closeBatch = db.prepare<[number, number]>('UPDATE runs SET batch_key = NULL, not_before = ? WHERE id = ?');
-  const release = db.prepare<[number, string]>('UPDATE runs SET not_before = ? WHERE batch_key = ?');
+  // A batch for one recipient of several has the key with a blank and more behind it.
+  const release = db.prepare<{ at: number; key: string }>(
+    "UPDATE runs SET not_before = @at WHERE batch_key = @key OR (batch_key >= @key || ' ' AND batch_key < @key || '!')",
+  );
   const releaseSessions = db.prepare<[number]>("UPDATE runs SET not_before = ? WHERE batch_key IS NOT NULL AND batch_key GLOB 'session*'");
   const items = db.prepare<[number], { event_id: number }>('SELECT event_id FROM run_items WHERE run_id = ? ORDER BY event_id');
   const newest = db.prepare<[number], { at: number; state: RunState }>(
@@ -182,7 +188,8 @@ export function createRunsTable(db: Database.Database) {
     SET state = excluded.state, finished_at = excluded.finished_at, detail = excluded.detail, error = excluded.error`);
   return {
     /** Returns the new run's id. */
-    insert: (run: NewRun): number => Number(insert.run({ lane: null, operation: null, hold: null, flowId: null, ...run }).lastInsertRowid),
+    insert: (run: NewRun): number =>
+      Number(insert.run({ lane: null, operation: null, hold: null, flowId: null, recipientId: null, ...run }).lastInsertRowid),
     get: (id: number): RunRow | undefined => byId.get(id),
     /** Runs that may start at `now`, oldest first. */
     due: (now: number, limit: number): RunRow[] => due.all(now, limit),
@@ -213,8 +220,8 @@ export function createRunsTable(db: Database.Database) {
     },
     /** Takes no more events in, and is due at `at`. */
     closeBatch: (id: number, at: number): void => void closeBatch.run(at, id),
-    /** Makes the batches of a key due at `at`; returns how many. */
-    release: (batchKey: string, at: number): number => release.run(at, batchKey).changes,
+    /** Makes the batches of a key due at `at`, also those for single recipients; returns how many. */
+    release: (batchKey: string, at: number): number => release.run({ at, key: batchKey }).changes,
     /** The same for every batch that waits for the end of a session. */
     releaseSessions: (at: number): number => releaseSessions.run(at).changes,
     /** Ids of a batch's events, in order. */

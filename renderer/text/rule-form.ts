@@ -62,6 +62,11 @@ export const ruleFormText = {
     watch: 'What Gatehouse watches for',
   },
   otherGroup: 'Triggers of different kinds do not go together: choosing one here replaces those chosen above or below.',
+  whose: 'Whose activity',
+  whoseOwn: 'What the partners do themselves',
+  whoseReverse: 'What others do in folders that they can see',
+  whoseReverseHelp:
+    'Each partner who sees the folder, and whom the conditions name, gets a run of its own; the one who did it gets none. Templates have {{.Recipient.Name}} and {{.Recipient.Email}}.',
   schedule: 'At what times',
   scheduleHelp: 'Such as weekdays 17:00, every 15 minutes or 1st of the month 6:00. Several with semicolons.',
   zone: 'Time zone',
@@ -86,6 +91,8 @@ export const ruleFormText = {
   none: 'nothing of the kind',
   conditions: {
     users: { title: 'Partner', placeholder: 'acme' },
+    userGroups: { title: 'Group of the partner', placeholder: 'suppliers' },
+    roles: { title: 'Role of the partner', placeholder: 'warehouse' },
     names: { title: 'Name', placeholder: '*.pdf' },
     paths: { title: 'Folder or path', placeholder: '/inbox/**' },
     targetPaths: { title: 'New path', placeholder: '/done/**' },

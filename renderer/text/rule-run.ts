@@ -51,6 +51,9 @@ export const ruleRunText = {
   conditionNames: {
     trigger: 'Trigger',
     users: 'Partner',
+    userGroups: 'Group',
+    roles: 'Role',
+    whose: 'Told',
     names: 'Name',
     paths: 'Path',
     targetPaths: 'New path',

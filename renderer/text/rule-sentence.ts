@@ -13,6 +13,7 @@ export type RuleDraft = {
   readonly schedule?: RuleInput['schedule'];
   readonly watch?: RuleInput['watch'];
   readonly timing?: Partial<Timing> | undefined;
+  readonly whose?: RuleInput['whose'] | undefined;
 };
 
 /**
@@ -24,7 +25,7 @@ export function ruleSentence(rule: RuleDraft): string {
   const only = conditionParts(rule.conditions ?? {});
   const steps = rule.steps.filter(({ failureAction }) => !failureAction).map(stepPart);
   const onFailure = rule.steps.filter(({ failureAction }) => failureAction).map(stepPart);
-  const head = [when, ...only].filter((part) => part !== '').join(' and ') + timingPart(rule.timing);
+  const head = [when + whosePart(rule), ...only].filter((part) => part !== '').join(' and ') + timingPart(rule.timing);
   const then = steps.length === 0 ? '' : steps.join(', then ');
   const rescue = onFailure.length === 0 ? '' : ` If an action fails: ${onFailure.join(', then ')}.`;
   if (head === '') return then === '' ? '' : `${capital(then)}.${rescue}`;
@@ -41,6 +42,12 @@ function whenPart({ triggers, schedule, watch }: RuleDraft): string {
     return schedule === undefined ? 'At set times' : `At these times: ${formatSchedule(schedule.cron)} (${schedule.zone})`;
   if (triggers.length === 1 && triggers[0] === 'on-demand') return 'When started by hand';
   return `When ${titles.join(' or ')}`;
+}
+
+/** Whose activity it is, where others are told of it. */
+function whosePart({ triggers, whose }: RuleDraft): string {
+  if (whose?.reverse !== true || triggers.length === 0) return '';
+  return whose.own ? ', by a partner or by others in folders that it sees,' : ' by others in folders that a partner sees';
 }
 
 /** A watchful trigger with what it looks at; undefined for others, and for what is not said yet. */
@@ -92,10 +99,12 @@ function joined(parts: readonly string[], match: ConditionGroup['match']): strin
 }
 
 function groupParts(group: Partial<ConditionGroup>): string[] {
-  const { users = [], paths = [], targetPaths = [], realPaths = [], names = [], minSize, maxSize } = group;
+  const { users = [], userGroups = [], roles = [], paths = [], targetPaths = [], realPaths = [], names = [], minSize, maxSize } = group;
   const { protocols = [], addresses = [], outcomes = [], records = [], time } = group;
   return [
     ...patternPart('the partner', users),
+    ...patternPart('its group', userGroups),
+    ...patternPart('its role', roles),
     ...patternPart('the path', paths),
     ...patternPart('the new path', targetPaths),
     ...patternPart('the path on the disk', realPaths),

@@ -218,6 +218,10 @@ export const settingsText = {
 export const settingFields = {
   'server.name': { label: 'Name of the server', help: 'Stands on connection sheets and in mails, such as the name of your office.' },
   'server.fromInternet': { label: 'Partners come from the Internet too', help: 'Otherwise only machines in the office are expected.' },
+  'rules.reverse': {
+    label: 'Rules may tell partners of what others do in their folders',
+    help: 'Each rule says for itself whether it does.',
+  },
   'server.publicName': { label: 'Public name or address', help: 'What partners outside type in, such as files.example.com.' },
   'exchange.folder': { label: 'Exchange folder', help: 'Each partner has a folder in it. Files are not moved when it changes.' },
   'archives.mostEntries': { label: 'Files and folders in an archive' },

@@ -15,8 +15,9 @@ import { createEventLog, SYSTEM } from '../../engine/events/log.ts';
 import { systemClock } from '../../engine/lib/clock.ts';
 import { createLogger, silentSink } from '../../engine/lib/log.ts';
 import { createConnector } from '../../engine/outbound/connector.ts';
-import { createRules, type Rules } from '../../engine/rules/index.ts';
+import { createRules, type Rules, type RulesServices } from '../../engine/rules/index.ts';
 import { createMatcher } from '../../engine/rules/matcher.ts';
+import { createMembers } from '../../engine/rules/members.ts';
 import { openSecretStore } from '../../engine/store/secret-store.ts';
 import { openStore } from '../../engine/store/index.ts';
 import { createVfs } from '../../engine/vfs/index.ts';
@@ -88,6 +89,7 @@ async function openRules(dataFolder: string) {
   const unused = (): never => {
     throw new Error('not part of this benchmark');
   };
+  const treesOf: RulesServices['vfs']['treesOf'] = ({ home }) => [{ path: '/', place: join(exchange, home) }];
   const rules: Rules = createRules({
     store,
     events,
@@ -96,7 +98,7 @@ async function openRules(dataFolder: string) {
     settings: () => settings,
     secrets: openSecretStore(dataFolder, store.tables.secrets),
     accounts,
-    vfs: { openSession: (identity) => vfs.openSession(identity), homeOf: ({ home }) => join(exchange, home) },
+    vfs: { openSession: (identity) => vfs.openSession(identity), treesOf },
     connector: createConnector({ settings: () => settings.outbound, ownPorts: () => [] }),
     upkeep: { backup: unused, rotateLog: unused },
     defender: { block: unused, unblock: unused },
@@ -130,7 +132,14 @@ async function openRules(dataFolder: string) {
     events,
     rules,
     session,
-    matcher: createMatcher({ store, clock, accounts, vfs: { openSession: unused, homeOf: ({ home }) => join(exchange, home) } }),
+    matcher: createMatcher({
+      store,
+      clock,
+      accounts,
+      vfs: { openSession: unused, treesOf },
+      members: createMembers({ accounts, vfs: { openSession: unused, treesOf } }),
+      settings: () => settings,
+    }),
     save: (rule: Partial<RuleInput>) =>
       rules.save(ruleInputSchema.parse({ name: 'rule', triggers: ['upload'], steps: [NOTE], ...rule }), BY),
     async close() {

@@ -93,21 +93,17 @@ export async function uploadUntilBroken(port: number, record: ClientRecord, next
       await pause(pauseMs);
       if (isGone) return;
       record.sent.set(path, hash(content));
-      const status = await new Promise<number>((resolve) => sftp.writeFile(path, content, (error) => resolve(statusOf(error))));
-      if (status === OK) record.acknowledged.add(path);
-      // An answer of the server; where the connection is gone there is none.
-      else if (status === PERMISSION_DENIED || status === FAILURE) record.refused.add(path);
+      const answer = await new Promise<Error | null | undefined>((resolve) => sftp.writeFile(path, content, resolve));
+      if (answer === undefined || answer === null) record.acknowledged.add(path);
+      else if (isRefusal(answer)) record.refused.add(path);
     }
   }
 }
 
-const { OK, PERMISSION_DENIED, FAILURE } = ssh2.utils.sftp.STATUS_CODE;
-const NO_ANSWER = -1;
-
-/** The status of the server's answer. */
-function statusOf(error: Error | null | undefined): number {
-  if (error === undefined || error === null) return OK;
-  return 'code' in error && typeof error.code === 'number' ? error.code : NO_ANSWER;
+/** Whether the server answered so; where the connection is gone there is no status. */
+function isRefusal(error: Error): boolean {
+  const { PERMISSION_DENIED, FAILURE } = ssh2.utils.sftp.STATUS_CODE;
+  return 'code' in error && (error.code === PERMISSION_DENIED || error.code === FAILURE);
 }
 
 /** Every hidden file has its row in the journal, and every row its file. */

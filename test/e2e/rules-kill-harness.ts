@@ -50,7 +50,7 @@ export async function killRules(times: number, seed: number): Promise<RulesKille
           const path = `/${kind}-${String(round)}-${String(worker)}-${String(index)}`;
           return { path, content: Buffer.from(path), pauseMs: random() * 120 };
         });
-    await pause(isEarly ? random() * 100 : 100 + random() * 900);
+    await pause(isEarly ? random() * 100 : 100 + random() * 600);
     await gatehouse.kill();
     await load;
     gatehouse = await serve(dataFolder);
@@ -113,7 +113,11 @@ async function prepare(gatehouse: Serving, { url, mailPort }: Effects): Promise<
     await save(name, { triggers: ['upload'], timing: { per, quietSeconds: 5 }, steps: [list] });
   }
   await save('connect', { triggers: ['connect'], steps: [{ ...call(0), sync: true }, call(1)] });
-  await save('each minute', { triggers: ['schedule'], schedule: { cron: ['* * * * *'], catchUp: true }, steps: [call(0)] });
+  await save('each minute', {
+    triggers: ['schedule'],
+    schedule: { cron: ['* * * * *'], catchUp: true, overlap: 'allow' },
+    steps: [call(0)],
+  });
 }
 
 async function restedRuns(gatehouse: Serving): Promise<Run[]> {

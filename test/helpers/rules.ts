@@ -5,6 +5,8 @@ import { type Rule, type RuleInput, ruleInputSchema, type RuleStep, type RunTrac
 import { type Settings, settingsSchema } from '../../engine/contract/settings.ts';
 import { SYSTEM } from '../../engine/events/log.ts';
 import { createLogger, type LogSink, silentSink } from '../../engine/lib/log.ts';
+import { effectiveAccount } from '../../engine/accounts/effective.ts';
+import { mountsOf } from '../../engine/accounts/mounts.ts';
 import { createPasswords } from '../../engine/accounts/passwords.ts';
 import { createAddressLists } from '../../engine/accounts/defender/address-lists.ts';
 import { createDefender } from '../../engine/accounts/defender/index.ts';
@@ -73,6 +75,10 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
     ownPorts: () => options.ownPorts ?? [],
     ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
   });
+  const treesOf: RulesServices['vfs']['treesOf'] = (account) => [
+    { path: '/', place: join(exchange, account.home) },
+    ...mountsOf(store, effectiveAccount(store, account), { dataFolder: join(dataFolder, 'data'), exchangeFolder: exchange }),
+  ];
   const progress: Progress[] = [];
   const notices: TestRules['notices'] = [];
   const rules: Rules = createRules({
@@ -97,7 +103,7 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
       lists: createAddressLists({ store, events, clock }),
       settings: () => settings.defender,
     }),
-    vfs: { openSession: (identity) => vfs.openSession(identity), homeOf: ({ home }) => join(exchange, home) },
+    vfs: { openSession: (identity) => vfs.openSession(identity), treesOf },
     connector,
     // Tests of these start a whole engine.
     upkeep: { backup: () => Promise.reject(new Error('not part of this test')), rotateLog: () => false },

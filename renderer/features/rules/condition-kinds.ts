@@ -5,6 +5,8 @@ import { localZone } from './draft.ts';
 /** The conditions as the form shows them: the two bounds of a size are one. */
 export const KINDS = [
   'users',
+  'userGroups',
+  'roles',
   'names',
   'paths',
   'targetPaths',
@@ -60,6 +62,8 @@ export function canMeet(kind: ConditionKind, triggers: readonly string[]): boole
     const hasEvent = !hasNoEvent(trigger);
     switch (kind) {
       case 'users':
+      case 'userGroups':
+      case 'roles':
         return true;
       case 'names':
         return trigger.hasPath || trigger.group === 'records';

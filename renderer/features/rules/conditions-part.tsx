@@ -151,4 +151,4 @@ function GroupEditor({ group, onChange, path, triggers, errors, checks, others, 
   );
 }
 
-const PATTERN_KINDS: ReadonlySet<ConditionKind> = new Set(['users', 'names', 'paths', 'targetPaths', 'realPaths']);
+const PATTERN_KINDS: ReadonlySet<ConditionKind> = new Set(['users', 'userGroups', 'roles', 'names', 'paths', 'targetPaths', 'realPaths']);

@@ -107,7 +107,7 @@ export function toInput({ schedule, ...draft }: Draft): RuleInput {
   };
 }
 
-const PATTERN_LISTS = ['users', 'paths', 'targetPaths', 'realPaths', 'names'] as const;
+const PATTERN_LISTS = ['users', 'userGroups', 'roles', 'paths', 'targetPaths', 'realPaths', 'names'] as const;
 
 function filled<Group extends ConditionGroup>(group: Group): Group {
   return {

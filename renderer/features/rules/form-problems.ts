@@ -10,6 +10,7 @@ const FIELDS: Readonly<Record<string, Section>> = {
   triggers: 'when',
   schedule: 'when',
   watch: 'when',
+  whose: 'when',
   conditions: 'conditions',
   steps: 'actions',
   timing: 'timing',

@@ -16,7 +16,7 @@ export function RulePart({ section, onRunForReal, ...props }: RulePartProps): Re
   const { draft, onChange, errors, warnings, sample } = props;
   switch (section) {
     case 'when':
-      return <WhenPart draft={draft} onChange={onChange} errors={errors} />;
+      return <WhenPart draft={draft} onChange={onChange} errors={errors} warnings={warnings} />;
     case 'conditions':
       return <ConditionsPart {...props} />;
     case 'actions':

@@ -14,14 +14,14 @@ const BY_GROUP = Map.groupBy(Object.entries(TRIGGERS), ([, { group }]) => group)
 const OVERLAPS = (['skip', 'queue', 'allow'] as const).map((value) => ({ value, label: ruleFormText.overlaps[value] }));
 
 /** The triggers of the registry, by kind, and the times of a schedule. */
-export function WhenPart({ draft, onChange, errors }: PartProps): ReactElement {
+export function WhenPart({ draft, onChange, errors, warnings }: PartProps): ReactElement {
   const chosen = draft.triggers.map((id) => findTrigger(id)?.group);
   const wrong = [...errors].find(([field]) => field.startsWith('triggers'))?.[1];
 
   function toggle(id: string, on: boolean): void {
     const group = findTrigger(id)?.group;
     const kept = draft.triggers.filter((other) => other !== id && findTrigger(other)?.group === group);
-    onChange(withWatch(withSchedule({ ...draft, triggers: on ? [...kept, id] : kept })));
+    onChange(withWatch(withSchedule(withWhose({ ...draft, triggers: on ? [...kept, id] : kept }))));
   }
 
   return (
@@ -41,6 +41,9 @@ export function WhenPart({ draft, onChange, errors }: PartProps): ReactElement {
               />
             ))}
           </div>
+          {group === 'files' && draft.triggers.some((id) => findTrigger(id)?.reverse === true) && (
+            <Whose draft={draft} onChange={onChange} errors={errors} warnings={warnings} />
+          )}
           {group === 'watch' && <WatchFields draft={draft} onChange={onChange} errors={errors} />}
           {group === 'time' && draft.triggers.includes('schedule') && <Times draft={draft} onChange={onChange} errors={errors} />}
         </fieldset>
@@ -55,6 +58,31 @@ function withSchedule(draft: Draft): Draft {
   const { schedule, ...rest } = draft;
   if (!draft.triggers.includes('schedule')) return rest;
   return { ...rest, schedule: schedule ?? { cron: ['0 17 * * 1-5'], zone: localZone(), catchUp: false, overlap: 'skip' } };
+}
+
+/** Nobody is told of what has no folder: the choice goes with its last trigger. */
+function withWhose(draft: Draft): Draft {
+  return draft.triggers.some((id) => findTrigger(id)?.reverse === true) ? draft : { ...draft, whose: { own: true, reverse: false } };
+}
+
+function Whose({ draft, onChange, errors, warnings }: PartProps): ReactElement {
+  const { whose } = draft;
+  return (
+    <div role="group" aria-label={ruleFormText.whose} data-field="whose" className="flex flex-col gap-3 border-s-2 border-line ps-4">
+      <span className="text-sm font-semibold">{ruleFormText.whose}</span>
+      <Checkbox label={ruleFormText.whoseOwn} checked={whose.own} onChange={(own) => onChange({ ...draft, whose: { ...whose, own } })} />
+      <Checkbox
+        label={ruleFormText.whoseReverse}
+        help={ruleFormText.whoseReverseHelp}
+        checked={whose.reverse}
+        onChange={(reverse) => onChange({ ...draft, whose: { ...whose, reverse } })}
+      />
+      <PartError>{errors.get('whose.own') ?? errors.get('whose.reverse')}</PartError>
+      {whose.reverse && warnings?.get('whose.reverse') !== undefined && (
+        <p className="text-sm text-muted">{warnings.get('whose.reverse')}</p>
+      )}
+    </div>
+  );
 }
 
 function Times({ draft, onChange, errors }: PartProps): ReactElement | null {

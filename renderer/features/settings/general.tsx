@@ -4,7 +4,7 @@ import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { settingsText } from '../../text/settings.ts';
 import { setupText } from '../../text/setup.ts';
 import { ErrorState, Link, SegmentedControl } from '../../ui/index.ts';
-import { TextSetting } from './fields.tsx';
+import { CheckSetting, TextSetting } from './fields.tsx';
 import { Part } from './part.tsx';
 import type { SectionProps } from './section-props.ts';
 import { SECTION_PATHS } from './sections.ts';
@@ -20,6 +20,7 @@ export function GeneralSection({ settings }: SectionProps): ReactElement {
     <>
       <SettingsForm settings={settings} paths={SECTION_PATHS.general}>
         <TextSetting path="server.name" />
+        <CheckSetting path="rules.reverse" />
       </SettingsForm>
       <Theme />
       <Part title={text.setup} help={text.setupHelp}>

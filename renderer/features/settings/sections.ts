@@ -38,7 +38,7 @@ export const DEFENDER_PATHS: readonly SettingPath[] = [
 
 /** The settings that each page's form saves. */
 export const SECTION_PATHS: Readonly<Record<SectionId, readonly SettingPath[]>> = {
-  general: ['server.name'],
+  general: ['server.name', 'rules.reverse'],
   servers: [
     'sftp.enabled',
     'sftp.port',

@@ -16,6 +16,8 @@ const pattern = (text: string, inverse = false): { pattern: string; inverse: boo
 
 const CONDITIONS: { readonly [Kind in keyof Conditions]?: Partial<Conditions> } = {
   users: { users: [pattern('acme'), pattern('nova*')] },
+  userGroups: { userGroups: [pattern('suppliers')] },
+  roles: { roles: [pattern('warehouse', true)] },
   paths: { paths: [pattern('/inbox/**'), pattern('/inbox/tmp/**', true)] },
   targetPaths: { targetPaths: [pattern('/done/**')] },
   names: { names: [pattern('*.pdf'), pattern('draft-*', true)] },

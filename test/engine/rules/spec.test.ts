@@ -59,6 +59,8 @@ test('no trigger is unnamed here', () => {
 
 test.each([
   'users',
+  'userGroups',
+  'roles',
   'paths',
   'targetPaths',
   'realPaths',

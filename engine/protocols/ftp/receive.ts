@@ -17,22 +17,26 @@ export function receive(channel: DataChannel, upload: Upload, startAt: number, o
   const { stream } = channel;
   let held: Buffer[] = [];
   let heldBytes = 0;
+  let beingWritten: readonly Buffer[] = [];
   let position = startAt;
   let writing = false;
   let tcpEnded = false;
   let over: 'open' | 'in order' | Error = 'open';
 
+  channel.keepBytes((bytes) => [held, beingWritten].some((buffers) => buffers.some(({ buffer }) => buffer === bytes)));
   return new Promise((resolve, reject) => {
     const write = (): void => {
       const buffers = held;
       const at = position;
       position += heldBytes;
+      beingWritten = buffers;
       held = [];
       heldBytes = 0;
       writing = true;
       upload.write(buffers, at).then(
         () => {
           writing = false;
+          beingWritten = [];
           proceed();
         },
         (error: unknown) => {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import type { AbortReason } from '../../vfs/types.ts';
 import { BrokenTransfer, brokenFor } from './broken-transfer.ts';
 import type { ControlConnection } from './control-connection.ts';
-import { type DataChannel, handshake, incomingTls, outgoingTls, plainChannel } from './data-channel.ts';
+import { type DataChannel, handshake, incomingPlain, incomingTls, outgoingPlain, outgoingTls } from './data-channel.ts';
 import { Refusal } from './replies.ts';
 
 /** See `confirmAlive`. */
@@ -84,8 +84,9 @@ export class Transfer {
     control.reply(150, text);
     const socket = await control.data.take(control.context.limits.dataConnectMs, this.#abort.signal);
     const secureContext = control.state.protection === 'P' ? control.secureContext : null;
+    const isIn = this.direction === 'in';
     const channel =
-      secureContext === null ? plainChannel(socket) : (this.direction === 'in' ? incomingTls : outgoingTls)(socket, secureContext);
+      secureContext === null ? (isIn ? incomingPlain : outgoingPlain)(socket) : (isIn ? incomingTls : outgoingTls)(socket, secureContext);
     this.#channel = channel;
     this.#openedAt = performance.now();
     this.#stalled = setTimeout(() => this.abort('idle_timeout'), control.context.limits.stallMs);

@@ -6,7 +6,7 @@ import { DEFAULT_STRANGER_LIMITS, type Stranger, Strangers } from '../strangers.
 import type { ProtocolServer, ProtocolServices } from '../types.ts';
 import { offeredAlgorithms } from './algorithms.ts';
 import { SshConnection } from './connection.ts';
-import { reuseReads } from './reused-reads.ts';
+import { reuseReads } from '../reused-reads.ts';
 import { SshServer, socketOf, sshAccelerated } from './ssh2.ts';
 import { turnAway } from './turn-away.ts';
 

@@ -4,22 +4,22 @@ import { readFileSync } from 'node:fs';
 import { type AddressInfo, connect as tcpConnect, createServer, type Server, type Socket } from 'node:net';
 import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { OpenFlag, PacketType } from '../../../../engine/protocols/sftp/packet-types.ts';
-import { reuseReads } from '../../../../engine/protocols/sftp/reused-reads.ts';
-import { seededRandom } from '../../../helpers/random.ts';
-import { connect, rawSftp } from './raw-client.ts';
-import { startSftp } from './start-sftp.ts';
+import { OpenFlag, PacketType } from '../../../engine/protocols/sftp/packet-types.ts';
+import { reuseReads, type ReuseOptions } from '../../../engine/protocols/reused-reads.ts';
+import { seededRandom } from '../../helpers/random.ts';
+import { connect, rawSftp } from './sftp/raw-client.ts';
+import { startSftp } from './sftp/start-sftp.ts';
 
 type Pair = { readonly client: Socket; readonly socket: Socket; readonly chunks: Buffer[]; readonly listener: Server };
 
-async function connected(isKept: (bytes: ArrayBufferLike) => boolean): Promise<Pair> {
+async function connected(isKept: (bytes: ArrayBufferLike) => boolean, options?: ReuseOptions): Promise<Pair> {
   const accepted = Promise.withResolvers<Socket>();
   const listener = createServer({ pauseOnConnect: true }, accepted.resolve);
   listener.listen(0, '127.0.0.1');
   await once(listener, 'listening');
   const client = tcpConnect((listener.address() as AddressInfo).port, '127.0.0.1');
   client.on('error', () => undefined);
-  const socket = reuseReads(await accepted.promise, isKept);
+  const socket = reuseReads(await accepted.promise, isKept, options);
   onTestFinished(() => {
     client.destroy();
     socket.destroy();
@@ -62,6 +62,26 @@ describe('a connection that reads into the same memory again', () => {
     await once(pair.socket, 'end');
     expect(Buffer.concat(pair.chunks).equals(content)).toBe(true);
     expect(new Set(pair.chunks.map((chunk) => chunk.buffer)).size).toBeLessThan(20);
+  });
+
+  it('goes round a few pieces of memory while others of them are kept', async () => {
+    let newest: ArrayBufferLike[] = [];
+    const pair = await connected((bytes) => newest.includes(bytes), { slabs: 4, paused: true });
+    let content = Buffer.alloc(0);
+    const used = new Set<ArrayBufferLike>();
+    pair.socket.removeAllListeners('data').on('data', (chunk: Buffer) => {
+      content = Buffer.concat([content, chunk]);
+      used.add(chunk.buffer);
+      newest = [...new Set([...newest, chunk.buffer])].slice(-3);
+    });
+    const sent = randomBytes(8_000_000);
+    pair.client.end(sent);
+    await turn();
+    expect(content.length).toBe(0);
+    pair.socket.resume();
+    await once(pair.socket, 'end');
+    expect(content.equals(sent)).toBe(true);
+    expect(used.size).toBeLessThanOrEqual(4);
   });
 
   it('ends as any other, and lets its server close', async () => {

@@ -43,6 +43,8 @@ export type TriggerDefinition = {
   readonly firstOf?: 'upload' | 'download';
   /** The operation that waits for the rule's sync actions and has left no event yet; such a trigger listens to none. */
   readonly before?: 'upload' | 'download' | 'delete' | 'login';
+  /** For looks at the past, beside `before`: the events from which one knows that such an operation was asked for. */
+  readonly asked?: { readonly types: readonly string[]; readonly matches: (event: StoredEvent) => boolean };
   /** Whether a partner's client can wait for an action: never, where the rule asks for it, or for one action of the rule at least. */
   readonly sync: 'never' | 'may' | 'must';
   /** Rules may tell others of it who can see the folder. */

@@ -6,6 +6,7 @@ import type { ParsedInput } from '../contract/rpc.ts';
 import type { RuleTest } from '../contract/rule.ts';
 import type { Check } from './conditions.ts';
 import { planSteps, type RuleDefinition } from './definition.ts';
+import { asAsked, askedTrigger, typesOfPast } from './asked-in-the-past.ts';
 import { affectedAccountId, fieldValues } from './fields.ts';
 import { isStoredFirst } from './firsts.ts';
 import { createMask } from './mask.ts';
@@ -20,7 +21,7 @@ import { sealSteps } from './seal.ts';
 import type { Member } from './members.ts';
 import { peopleOf } from './people.ts';
 import type { RulesServices } from './services.ts';
-import { findTrigger } from './triggers.ts';
+import type { TriggerId } from './triggers.ts';
 import { NOBODY_SEES_IT, viewsOf, whoseWarnings } from './whose.ts';
 
 type Sample = RuleTest['samples'][number];
@@ -55,7 +56,8 @@ export async function testRule(services: RulesServices, input: ParsedInput<'rule
   let considered = 0;
   let matched = 0;
   const take = (event: StoredEvent): void => {
-    const trial = tryOn(services, rule, event);
+    const asked = askedTrigger(definition, event);
+    const trial = asked === undefined ? tryOn(services, rule, event) : tryOn(services, rule, asAsked(event, asked), asked);
     considered++;
     if (trial.matched) matched++;
     // An event of another kind says nothing about the rule, unless somebody asked about that very event.
@@ -71,9 +73,9 @@ export async function testRule(services: RulesServices, input: ParsedInput<'rule
   return { problems, warnings, considered, matched, partial, samples };
 }
 
-/** What a rule makes of a past event; of several members whom it tells of it, for the first. */
-export function tryOn(services: RulesServices, rule: CompiledRule, event: StoredEvent): Trial {
-  const trigger = triggerFor(rule, metTriggers(event, isStoredFirst(services.store)), event) ?? null;
+/** What a rule makes of a past event; of several members whom it tells of it, for the first. `asked`: the trigger that stood before it. */
+export function tryOn(services: RulesServices, rule: CompiledRule, event: StoredEvent, asked?: TriggerId): Trial {
+  const trigger = asked ?? triggerFor(rule, metTriggers(event, isStoredFirst(services.store)), event) ?? null;
   const checks: Check[] = [triggerCheck(rule.definition, trigger ?? event.type, trigger !== null)];
   const guard = trigger === null ? undefined : ownEventGuard(rule.definition, causeDepth(event, services.store));
   if (guard !== undefined) checks.push({ condition: 'own-event', expected: 'no effect of a rule', actual: guard, matched: false });
@@ -94,7 +96,7 @@ async function scan(
   { days, limit }: ParsedInput<'rules.test'>,
   take: (event: StoredEvent) => void,
 ): Promise<boolean> {
-  const types = [...new Set(definition.triggers.flatMap((trigger) => findTrigger(trigger)?.listensTo ?? []))];
+  const types = typesOfPast(definition);
   if (types.length === 0) return false;
   const deadline = performance.now() + BUDGET_MS;
   const from = clock.now() - days * DAY_MS;

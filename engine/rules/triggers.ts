@@ -16,6 +16,8 @@ const failedTransfer = (event: StoredEvent, direction: string): boolean =>
 const isUpload = (event: StoredEvent): boolean =>
   (event.schema === 'USER' && WRITES.has(String(operation(event)))) || failedTransfer(event, 'upload');
 const isDownload = (event: StoredEvent): boolean => event.type === 'ASSET_DOWNLOAD' || failedTransfer(event, 'download');
+/** Whether an operation came so far that rules were asked: a refusal comes from permissions, or from the rules that were there then. */
+const wasBegun = (event: StoredEvent): boolean => event.outcome !== 'denied';
 /** Sign-ins to the console and the sessions of file actions are no visits. */
 const isVisit = (event: StoredEvent): boolean => event.protocol !== null && event.origin === 'client';
 
@@ -65,6 +67,7 @@ export const TRIGGERS = {
     ...BEFORE,
     title: 'Before a file is uploaded',
     before: 'upload',
+    asked: { types: ['OBJECT_INSERT', 'OBJECT_UPDATE', 'TRANSFER_FAILED'], matches: (event) => isUpload(event) && wasBegun(event) },
     eventName: 'pre-upload',
     description:
       'A partner wants to write a file. Success of the sync actions allows it, failure refuses it. The size is that of the file to be replaced, else 0.',
@@ -92,6 +95,7 @@ export const TRIGGERS = {
     ...BEFORE,
     title: 'Before a file is downloaded',
     before: 'download',
+    asked: { types: ['ASSET_DOWNLOAD', 'TRANSFER_FAILED'], matches: (event) => isDownload(event) && wasBegun(event) },
     eventName: 'pre-download',
     description:
       'A partner wants to read a file. Success of the sync actions allows it, failure refuses it; the action "Serve another file" gives another one instead.',
@@ -118,6 +122,7 @@ export const TRIGGERS = {
     ...BEFORE,
     title: 'Before a file is deleted',
     before: 'delete',
+    asked: { types: ['OBJECT_DELETE'], matches: (event) => onFile(event, 'delete') },
     eventName: 'pre-delete',
     description:
       'A partner wants to delete a file. Success of the sync actions allows it, failure refuses it; a file that they moved away counts as deleted.',
@@ -196,6 +201,7 @@ export const TRIGGERS = {
     listensTo: [],
     matches: () => false,
     before: 'login',
+    asked: { types: ['USER_LOGIN'], matches: (event) => ok(event) && isVisit(event) },
     sync: 'must',
     eventName: 'pre-login',
     hasSession: false,

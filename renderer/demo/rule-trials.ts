@@ -9,6 +9,7 @@ type Check = RuleTest['samples'][number]['conditions'][number];
 export function tryOn(rule: RuleInput, event: StoredEvent): RuleTest['samples'][number] {
   const trigger = rule.triggers.find((id) => {
     const known = findTrigger(id);
+    if (known?.asked?.matches(event) === true) return true;
     return (
       known?.listensTo.includes(event.type) === true && known.matches(event) && (known.failures !== 'when-asked' || event.outcome === 'ok')
     );

@@ -84,7 +84,9 @@ export function demoRules(world: World): Pick<DemoMethods, RuleMethod> {
     'rules.run': ({ id, eventId }) => ({ runs: [start(find(world.rules, id), eventId ?? null)] }),
     'rules.test': ({ rule, eventIds, days, limit, samples }) => {
       const from = iso(world.now - days * DAY_MS);
-      const listened = new Set(rule.triggers.flatMap((id) => findTrigger(id)?.listensTo ?? []));
+      const listened = new Set(
+        rule.triggers.flatMap((id) => [...(findTrigger(id)?.listensTo ?? []), ...(findTrigger(id)?.asked?.types ?? [])]),
+      );
       const considered =
         eventIds === undefined
           ? world.events.filter(({ type, timestamp }) => listened.has(type) && timestamp >= from).slice(-limit)

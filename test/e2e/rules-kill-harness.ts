@@ -23,6 +23,8 @@ const HOLDING = new Set(['sync', 'refused', 'connect']);
 /** Gather all uploads. */
 const GATHERING = ['per session', 'per batch', 'per quiet'] as const;
 const OPEN = ['queued', 'running', 'waiting'] as const;
+/** A sign-in takes no longer. */
+const MOST_MS = 5000;
 /** Long enough for what is quiet to be over, and for the slowest retry. */
 const DRAIN_MS = 120_000;
 
@@ -43,14 +45,19 @@ export async function killRules(times: number, seed: number): Promise<RulesKille
   await prepare(gatehouse, effects);
   for (let round = 0; round < times; round++) {
     const isEarly = random() < 0.15;
+    // Now and then while the sign-in is still waited for, else a while after the first upload: a busy machine is slow to come to it.
+    const waitsForUploads = random() < 0.8;
+    const begun = Promise.withResolvers<null>();
     const load = isEarly
       ? Promise.resolve()
       : uploadUntilBroken(gatehouse.sftp, record, (worker, index) => {
+          begun.resolve(null);
           const kind = KINDS[Math.floor(random() * KINDS.length)] ?? 'once';
           const path = `/${kind}-${String(round)}-${String(worker)}-${String(index)}`;
           return { path, content: Buffer.from(path), pauseMs: random() * 120 };
         });
-    await pause(isEarly ? random() * 100 : 100 + random() * 600);
+    if (!isEarly && waitsForUploads) await Promise.race([begun.promise, pause(MOST_MS)]);
+    await pause(isEarly ? random() * 100 : 50 + random() * 550);
     await gatehouse.kill();
     await load;
     gatehouse = await serve(dataFolder);

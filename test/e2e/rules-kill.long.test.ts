@@ -7,6 +7,6 @@ it('keeps the promise of every kind of rule in a hundred kills', async () => {
   const result = await killRules(100, seed);
   const seconds = Math.round((performance.now() - began) / 1000);
   process.stdout.write(`kills of rules at work, seed ${String(seed)}, ${String(seconds)} s: ${JSON.stringify(result)}\n`);
-  expect(result.uploads).toBeGreaterThan(500);
+  expect(result.uploads).toBeGreaterThan(300);
   expect(result.states['interrupted']).toBeGreaterThan(0);
 }, 1_200_000);

@@ -61,7 +61,7 @@ export function useSample(
 
 /** True where an event can set the rule off, so that the past has something to say. */
 export function waitsForEvents({ triggers }: Pick<RuleInput, 'triggers'>): boolean {
-  return triggers.some((id) => (findTrigger(id)?.listensTo.length ?? 0) > 0);
+  return triggers.map(findTrigger).some((trigger) => trigger?.asked !== undefined || (trigger?.listensTo.length ?? 0) > 0);
 }
 
 const NO_CONDITIONS = newDraft().conditions;

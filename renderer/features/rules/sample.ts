@@ -11,7 +11,9 @@ export function eventSentence(event: StoredEvent): string {
 
 /** What previews of templates show for a past event, as far as the console knows it; the engine's test run knows the rest. */
 export function eventValues(event: StoredEvent, triggers: readonly string[]): EventValues {
-  const trigger = triggers.map(findTrigger).find((known) => known?.listensTo.includes(event.type) === true && known.matches(event));
+  const trigger = triggers
+    .map(findTrigger)
+    .find((known) => known?.asked?.matches(event) === true || (known?.listensTo.includes(event.type) === true && known.matches(event)));
   const path = event.path ?? '';
   return {
     Name: event._user?._generated_displayname ?? text(event.info['login']) ?? '',

@@ -29,6 +29,8 @@ type Options = Partial<Omit<FtpServerOptions, 'limits' | 'certificate'>> & {
   readonly limits?: Partial<FtpLimits>;
   readonly account?: Partial<Account>;
   readonly decide?: Decide;
+  /** `decide` is asked about complete uploads too, before they are published. */
+  readonly holdsUploads?: boolean;
   /** Stands between the server and the session, to slow or break single calls. */
   readonly wrap?: (session: Session) => Session;
   readonly signIn?: ProtocolServices['signIn']['withPassword'];
@@ -39,8 +41,8 @@ let nextPassive = 20_000 + (process.pid % 400) * 100;
 
 /** An FTP server on 127.0.0.1 above a real vfs, with one account `partner`; stopped when the test has finished. */
 export async function startFtp(options: Options = {}): Promise<TestFtp> {
-  const { account: changes = {}, decide, wrap = (session: Session) => session, signIn, ...server } = options;
-  const test = await startVfs(decide === undefined ? {} : { decide });
+  const { account: changes = {}, decide, holdsUploads = false, wrap = (session: Session) => session, signIn, ...server } = options;
+  const test = await startVfs(decide === undefined ? {} : { decide, holdsUploads: () => holdsUploads });
   const account = test.account('partner', changes);
   const certificateFolder = join(test.dataFolder, 'tls');
   const certificate = await loadOrCreateCertificate(certificateFolder, ['localhost', '127.0.0.1', '::1']);

@@ -30,7 +30,7 @@ type Trial = Omit<Sample, 'steps'> & { readonly failed: number; readonly member:
 
 const DAY_MS = 86_400_000;
 /** So few that a page is matched within a few ms, and partners' packets come in between. */
-const PAGE = 500;
+const PAGE = 200;
 /** No look at the past takes longer; what it did not come to is said to be missing. */
 const BUDGET_MS = 4000;
 

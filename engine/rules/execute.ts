@@ -167,7 +167,7 @@ export async function attemptStep(
     return end('failed', { error: mask.text(error.message), detail: null }, null);
   }
   const inputs = JSON.stringify(prepared.inputs);
-  store.transaction(() => store.tables.runs.putStep({ ...row, inputs }));
+  await services.stepStarts.commit({ ...row, inputs });
   const result = await performStep(services, {
     runId: run.id,
     // A flow by itself keeps its cursors under numbers that no rule has.

@@ -18,6 +18,7 @@ import { refreshUsers } from './refresh.ts';
 import { type Change, createRuleBook, type RuleBook, ruleRow } from './rule-book.ts';
 import { createScheduler } from './schedule.ts';
 import type { RulesServices } from './services.ts';
+import { createStepStarts } from './step-starts.ts';
 import { insertFlowRun, insertForEvent, insertUntriggered, type StartedRule } from './start-run.ts';
 import { summarizeRules } from './summary.ts';
 import { toRun, toTrace } from './trace.ts';
@@ -82,8 +83,8 @@ export type Rules = RuleBook & {
 const RETRYABLE = new Set<RunState>(['partly', 'failed', 'interrupted']);
 
 /** Creates the rules engine and hooks it into the log; nothing runs before `start`. */
-export function createRules(given: Omit<RulesServices, 'members'>): Rules {
-  const services: RulesServices = { ...given, members: createMembers(given) };
+export function createRules(given: Omit<RulesServices, 'members' | 'stepStarts'>): Rules {
+  const services: RulesServices = { ...given, members: createMembers(given), stepStarts: createStepStarts(given.store) };
   const { store, events, clock, log } = services;
   const { rules: table, runs } = store.tables;
   const matcher = createMatcher(services);

@@ -13,6 +13,7 @@ import type { Session, SessionIdentity } from '../vfs/types.ts';
 import type { Members } from './members.ts';
 import type { PlacedTree } from './people.ts';
 import type { Secrets } from './prepare.ts';
+import type { StepStarts } from './step-starts.ts';
 
 /** What the rules need of the rest of the engine. */
 export type RulesServices = {
@@ -34,6 +35,7 @@ export type RulesServices = {
     readonly treesOf: (account: Account) => readonly PlacedTree[];
   };
   readonly members: Members;
+  readonly stepStarts: StepStarts;
   readonly connector: ActionContext['connector'];
   /** Tells consoles how far a long action has come. */
   readonly progress: (progress: Progress) => void;

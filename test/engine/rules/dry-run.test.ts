@@ -153,6 +153,6 @@ test('thousands of events are looked at in pages, between which the engine does 
   isOver = true;
   expect(found).toMatchObject({ considered: 3000, matched: 30, partial: false });
   expect(found.samples).toHaveLength(10);
-  // Six pages and ten samples.
+  // Fifteen pages and ten samples.
   expect(turns).toBeGreaterThan(15);
 });

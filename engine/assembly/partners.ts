@@ -90,29 +90,21 @@ export function assemblePartners(base: Base, gate: () => Gate): Partners {
   });
   accounts.onChange(() => liveSessions.endUnwelcome());
 
+  const passwordDays = (): number => effective().passwords.expireDays;
   const listeners = createListeners({
     keysFolder: join(base.dataFolder, 'keys'),
     logSink: base.logSink,
     settings: effective,
     services: {
-      signIn: askedSignIn(
-        createSignIn({ store, events, passwords, clock, defender, passwordDays: () => effective().passwords.expireDays }),
+      ...askedSignIn(
+        createSignIn({ store, events, passwords, clock, defender, passwordDays }),
+        createFurtherProof({ store, events, clock, twoFactor, defender, accounts, passwords, passwordDays }),
         {
           events,
           letIn: (account, { protocol, address, client }, method) =>
             gate().letIn({ account, protocol, address, client, method, origin: 'client', causedBy: null }),
         },
       ),
-      furtherProof: createFurtherProof({
-        store,
-        events,
-        clock,
-        twoFactor,
-        defender,
-        accounts,
-        passwords,
-        passwordDays: () => effective().passwords.expireDays,
-      }),
       openSession: ({ account, protocol, address, client, method }) =>
         vfs.openSession({ account, protocol, address, client, method, origin: 'client', causedBy: null }),
       closedBecause: (address, protocol) => defender.refusal(address, protocol),

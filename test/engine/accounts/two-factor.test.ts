@@ -6,6 +6,7 @@ import { OWNER, startApi, TESTER } from '../../helpers/api.ts';
 import { curl } from '../../helpers/clients.ts';
 import { startTestEngine, type TestEngine } from '../../helpers/engine.ts';
 import { temporaryFolder } from '../../helpers/folders.ts';
+import { startHookServer } from '../../helpers/hook-server.ts';
 import { run } from '../../helpers/run.ts';
 
 const HALF_MINUTE = 30_000;
@@ -131,4 +132,39 @@ test('real clients: OpenSSH by questions, after a password and after a key; curl
     'wrong password',
     'wrong password',
   ]);
+});
+
+test('rules have their say once, when the code was right too', async () => {
+  let offset = 0;
+  const clock = { now: () => Date.now() + offset };
+  const hook = await startHookServer([200, 200, 500]);
+  const engine = await startTestEngine({ clock });
+  await engine.call('settings.save', { outbound: { allowLoopback: true } });
+  await engine.call('accounts.save', { username: 'acme', password: 'right one' });
+  const { secret } = await engine.call('twoFactor.enrol', { username: 'acme' });
+  await engine.call('twoFactor.confirm', { username: 'acme', code: codeAt(secret, clock.now()) });
+  const step = { action: 'http', config: { method: 'POST', url: hook.url }, sync: true };
+  expect((await engine.call('rules.save', { name: 'Door', triggers: ['pre-login'], steps: [step] })).problems).toEqual([]);
+  const fresh = (): string => {
+    offset += HALF_MINUTE * 2;
+    return codeAt(secret, clock.now());
+  };
+  const over = {
+    ssh: async (code: string) =>
+      (await sftp(engine.sftp ?? 0, code, ['-o', 'PreferredAuthentications=password,keyboard-interactive'])).code,
+    ftp: async (code: string) =>
+      (await curl('ftp', { port: engine.ftp ?? 0, username: 'acme', password: `right one${code}` }).list('/')).code,
+  };
+  expect(await over.ssh('000000')).not.toBe(0);
+  expect(await over.ftp('000000')).not.toBe(0);
+  expect(hook.got).toHaveLength(0);
+  expect(await over.ssh(fresh())).toBe(0);
+  expect(await over.ftp(fresh())).toBe(0);
+  expect(hook.got).toHaveLength(2);
+  expect(await over.ssh(fresh())).not.toBe(0);
+  expect(await over.ftp(fresh())).not.toBe(0);
+  const { events } = await engine.call('events.search', { type: 'LOGIN_FAILED', sort: '_id', limit: 100 });
+  expect(events.slice(-2).map(({ info }) => info['reason'])).toEqual(
+    Array.from({ length: 2 }, () => expect.stringContaining('the rule "Door" refused it') as unknown),
+  );
 });

@@ -43,6 +43,8 @@ export type ActionContext = {
   archiveLimits(): ArchiveLimits;
   /** Care of the installation itself. */
   readonly upkeep: Upkeep;
+  /** Keys of OpenPGP by their id in the store. */
+  readonly pgpKeys: PgpKeyLookup;
   /** What earlier actions of this run resulted in, in their order; of several attempts the last. */
   readonly earlier: readonly EarlierResult[];
   /** The reports of earlier retention checks of this run as a zip archive. Rejects with `action_failed` when there was none. */
@@ -65,6 +67,13 @@ export type ActionContext = {
   hide(secret: string): void;
   /** The text with every secret of this step masked; for what is encoded before it is recorded. */
   mask(text: string): string;
+};
+
+/** Both reject with `action_failed`, in words, for a key that is not there or cannot be used for this now. */
+export type PgpKeyLookup = {
+  /** The armoured public half. */
+  readonly publicKey: (id: number, use: 'encrypt' | 'verify') => string;
+  readonly privateKey: (id: number, use: 'decrypt' | 'sign') => { readonly privateKey: string; readonly passphrase: string };
 };
 
 /** What an action has found or done, as later actions of the run see it. */

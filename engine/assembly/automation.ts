@@ -25,6 +25,7 @@ export function assembleAutomation(
     log: base.logger('rules'),
     secrets: base.secrets,
     settings: effective,
+    pgpKeys: base.pgpKeys,
     accounts,
     defender: defence.defender,
     vfs: {

@@ -10,6 +10,7 @@ import { openReserve } from '../events/reserve.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createLogger, type Logger, type LogSink } from '../lib/log.ts';
 import { createPushHub, type PushHub } from '../rpc/push-hub.ts';
+import { createPgpKeys, type PgpKeys } from '../settings/pgp-keys.ts';
 import { openSettings, type SettingsService } from '../settings/service.ts';
 import type { KeyWrap } from '../store/data-key.ts';
 import type { Store } from '../store/index.ts';
@@ -27,6 +28,7 @@ export type Base = {
   readonly events: EventLog;
   readonly secrets: SecretStore;
   readonly settings: SettingsService;
+  readonly pgpKeys: PgpKeys;
   /** The settings as they hold for this run, what the command line says included. */
   readonly effective: () => Settings;
   readonly folders: () => { readonly dataFolder: string; readonly exchangeFolder: string };
@@ -91,6 +93,7 @@ export async function assembleBase({ dataFolder, store, clock, logSink, override
     events,
     secrets,
     settings,
+    pgpKeys: createPgpKeys({ store, secrets, events, clock }),
     effective,
     folders,
     push,

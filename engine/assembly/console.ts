@@ -196,6 +196,7 @@ export function assembleConsole(
       setup,
       certificate,
       renewal,
+      pgpKeys: base.pgpKeys,
       status: () => health.report.status(),
     }),
     openBatch,

@@ -15,6 +15,7 @@ export const RECORD_KINDS = [
   'action',
   'message',
   'ip_list',
+  'pgp_key',
   'settings',
   'event',
 ] as const;

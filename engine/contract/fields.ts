@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PgpUse } from './pgp-key.ts';
 
 /**
  * The closed list of form fields. A definition builds its schema from these constructors; validation, wizard form, template rendering,
@@ -16,6 +17,7 @@ export type FieldKind =
   | 'switch'
   | 'select'
   | 'flow'
+  | 'pgp-key'
   | 'list';
 
 export type FieldMeta = {
@@ -25,6 +27,8 @@ export type FieldMeta = {
   readonly more?: boolean;
   /** Of secrets: has lines, such as an armoured key. */
   readonly multiline?: boolean;
+  /** Of keys of OpenPGP: what they have to be good for. */
+  readonly use?: PgpUse;
 };
 
 type Described = { readonly title: string; readonly help?: string; readonly more?: boolean };
@@ -34,7 +38,7 @@ export type SecretRef = { readonly secret: number };
 
 const secretRef = z.strictObject({ secret: z.int().positive() });
 
-const meta = (kind: FieldKind, described: Described & { readonly multiline?: boolean }): FieldMeta => ({ kind, ...described });
+const meta = (kind: FieldKind, described: Described & Pick<FieldMeta, 'multiline' | 'use'>): FieldMeta => ({ kind, ...described });
 
 export const field = {
   /** A literal text, never rendered. */
@@ -58,6 +62,8 @@ export const field = {
     z.enum(options).meta(meta('select', described)),
   /** The id of a flow. */
   flow: (described: Described) => z.int('Choose a flow.').positive().meta(meta('flow', described)),
+  /** The id of a key of the store of PGP keys, which has to be good for `use`. */
+  pgpKey: (described: Described & { readonly use: PgpUse }) => z.int('Choose a key.').positive().meta(meta('pgp-key', described)),
   /** A list whose items have fields of their own. */
   list: <Item extends z.ZodType>(item: Item, described: Described) => z.array(item).max(1000).meta(meta('list', described)),
 };

@@ -14,6 +14,7 @@ import { groupsMethods } from './methods/groups.ts';
 import { flowsMethods } from './methods/flows.ts';
 import { machineMethods } from './methods/machine.ts';
 import { notificationsMethods } from './methods/notifications.ts';
+import { pgpKeysMethods } from './methods/pgp-keys.ts';
 import { rulesMethods } from './methods/rules.ts';
 import { secretsMethods } from './methods/secrets.ts';
 import { serverMethods } from './methods/server.ts';
@@ -32,6 +33,7 @@ export const rpc = {
   ...groupsMethods,
   ...rulesMethods,
   ...flowsMethods,
+  ...pgpKeysMethods,
   ...eventsMethods,
   ...activityMethods,
   ...notificationsMethods,

@@ -127,7 +127,7 @@ export async function* signed(
 export function decrypted(
   source: Bytes,
   size: number,
-  keys: { readonly key: PrivateKey | undefined; readonly password: string; readonly signers: readonly PublicKey[] },
+  keys: { readonly keys: readonly PrivateKey[]; readonly password: string; readonly signers: readonly PublicKey[] },
 ): Opened {
   return open(source, keys.signers, async (watched) => {
     const message = await toMessage(watched);
@@ -141,13 +141,16 @@ export function decrypted(
   });
 }
 
-/** The key where the message is for it, else the password: given both, the library would try the password alone. */
+/** The keys that the message is for, else the password: given both, the library would try the password alone. */
 function wayIn(
   message: AnyMessage,
-  { key, password }: { readonly key: PrivateKey | undefined; readonly password: string },
-): { readonly decryptionKeys: PrivateKey } | { readonly passwords: string } {
-  const isForKey = key !== undefined && message.getEncryptionKeyIDs().some((id) => id.toHex() === ANYBODY || key.getKeys(id).length > 0);
-  return key !== undefined && (isForKey || password === '') ? { decryptionKeys: key } : { passwords: password };
+  { keys, password }: { readonly keys: readonly PrivateKey[]; readonly password: string },
+): { readonly decryptionKeys: PrivateKey[] } | { readonly passwords: string } {
+  const ids = message.getEncryptionKeyIDs();
+  const fitting = keys.filter((key) => ids.some((id) => id.toHex() === ANYBODY || key.getKeys(id).length > 0));
+  return fitting.length === 0 && (password !== '' || keys.length === 0)
+    ? { passwords: password }
+    : { decryptionKeys: fitting.length === 0 ? [...keys] : fitting };
 }
 
 /** The content of a signed message of `size` bytes, which has to be signed by one of `signers`. */

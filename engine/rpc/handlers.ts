@@ -11,6 +11,7 @@ import { eventHandlers } from './handlers/events.ts';
 import { groupHandlers } from './handlers/groups.ts';
 import { machineHandlers } from './handlers/machine.ts';
 import { notificationHandlers } from './handlers/notifications.ts';
+import { pgpKeyHandlers } from './handlers/pgp-keys.ts';
 import { preferenceHandlers } from './handlers/preferences.ts';
 import { ruleHandlers } from './handlers/rules.ts';
 import { secretsHandlers } from './handlers/secrets.ts';
@@ -32,6 +33,7 @@ export function createHandlers(services: RpcServices): Handlers {
     ...notificationHandlers(services.notifications),
     ...preferenceHandlers(services.preferences),
     ...ruleHandlers(services.rules),
+    ...pgpKeyHandlers(services.pgpKeys, services.rules),
     ...eventHandlers(services.reader, services.exporter, services.looks),
     ...activityHandlers(services.reader, services.looks),
     ...backupHandlers(services.backups),

@@ -10,6 +10,7 @@ import type { Notifications } from '../notifications/service.ts';
 import type { TwoFactor } from '../accounts/two-factor.ts';
 import type { AccountViews } from '../partners/account-views.ts';
 import type { LiveSessions } from '../partners/live-sessions.ts';
+import type { PgpKeys } from '../settings/pgp-keys.ts';
 import type { Preferences } from '../settings/preferences.ts';
 import type { Rules } from '../rules/index.ts';
 import type { SecretKey } from '../settings/secret-key.ts';
@@ -44,6 +45,7 @@ export type RpcServices = {
   readonly settings: SettingsService;
   readonly secretKey: SecretKey;
   readonly rules: Rules;
+  readonly pgpKeys: PgpKeys;
   readonly reader: Reader;
   readonly exporter: EventExporter;
   readonly looks: LookRecorder;

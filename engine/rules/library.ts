@@ -11,6 +11,7 @@ import { flowVersion, refreshUsers } from './refresh.ts';
 import type { Change } from './rule-book.ts';
 import { parseDefinition } from './definition.ts';
 import { type ActionDefinitionText, parseAction, savedSecrets, withSavedActions } from './saved-actions.ts';
+import { pgpKeysOf } from './pgp-refs.ts';
 import { sealSteps, secretRefs } from './seal.ts';
 import type { RulesServices } from './services.ts';
 
@@ -27,6 +28,8 @@ export type Library = {
   saveAction(input: SavedActionInput, by: Change): Promise<SavedAction>;
   /** Rejects with `conflict` while something uses it, and names that. */
   deleteAction(id: number, by: Change): Promise<SavedAction>;
+  /** The rules and flows whose steps use a key of the store of PGP keys. */
+  usersOfPgpKey(id: number): UserOf[];
 };
 
 /** Keeps flows and saved actions in the database; `changed` is called when rules have new versions. */
@@ -89,6 +92,7 @@ export function createLibrary(services: RulesServices, changed: () => void): Lib
   }
 
   return {
+    usersOfPgpKey: (id) => usersOf(({ steps }) => steps.some((step) => pgpKeysOf(step).includes(id))),
     flows: () => table.all().map(toFlow),
     flow: (id) => toFlow(flowOf(id)),
     async saveFlow({ id, ...content }, by) {

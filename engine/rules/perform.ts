@@ -11,6 +11,7 @@ import { hiddenPath } from './fields.ts';
 import type { Mask } from './mask.ts';
 import type { PreparedStep } from './prepare.ts';
 import { retentionReports } from './retention-report.ts';
+import { pgpKeysFor } from './pgp-refs.ts';
 import { ruleActor, ruleIdentity } from './rule-actor.ts';
 import type { RulesServices } from './services.ts';
 import { createStepProgress } from './step-progress.ts';
@@ -156,6 +157,7 @@ function actionContext(
     connector: services.connector,
     upkeep: upkeepFor(services, attempt, signal, session),
     earlier: attempt.earlier,
+    pgpKeys: pgpKeysFor(services, mask),
     async retentionReports() {
       const reports = await retentionReports(attempt.earlier, new Date(services.clock.now()));
       if (reports === null)

@@ -56,6 +56,7 @@ export function prepareStep(step: RuleStep, fields: Fields, secrets: Pick<Secret
       case 'switch':
       case 'select':
       case 'flow':
+      case 'pgp-key':
       case 'list':
         return leaf;
     }

@@ -3,7 +3,7 @@ import { parseFlow } from './pinned-flows.ts';
 import type { RulesServices } from './services.ts';
 
 /** The world as it is now, for the checks of rules, flows and saved actions. */
-export function problemContext({ store, clock, settings, accounts }: RulesServices): ProblemContext {
+export function problemContext({ store, clock, settings, accounts, pgpKeys }: RulesServices): ProblemContext {
   const { flows } = store.tables;
   return {
     now: clock.now(),
@@ -13,6 +13,7 @@ export function problemContext({ store, clock, settings, accounts }: RulesServic
       const row = flows.get(id);
       return row === undefined ? undefined : { definition: parseFlow(row), isComplete: row.problems === '[]' };
     },
+    pgpKey: (id) => pgpKeys.find(id),
     hasSavedAction: (id) => flows.savedActions.get(id) !== undefined,
   };
 }

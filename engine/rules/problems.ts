@@ -2,7 +2,9 @@ import { issueWords } from '../lib/invalid-input.ts';
 import { findAction } from '../actions/catalog.ts';
 import type { TriggerDefinition } from '../contract/define.ts';
 import { mapFields } from '../contract/fields.ts';
+import { type PgpUse, pgpUseTrouble } from '../contract/pgp-key.ts';
 import type { RuleProblem, RuleStep, Watch } from '../contract/rule.ts';
+import type { KeptPgpKey } from '../settings/pgp-keys.ts';
 import { compileGlob, GlobError } from '../lib/glob.ts';
 import { checkConditions } from './condition-problems.ts';
 import { zoneProblem } from '../lib/time-zone.ts';
@@ -21,6 +23,8 @@ export type ProblemContext = {
   readonly hasAccount: (username: string) => boolean;
   /** A flow as it is kept. */
   readonly flow: (id: number) => { readonly definition: FlowDefinition; readonly isComplete: boolean } | undefined;
+  /** A key of the store of PGP keys. */
+  readonly pgpKey: (id: number) => KeptPgpKey | undefined;
   /** Whether there is such a saved action. */
   readonly hasSavedAction: (id: number) => boolean;
 };
@@ -232,8 +236,9 @@ function checkStep(step: RuleStep, field: string, context: ProblemContext, repor
     }
     return;
   }
-  mapFields(action.config, parsed.data, (leaf, { kind }, path) => {
+  mapFields(action.config, parsed.data, (leaf, { kind, use }, path) => {
     if (kind.endsWith('-template')) checkTemplate(String(leaf), `${field}.config.${path}`, report);
+    if (use !== undefined) checkPgpKey(Number(leaf), use, `${field}.config.${path}`, context, report);
     return leaf;
   });
   for (const id of calledFlows([step])) {
@@ -244,6 +249,12 @@ function checkStep(step: RuleStep, field: string, context: ProblemContext, repor
   if (typeof program === 'string' && !context.allowedCommands.includes(program)) {
     report(`${field}.config.command`, 'This program is not on the list of allowed commands. Add it under Settings, Commands.');
   }
+}
+
+function checkPgpKey(id: number, use: PgpUse, field: string, { pgpKey, now }: ProblemContext, report: Report): void {
+  const key = pgpKey(id);
+  const problem = key === undefined ? 'This key is not in the store any more. Choose another one.' : pgpUseTrouble(key, use, now);
+  if (problem !== null) report(field, problem);
 }
 
 function checkTemplate(source: string, field: string, report: Report): void {

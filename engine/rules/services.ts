@@ -9,6 +9,7 @@ import type { EventLog } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
+import type { PgpKeys } from '../settings/pgp-keys.ts';
 import type { Session, SessionIdentity } from '../vfs/types.ts';
 import type { Members } from './members.ts';
 import type { PlacedTree } from './people.ts';
@@ -23,6 +24,7 @@ export type RulesServices = {
   readonly log: Logger;
   readonly settings: () => Pick<Settings, 'mail' | 'commands' | 'rules' | 'passwords' | 'archives'>;
   readonly secrets: Secrets;
+  readonly pgpKeys: Pick<PgpKeys, 'find' | 'publicKey' | 'privateKey'>;
   readonly accounts: Pick<Accounts, 'list' | 'byId' | 'save' | 'delete' | 'effective' | 'resetTransfers'>;
   readonly defender: Pick<Defender, 'block' | 'unblock'>;
   readonly upkeep: Pick<Upkeep, 'rotateLog'> & {

@@ -25,6 +25,7 @@ import { createSecondFactorsTable } from './second-factors-table.ts';
 import { createSecretsTable } from './secrets-table.ts';
 import { createMetaTable } from './meta-table.ts';
 import { createNoticesTable } from './notices-table.ts';
+import { createPgpKeysTable } from './pgp-keys-table.ts';
 import { createPreferencesTable } from './preferences-table.ts';
 import { createRolesTable } from './roles-table.ts';
 import { createRulesTable } from './rules-table.ts';
@@ -144,6 +145,7 @@ function createTables(db: Database.Database) {
     flows: createFlowsTable(db),
     meta: createMetaTable(db),
     notices: createNoticesTable(db),
+    pgpKeys: createPgpKeysTable(db),
     preferences: createPreferencesTable(db),
     secondFactors: createSecondFactorsTable(db),
     secrets: createSecretsTable(db),

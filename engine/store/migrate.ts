@@ -18,6 +18,7 @@ import { fetchCursors } from './migrations/0150-fetch-cursors.ts';
 import { fileMetadata } from './migrations/0160-file-metadata.ts';
 import { admins } from './migrations/0170-admins.ts';
 import { runRecipients } from './migrations/0180-run-recipients.ts';
+import { pgpKeys } from './migrations/0190-pgp-keys.ts';
 
 /** One forward step of the schema. Numbers go up by ten, so that a branch can slot one in; a released step is never edited. */
 export type Migration = { readonly version: number; readonly up: (db: Database.Database) => void };
@@ -41,6 +42,7 @@ export const MIGRATIONS: readonly Migration[] = [
   fileMetadata,
   admins,
   runRecipients,
+  pgpKeys,
 ];
 
 /** The version that this program writes (SQLite's `user_version`). */

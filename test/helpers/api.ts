@@ -130,6 +130,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
       settings,
       secretKey: createSecretKey({ key: secrets.key, events, clock, changed: () => undefined }),
       rules: unbuilt,
+      pgpKeys: unbuilt,
       reader: store.reader,
       exporter: unbuilt,
       looks: createLookRecorder({ events, settings: () => settings.get().log, openBatch }),

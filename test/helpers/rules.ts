@@ -13,6 +13,7 @@ import { createDefender } from '../../engine/accounts/defender/index.ts';
 import { createAccounts } from '../../engine/accounts/service.ts';
 import { type Connector, createConnector } from '../../engine/outbound/connector.ts';
 import { createRules, type Rules, type RulesServices } from '../../engine/rules/index.ts';
+import { createPgpKeys, type PgpKeys } from '../../engine/settings/pgp-keys.ts';
 import { openSecretStore } from '../../engine/store/secret-store.ts';
 import type { z } from 'zod';
 import { eventually } from './eventually.ts';
@@ -20,6 +21,7 @@ import { startVfs, type TestVfs } from './vfs.ts';
 
 export type TestRules = TestVfs & {
   readonly rules: Rules;
+  readonly pgpKeys: PgpKeys;
   /** What consoles would have been told of long actions. */
   readonly progress: readonly Progress[];
   readonly connector: Connector;
@@ -79,6 +81,8 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
     { path: '/', place: join(exchange, account.home) },
     ...mountsOf(store, effectiveAccount(store, account), { dataFolder: join(dataFolder, 'data'), exchangeFolder: exchange }),
   ];
+  const secrets = openSecretStore(dataFolder, store.tables.secrets);
+  const pgpKeys = createPgpKeys({ store, secrets, events, clock });
   const progress: Progress[] = [];
   const notices: TestRules['notices'] = [];
   const rules: Rules = createRules({
@@ -87,7 +91,8 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
     clock,
     log: createLogger(options.logSink ?? silentSink, 'rules'),
     settings: () => settings,
-    secrets: openSecretStore(dataFolder, store.tables.secrets),
+    secrets,
+    pgpKeys,
     accounts: createAccounts({
       store,
       events,
@@ -123,6 +128,7 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
   return {
     ...base,
     rules,
+    pgpKeys,
     progress,
     connector,
     notices,

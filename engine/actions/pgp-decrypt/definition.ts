@@ -18,17 +18,22 @@ export const pgpDecrypt = defineAction({
           { title: 'Files' },
         )
         .min(1, 'Name a file and where the result goes.'),
+      decryptWith: field
+        .list(field.pgpKey({ title: 'Key', use: 'decrypt' }), { title: 'Decrypt with', help: 'Key pairs of Settings, PGP keys; the one that fits is taken.' })
+        .default([]),
+      password: field.secret({ title: 'Password', help: 'For files that were encrypted under one.' }).default(''),
+      signedBy: field
+        .list(field.pgpKey({ title: 'Key', use: 'verify' }), {
+          title: 'Signed by',
+          help: 'Where there are any, the file has to be signed with one of them.',
+        })
+        .default([]),
       privateKey: field
-        .secret({ title: 'Private key', multiline: true, help: 'Armoured, from BEGIN to END; kept sealed and never shown.' })
+        .secret({ title: 'Private key', multiline: true, help: 'Armoured; beside those that are kept.', more: true })
         .default(''),
       passphrase: field.secret({ title: 'Its passphrase', help: 'Empty for a key without one.', more: true }).default(''),
-      password: field.secret({ title: 'Password', help: 'For files that were encrypted under one.' }).default(''),
       signers: field
-        .longTemplate({
-          title: 'Public keys of the signers',
-          help: 'Armoured; where there are any, the file has to be signed with one of them.',
-          more: true,
-        })
+        .longTemplate({ title: 'Further public keys of signers', help: 'Armoured, one after another; beside those that are kept.', more: true })
         .default(''),
       conflict: field
         .select(['replace', 'skip', 'fail', 'number'], {
@@ -37,9 +42,9 @@ export const pgpDecrypt = defineAction({
         })
         .default('replace'),
     })
-    .refine((config) => config.privateKey !== '' || config.password !== '', {
-      error: 'Enter a private key or a password.',
-      path: ['privateKey'],
+    .refine((config) => config.decryptWith.length > 0 || config.privateKey !== '' || config.password !== '', {
+      error: 'Choose a key or enter a password.',
+      path: ['decryptWith'],
     }),
   repeatSafe: (config) => config.conflict === 'replace' || config.conflict === 'skip',
   needsUser: () => true,

@@ -6,8 +6,10 @@ import type { pgpDecrypt } from './definition.ts';
 /** Decrypts file after file; stops at the first that fails. The content appears under its name when all of it has proved sound. */
 export const runPgpDecrypt: Runner<typeof pgpDecrypt> = async ({ config }, context) => {
   const { password, conflict } = config;
-  const signers = await readPublicKeys(config.signers);
-  const key = await openPrivateKey(config.privateKey, config.passphrase);
+  const signers = await readPublicKeys([...config.signedBy.map((id) => context.pgpKeys.publicKey(id, 'verify')), config.signers].join('\n'));
+  const kept = config.decryptWith.map((id) => context.pgpKeys.privateKey(id, 'decrypt'));
+  const opened = await Promise.all([...kept, config].map(({ privateKey, passphrase }) => openPrivateKey(privateKey, passphrase)));
+  const keys = opened.filter((key) => key !== undefined);
   const session = await context.session();
   return await oneByOne(
     config.pairs,
@@ -16,9 +18,9 @@ export const runPgpDecrypt: Runner<typeof pgpDecrypt> = async ({ config }, conte
     async ({ source, target }) => {
       let signedBy: readonly string[] = [];
       const written = await convertFile(session, { source, target, conflict }, context, (bytes, size) => {
-        const opened = decrypted(bytes, size, { key, password, signers });
-        signedBy = opened.signedBy;
-        return opened.bytes;
+        const content = decrypted(bytes, size, { keys, password, signers });
+        signedBy = content.signedBy;
+        return content.bytes;
       });
       return written === null
         ? { source, target, skipped: true }

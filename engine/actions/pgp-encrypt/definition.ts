@@ -18,10 +18,16 @@ export const pgpEncrypt = defineAction({
           { title: 'Files' },
         )
         .min(1, 'Name a file and where the result goes.'),
-      publicKeys: field.longTemplate({ title: 'Public keys of the receivers', help: 'Armoured, one after another.' }).default(''),
+      receivers: field
+        .list(field.pgpKey({ title: 'Key', use: 'encrypt' }), { title: 'Receivers', help: 'Keys of Settings, PGP keys. Each holder can decrypt it.' })
+        .default([]),
       password: field.secret({ title: 'Password', help: 'Who knows it can decrypt, without a key.' }).default(''),
+      signWith: field.pgpKey({ title: 'Sign with', help: 'A key pair of ours; without one it is not signed.', use: 'sign' }).optional(),
+      publicKeys: field
+        .longTemplate({ title: 'Further public keys', help: 'Armoured, one after another; beside those that are kept.', more: true })
+        .default(''),
       signingKey: field
-        .secret({ title: 'Sign with this private key', multiline: true, help: 'Armoured; empty: not signed.', more: true })
+        .secret({ title: 'Private key to sign with', multiline: true, help: 'Armoured; instead of one that is kept.', more: true })
         .default(''),
       signingPassphrase: field.secret({ title: 'Its passphrase', help: 'Empty for a key without one.', more: true }).default(''),
       armor: field.switch({ title: 'Armoured', help: 'As text that survives mail; a third larger.', more: true }).default(false),
@@ -32,9 +38,13 @@ export const pgpEncrypt = defineAction({
         })
         .default('replace'),
     })
-    .refine((config) => config.publicKeys.trim() !== '' || config.password !== '', {
-      error: 'Enter a public key or a password.',
-      path: ['publicKeys'],
+    .refine((config) => config.receivers.length > 0 || config.publicKeys.trim() !== '' || config.password !== '', {
+      error: 'Choose a receiver or enter a password.',
+      path: ['receivers'],
+    })
+    .refine((config) => config.signWith === undefined || config.signingKey === '', {
+      error: 'Choose a key to sign with, or enter one: not both.',
+      path: ['signingKey'],
     }),
   repeatSafe: (config) => config.conflict === 'replace' || config.conflict === 'skip',
   needsUser: () => true,

@@ -6,8 +6,10 @@ import type { pgpEncrypt } from './definition.ts';
 /** Encrypts file after file; stops at the first that fails. */
 export const runPgpEncrypt: Runner<typeof pgpEncrypt> = async ({ config }, context) => {
   const { password, conflict, armor } = config;
-  const keys = await readPublicKeys(config.publicKeys);
-  const signer = await openPrivateKey(config.signingKey, config.signingPassphrase);
+  const kept = config.receivers.map((id) => context.pgpKeys.publicKey(id, 'encrypt'));
+  const keys = await readPublicKeys([...kept, config.publicKeys].join('\n'));
+  const own = config.signWith === undefined ? undefined : context.pgpKeys.privateKey(config.signWith, 'sign');
+  const signer = await openPrivateKey(own?.privateKey ?? config.signingKey, own?.passphrase ?? config.signingPassphrase);
   const session = await context.session();
   return await oneByOne(
     config.pairs,

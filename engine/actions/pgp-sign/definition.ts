@@ -17,8 +17,9 @@ export const pgpSign = defineAction({
           { title: 'Files' },
         )
         .min(1, 'Name a file and where the result goes.'),
+      signWith: field.pgpKey({ title: 'Sign with', help: 'A key pair of Settings, PGP keys.', use: 'sign' }).optional(),
       privateKey: field
-        .secret({ title: 'Private key', multiline: true, help: 'Armoured, from BEGIN to END; kept sealed and never shown.' })
+        .secret({ title: 'Private key', multiline: true, help: 'Armoured; instead of one that is kept.', more: true })
         .default(''),
       passphrase: field.secret({ title: 'Its passphrase', help: 'Empty for a key without one.', more: true }).default(''),
       form: field
@@ -35,7 +36,11 @@ export const pgpSign = defineAction({
         })
         .default('replace'),
     })
-    .refine((config) => config.privateKey !== '', { error: 'Enter the private key.', path: ['privateKey'] }),
+    .refine((config) => config.signWith !== undefined || config.privateKey !== '', { error: 'Choose the key to sign with.', path: ['signWith'] })
+    .refine((config) => config.signWith === undefined || config.privateKey === '', {
+      error: 'Choose a key to sign with, or enter one: not both.',
+      path: ['privateKey'],
+    }),
   repeatSafe: (config) => config.conflict === 'replace' || config.conflict === 'skip',
   needsUser: () => true,
   summarize: (config) => `sign ${config.pairs.map((pair) => pair.source).join(', ')}`,

@@ -8,7 +8,8 @@ import type { pgpSign } from './definition.ts';
 export const runPgpSign: Runner<typeof pgpSign> = async ({ config }, context) => {
   const { conflict, armor } = config;
   const detached = config.form === 'detached';
-  const signer = await openPrivateKey(config.privateKey, config.passphrase);
+  const kept = config.signWith === undefined ? undefined : context.pgpKeys.privateKey(config.signWith, 'sign');
+  const signer = await openPrivateKey(kept?.privateKey ?? config.privateKey, kept?.passphrase ?? config.passphrase);
   if (signer === undefined) throw new AppError('action_failed', 'There is no private key to sign with. Enter it in the rule.');
   const session = await context.session();
   return await oneByOne(

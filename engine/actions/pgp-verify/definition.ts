@@ -19,8 +19,14 @@ export const pgpVerify = defineAction({
           { title: 'Files' },
         )
         .min(1, 'Name a file.'),
+      signedBy: field
+        .list(field.pgpKey({ title: 'Key', use: 'verify' }), {
+          title: 'Signed by',
+          help: 'Keys of Settings, PGP keys; a signature of one of them is enough.',
+        })
+        .default([]),
       signers: field
-        .longTemplate({ title: 'Public keys of the signers', help: 'Armoured, one after another; a signature of one of them is enough.' })
+        .longTemplate({ title: 'Further public keys', help: 'Armoured, one after another; beside those that are kept.', more: true })
         .default(''),
       conflict: field
         .select(['replace', 'skip', 'fail', 'number'], {
@@ -29,7 +35,10 @@ export const pgpVerify = defineAction({
         })
         .default('replace'),
     })
-    .refine((config) => config.signers.trim() !== '', { error: 'Enter a public key.', path: ['signers'] }),
+    .refine((config) => config.signedBy.length > 0 || config.signers.trim() !== '', {
+      error: 'Choose whose signature it has to have.',
+      path: ['signedBy'],
+    }),
   repeatSafe: (config) => config.conflict === 'replace' || config.conflict === 'skip' || config.files.every(({ target }) => target === ''),
   needsUser: () => true,
   summarize: (config) => `verify ${config.files.map(({ source }) => source).join(', ')}`,

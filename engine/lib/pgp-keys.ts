@@ -39,8 +39,11 @@ export async function readKeyTexts(text: string, passphrase: string): Promise<Ke
 
 /** A newer form of the same key: signatures and dates of both. Its private half is that of either. */
 export async function mergeKeys(known: KeyTexts, further: KeyTexts): Promise<KeyTexts> {
-  const before = await readKey({ armoredKey: known.publicKey });
-  const merged = (await before.update(await readKey({ armoredKey: further.publicKey }))).toPublic();
+  const [before, after] = await Promise.all(
+    [known, further].map(async ({ publicKey }) => (await readKey({ armoredKey: publicKey })).toPublic()),
+  );
+  if (before === undefined || after === undefined) throw new AppError('internal', 'A key was not read.');
+  const merged = await before.update(after);
   return { facts: await describe(merged), publicKey: merged.armor(), privateKey: further.privateKey ?? known.privateKey };
 }
 
@@ -72,7 +75,10 @@ async function parse(text: string): Promise<Key[]> {
     return await readKeys({ binaryKeys: binary });
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError('invalid_input', 'The key is damaged, or of a kind that is not known. Export it again.', { field: 'key', cause: error });
+    throw new AppError('invalid_input', 'The key is damaged, or of a kind that is not known. Export it again.', {
+      field: 'key',
+      cause: error,
+    });
   }
 }
 

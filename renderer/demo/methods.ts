@@ -10,6 +10,7 @@ import { demoAdmins } from './admins.ts';
 import { demoDefence } from './defence.ts';
 import { demoGroups, effectiveAccount, exportAccounts, importAccounts, resetTransfers } from './groups.ts';
 import { demoFlows } from './flows.ts';
+import { demoPgpKeys } from './pgp-keys.ts';
 import { demoRules } from './rules.ts';
 import { demoTwoFactor } from './two-factor.ts';
 import { iso, type World } from './world.ts';
@@ -82,6 +83,7 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
     ...demoDefence(world, push),
     ...demoTwoFactor(),
     ...demoAdmins(world),
+    ...demoPgpKeys(world),
     'server.status': () => ({
       version: '0.1.0',
       startedAt: iso(world.now - 3 * DAY_MS),

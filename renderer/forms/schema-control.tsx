@@ -8,6 +8,7 @@ import { FlowSelect } from './flow-select.tsx';
 import { ListControl } from './list-control.tsx';
 import { MoreFields } from './more-fields.tsx';
 import { bareSchema, bounds, choices, emptyValue, type FormField, formFields, itemSchema } from './schema-fields.ts';
+import { PgpKeySelect } from './pgp-key-select.tsx';
 import { StoredSecretInput } from './stored-secret-input.tsx';
 import { TemplateEditor } from './template-editor.tsx';
 
@@ -56,6 +57,15 @@ function SingleControl({ field, value, onChange, onBlur, sample }: SchemaControl
       );
     case 'flow':
       return <FlowSelect value={typeof value === 'number' ? value : null} onChange={onChange} />;
+    case 'pgp-key':
+      return (
+        <PgpKeySelect
+          value={typeof value === 'number' ? value : null}
+          onChange={onChange}
+          use={field.meta.use ?? 'verify'}
+          optional={field.optional}
+        />
+      );
     case 'secret':
       return <StoredSecretInput value={value} onChange={onChange} onBlur={onBlur} multiline={field.meta.multiline} />;
     case 'text-template':
@@ -111,7 +121,7 @@ function ListField({ field, path, value, onChange, ...rest }: SchemaControlProps
           <Field hideLabel label={formsText.item(title, index + 1)} name={`${path}.${index}`} error={rest.errors.get(`${path}.${index}`)}>
             <SingleControl
               {...rest}
-              field={{ name: String(index), meta: { ...field.meta, kind: itemKind(item) }, schema: item, optional: false }}
+              field={{ name: String(index), meta: itemMeta(item, field.meta), schema: item, optional: false }}
               path={`${path}.${index}`}
               value={itemValue}
               onChange={change}
@@ -123,8 +133,8 @@ function ListField({ field, path, value, onChange, ...rest }: SchemaControlProps
   );
 }
 
-/** The kind of a list's single values; a list of lists has no control. */
-function itemKind(item: z.ZodType): FormField['meta']['kind'] {
-  const kind = formFields(z.object({ item }))[0]?.meta.kind;
-  return kind === undefined || kind === 'list' ? 'text' : kind;
+/** What a list's single values are; a list of lists has no control. */
+function itemMeta(item: z.ZodType, list: FormField['meta']): FormField['meta'] {
+  const own = formFields(z.object({ item }))[0]?.meta;
+  return own === undefined || own.kind === 'list' ? { ...list, kind: 'text' } : { ...list, ...own };
 }

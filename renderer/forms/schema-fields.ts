@@ -56,6 +56,7 @@ export function emptyValue(schema: z.ZodType): unknown {
     case 'number':
     case 'select':
     case 'flow':
+    case 'pgp-key':
       return null;
     case 'switch':
       return false;

@@ -14,6 +14,7 @@ const OUTDATED_BY: Readonly<Record<string, readonly string[]>> = {
   rule: ['rules.'],
   api_key: ['tokens.'],
   ip_list: ['ipLists.', 'defender.'],
+  pgp_key: ['pgpKeys.'],
   settings: ['settings.', 'certificate.', 'setup.get', 'server.status'],
 };
 

@@ -129,6 +129,7 @@ export const ruleFormText = {
     action: 'Action',
     message: 'Message',
     ip_list: 'Address list',
+    pgp_key: 'PGP key',
     settings: 'Settings',
     event: 'Event',
   },

@@ -97,6 +97,7 @@ async function openRules(dataFolder: string) {
     log,
     settings: () => settings,
     secrets: openSecretStore(dataFolder, store.tables.secrets),
+    pgpKeys: { find: () => undefined, publicKey: unused, privateKey: unused },
     accounts,
     vfs: { openSession: (identity) => vfs.openSession(identity), treesOf },
     connector: createConnector({ settings: () => settings.outbound, ownPorts: () => [] }),

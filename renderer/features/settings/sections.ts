@@ -1,14 +1,38 @@
-import { Archive, Bell, Database, Info, type LucideIcon, Mail, Monitor, Server, ShieldCheck, SlidersHorizontal } from 'lucide-react';
+import {
+  Archive,
+  Bell,
+  Database,
+  Info,
+  KeyRound,
+  type LucideIcon,
+  Mail,
+  Monitor,
+  Server,
+  ShieldCheck,
+  SlidersHorizontal,
+} from 'lucide-react';
 import type { SettingPath } from './setting-paths.ts';
 
 /** The pages of Settings, in their order. */
-export const SECTION_IDS = ['general', 'servers', 'security', 'notifications', 'mail', 'storage', 'backup', 'desktop', 'about'] as const;
+export const SECTION_IDS = [
+  'general',
+  'servers',
+  'security',
+  'keys',
+  'notifications',
+  'mail',
+  'storage',
+  'backup',
+  'desktop',
+  'about',
+] as const;
 export type SectionId = (typeof SECTION_IDS)[number];
 
 export const SECTION_ICONS: Readonly<Record<SectionId, LucideIcon>> = {
   general: SlidersHorizontal,
   servers: Server,
   security: ShieldCheck,
+  keys: KeyRound,
   notifications: Bell,
   mail: Mail,
   storage: Database,
@@ -60,6 +84,7 @@ export const SECTION_PATHS: Readonly<Record<SectionId, readonly SettingPath[]>> 
     'server.publicName',
   ],
   security: [...MACHINE_PATHS, ...ACME_PATHS, ...DEFENDER_PATHS],
+  keys: [],
   notifications: [
     'notifications.newFiles',
     'notifications.failedRules',

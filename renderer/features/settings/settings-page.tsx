@@ -13,6 +13,7 @@ import { DesktopSection } from './desktop.tsx';
 import { GeneralSection } from './general.tsx';
 import { MailSection } from './mail.tsx';
 import { NotificationsSection } from './notifications.tsx';
+import { PgpKeys } from './pgp-keys.tsx';
 import type { SectionProps } from './section-props.ts';
 import { SECTION_ICONS, SECTION_IDS, SECTION_PATHS, type SectionId } from './sections.ts';
 import { SecuritySection } from './security.tsx';
@@ -23,6 +24,7 @@ const PAGES: Readonly<Record<SectionId, (props: SectionProps) => ReactElement>> 
   general: GeneralSection,
   servers: ServersSection,
   security: SecuritySection,
+  keys: PgpKeys,
   notifications: NotificationsSection,
   mail: MailSection,
   storage: StorageSection,

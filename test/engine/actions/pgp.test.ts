@@ -264,9 +264,9 @@ test('PGP takes empty files, and a file may be replaced by its encrypted form', 
 });
 
 test.each([
-  ['pgp-encrypt', {}, 'Enter a public key or a password.'],
-  ['pgp-decrypt', {}, 'Enter a private key or a password.'],
-  ['pgp-sign', {}, 'Enter the private key.'],
+  ['pgp-encrypt', {}, 'Choose a receiver or enter a password.'],
+  ['pgp-decrypt', {}, 'Choose a key or enter a password.'],
+  ['pgp-sign', {}, 'Choose the key to sign with.'],
 ])('%s without a key is refused when it is saved', async (action, config, error) => {
   const { act } = await startFileActions();
   await expect(act(action, { ...pair('/a', '/b'), ...config })).rejects.toThrow(error);

@@ -17,6 +17,7 @@ const restore = (input: string, ...args: string[]) => run(GATEHOUSE, ['restore',
 async function madeBackup() {
   const engine = await startTestEngine();
   await engine.call('accounts.save', { username: 'acme', password: 'partner password' });
+  await engine.call('pgpKeys.generate', { name: 'Office', passphrase: 'of the key' });
   await engine.call('settings.save', { mail: { host: '127.0.0.1', password: MAIL_PASSWORD } });
   await engine.call('secrets.setPassphrase', { passphrase: PASSPHRASE });
   const rule = await engine.call('rules.save', {
@@ -78,6 +79,10 @@ test('a backup restores on a clean machine with file and passphrase: same host k
   const client = openSshSftp({ port: restored.sftp ?? 0, username: 'acme', password: 'partner password' });
   expect(await client.put(local, '/hello.txt')).toMatchObject({ code: 0 });
   expect(readFileSync(restored.home('acme', 'hello.txt'), 'utf8')).toBe('hello');
+  // The private half of a PGP key is there too, and its passphrase opens it.
+  const [key] = await restored.call('pgpKeys.list');
+  const config = { pairs: [{ source: '/hello.txt', target: '/hello.sig' }], signWith: key?.id };
+  expect(await restored.call('rules.testAction', { action: 'pgp-sign', config, username: 'acme' })).toMatchObject({ state: 'done' });
 
   expect(await restore(PASSPHRASE, made.file, '--data', clean)).toMatchObject({
     code: 1,

@@ -19,6 +19,8 @@ describeScreens('settings', at, [
   { name: 'general', route: '/settings/general', shows: 'Set-up, step by step' },
   { name: 'servers', route: '/settings/servers', shows: 'Refuse unencrypted FTP' },
   { name: 'security', route: '/settings/security', shows: 'There are no tokens' },
+  { name: 'keys', route: '/settings/keys', shows: 'Northwind Bank' },
+  { name: 'keys-empty', route: '/settings/keys', demo: 'fill=empty&mode=quiet&setup=done', shows: 'There are no PGP keys' },
   { name: 'notifications', route: '/settings/notifications', shows: 'Nothing is muted.' },
   { name: 'mail', route: '/settings/mail', shows: 'Send test mail' },
   { name: 'mail-empty', route: '/settings/mail', demo: 'fill=empty&mode=quiet&setup=done', shows: 'Send test mail' },

@@ -25,13 +25,18 @@ const COLUMNS: readonly Column<PgpKey>[] = [
     id: 'name',
     title: text.columns.name,
     cell: (key) => (
-      <span className="flex flex-wrap items-center gap-2">
-        <span className="break-words">{pgpKeyName(key)}</span>
-        {key.trouble !== null && (
-          <Tooltip text={key.trouble}>
-            <Badge tone="warning">{key.revoked ? text.revoked : text.expired}</Badge>
-          </Tooltip>
-        )}
+      <span className="flex flex-col gap-0.5">
+        <span className="flex flex-wrap items-center gap-x-2">
+          <span className="[overflow-wrap:anywhere]">{pgpKeyName(key)}</span>
+          {key.trouble !== null && (
+            <Tooltip text={key.trouble}>
+              <Badge tone="warning">{key.revoked ? text.revoked : text.expired}</Badge>
+            </Tooltip>
+          )}
+        </span>
+        <Tooltip text={`${text.columns.fingerprint}: ${key.fingerprint}`}>
+          <span className="font-mono text-muted">{key.fingerprint.slice(-16)}</span>
+        </Tooltip>
       </span>
     ),
     sortBy: pgpKeyName,
@@ -41,16 +46,6 @@ const COLUMNS: readonly Column<PgpKey>[] = [
     title: text.columns.half,
     cell: ({ hasPrivate }) => (hasPrivate ? text.pair : text.publicOnly),
     sortBy: ({ hasPrivate }) => hasPrivate,
-  },
-  {
-    id: 'fingerprint',
-    title: text.columns.fingerprint,
-    cell: ({ fingerprint }) => (
-      <Tooltip text={fingerprint}>
-        <span className="font-mono text-sm">{fingerprint.slice(-16)}</span>
-      </Tooltip>
-    ),
-    wideOnly: true,
   },
   {
     id: 'expires',

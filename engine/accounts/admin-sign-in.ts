@@ -1,4 +1,4 @@
-import type { Admin } from '../contract/admin.ts';
+import type { Admin, AdminCredentials } from '../contract/admin.ts';
 import { AppError } from '../contract/errors.ts';
 import { type EventLog, SYSTEM } from '../events/log.ts';
 import { sourceOf } from '../lib/address.ts';
@@ -10,9 +10,6 @@ import type { ConsoleSessions, SignInFrom } from './console-sessions.ts';
 import type { Defender } from './defender/index.ts';
 import type { Passwords } from './passwords.ts';
 import type { TwoFactor } from './two-factor.ts';
-
-/** What somebody types in at the console's door. */
-export type AdminCredentials = { readonly name: string; readonly password: string; readonly code?: string | undefined };
 
 /** The sign-in of administrators by name and password. */
 export type AdminSignIn = {

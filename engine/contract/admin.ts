@@ -40,3 +40,9 @@ export const adminInputSchema = z.strictObject({
     .meta({ title: 'New password, kept hashed only; null: none, for sign-in with the identity provider' }),
 });
 export type AdminInput = z.infer<typeof adminInputSchema>;
+
+/** What somebody types in at the console's door. */
+export type AdminCredentials = { readonly name: string; readonly password: string; readonly code?: string | undefined };
+
+/** What somebody who is not signed in may know of the ways in. */
+export type SignInWays = { readonly password: boolean };

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import type { AdminSignIn } from '../accounts/admin-sign-in.ts';
 import type { ConsoleSessions } from '../accounts/console-sessions.ts';
+import type { SignInWays } from '../contract/admin.ts';
 import { AppError } from '../contract/errors.ts';
 import { isoTime } from '../lib/clock.ts';
 import { invalidInput } from '../lib/invalid-input.ts';
@@ -22,9 +23,6 @@ const credentialsSchema = z.strictObject({
 /** Read from anybody who can reach the port. */
 const LARGEST_SIGN_IN_BYTES = 8192;
 const TOO_MANY_REQUESTS = 429;
-
-/** What somebody who is not signed in may know: the ways in. */
-export type SignInWays = { readonly password: boolean };
 
 /** `GET /console/sign-in`: what the sign-in page offers. */
 export function signInWays(request: IncomingMessage, response: ServerResponse, { admins }: ConsoleService): void {

@@ -1,11 +1,13 @@
-import { Activity, Bell, House, type LucideIcon, PanelLeftClose, PanelLeftOpen, Settings, Users, Workflow } from 'lucide-react';
+import { Activity, Bell, House, LogOut, type LucideIcon, PanelLeftClose, PanelLeftOpen, Settings, Users, Workflow } from 'lucide-react';
 import type { ReactElement } from 'react';
 import { Link, useLocation } from 'wouter';
 import { routes, type Section, SECTIONS } from '../routes.ts';
-import { useLive } from '../stores/console.ts';
+import { useConsole, useLive } from '../stores/console.ts';
 import { useCommand, useQuery } from '../stores/use-query.ts';
+import { useRights } from '../stores/use-rights.ts';
 import { appText } from '../text/app.ts';
 import { formatNumber } from '../text/format.ts';
+import { signInText } from '../text/sign-in.ts';
 import { classes } from '../ui/classes.ts';
 import { GateMark, IconButton } from '../ui/index.ts';
 
@@ -21,6 +23,7 @@ const ICONS: Readonly<Record<Section, LucideIcon>> = {
 export function Navigation(): ReactElement {
   const [location] = useLocation();
   const { folded, toggle } = useFolded();
+  const { may, opens } = useRights();
   const unread = useLive((live) => live.unread);
   const isCurrent = (href: string): boolean => location.split('/')[1] === href.split('/')[1];
   const item = (href: string, icon: LucideIcon, name: string, count = 0): ReactElement => (
@@ -47,11 +50,30 @@ export function Navigation(): ReactElement {
         />
       </div>
       <ul className="flex flex-1 flex-col gap-0.5 max-sm:flex-row max-sm:flex-wrap">
-        {SECTIONS.map((section) => item(routes[section](), ICONS[section], appText.sections[section]))}
+        {SECTIONS.filter(opens).map((section) => item(routes[section](), ICONS[section], appText.sections[section]))}
         <li aria-hidden className="flex-1 max-sm:hidden" />
-        {item(routes.notices(), Bell, appText.notices, unread)}
+        {may('events.read') && item(routes.notices(), Bell, appText.notices, unread)}
+        <WhoIsIt folded={folded} />
       </ul>
     </nav>
+  );
+}
+
+/** Who is signed in, and the way out; nothing where the shell itself is the proof. */
+function WhoIsIt({ folded }: { readonly folded: boolean }): ReactElement | null {
+  const { door } = useConsole().client.transport;
+  const name = useQuery('console.session', {}).data?.name ?? null;
+  if (door === null) return null;
+  return (
+    <li className={classes('flex items-center gap-2', !folded && 'sm:ps-2')}>
+      {name !== null && (
+        <span className={classes('min-w-0 flex-1 truncate text-sm text-muted max-sm:hidden', folded && 'sr-only')} title={name}>
+          {signInText.signedInAs(name)}
+        </span>
+      )}
+      {name === null && <span className={classes('flex-1 max-sm:hidden', folded && 'hidden')} />}
+      <IconButton small icon={LogOut} name={signInText.signOut} onClick={() => void door.signOut()} />
+    </li>
   );
 }
 

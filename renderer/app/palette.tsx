@@ -3,6 +3,7 @@ import { useLocation } from 'wouter';
 import { routes, SECTIONS } from '../routes.ts';
 import { useConsole } from '../stores/console.ts';
 import { useQuery } from '../stores/use-query.ts';
+import { useRights } from '../stores/use-rights.ts';
 import { appText } from '../text/app.ts';
 import { settingsText } from '../text/settings.ts';
 import { CommandPalette, type PaletteGroup, type PaletteItem } from '../ui/index.ts';
@@ -14,13 +15,17 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactEle
   const [, navigate] = useLocation();
   const accounts = useQuery('accounts.list', {}).data ?? [];
   const rules = useQuery('rules.list', {}).data ?? [];
+  const { opens } = useRights();
   const { shell } = useConsole();
   const hasDesktop = shell.startAtSignIn !== null || shell.tray;
   const to = (href: string, label: string, help?: string): PaletteItem => ({ id: href, label, help, run: () => navigate(href) });
   const groups: PaletteGroup[] = [
     {
       title: text.places,
-      items: [...SECTIONS.map((section) => to(routes[section](), appText.sections[section])), to(routes.notices(), appText.notices)],
+      items: [
+        ...SECTIONS.filter(opens).map((section) => to(routes[section](), appText.sections[section])),
+        to(routes.notices(), appText.notices),
+      ],
     },
     { title: text.tasks, items: [to(routes.newPartner(), text.newPartner), to(routes.newRule(), text.newRule)] },
     {

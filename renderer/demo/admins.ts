@@ -43,7 +43,7 @@ export function demoAdmins(world: World): AdminMethods {
   };
 
   return {
-    'admins.list': () => admins,
+    'admins.list': () => [...admins],
     'admins.save': ({ password, ...input }) => {
       const index = admins.findIndex(({ name }) => name === input.name);
       const before = admins[index];

@@ -80,6 +80,7 @@ export function createDemoTransport(world: World, mode: DemoMode, setUp: boolean
   }
 
   return {
+    door: null,
     call: call as Transport['call'],
     download: () => Promise.resolve(new Blob(world.events.map((event) => `${JSON.stringify(event)}\n`))),
     subscribe(listener) {

@@ -1,11 +1,12 @@
+import type { SignInWays } from '../../engine/contract/admin.ts';
 import { AppError, fromErrorData } from '../../engine/contract/errors.ts';
 import type { PushMessage } from '../../engine/contract/push.ts';
 import type { Envelope } from '../../engine/contract/rpc.ts';
-import type { LinkState, Transport } from '../shell/types.ts';
+import type { Door, LinkState, Transport } from '../shell/types.ts';
 import type { Downloads } from './download-export.ts';
+import { ask, NO_ANSWER, post } from './post.ts';
 import { createSseParser } from './sse.ts';
 
-const NO_ANSWER = 'Gatehouse does not answer. It may be restarting.';
 const STORED_TOKEN = 'gatehouse.token';
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
@@ -35,32 +36,18 @@ export function createHttpTransport(): Transport & Downloads {
     const token = /^#token=([\w.~-]+)$/.exec(location.hash)?.[1];
     if (token === undefined) return sessionStorage.getItem(STORED_TOKEN) ?? undefined;
     history.replaceState(null, '', `${location.pathname}${location.search}#/`);
-    const response = await fetch('/console/sign-in', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ token }),
-    }).catch(() => undefined);
-    const answer = (await response?.json().catch(() => undefined)) as Envelope<{ readonly token: string }> | undefined;
-    if (answer?.ok !== true) return sessionStorage.getItem(STORED_TOKEN) ?? undefined;
+    const answer = await post<{ readonly token: string }>('/console/sign-in', { token });
+    if (!answer.ok) return sessionStorage.getItem(STORED_TOKEN) ?? undefined;
     sessionStorage.setItem(STORED_TOKEN, answer.value.token);
     return answer.value.token;
   }
 
   async function call(method: string, input: unknown): Promise<Envelope<unknown>> {
     const token = await signedIn;
-    if (token === undefined) return failure('unauthenticated');
-    try {
-      const response = await fetch(`/rpc/${method}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-        body: JSON.stringify(input ?? {}),
-      });
-      const answer = (await response.json()) as Envelope<unknown>;
-      if (!answer.ok && answer.error.code === 'unauthenticated') signOut();
-      return answer;
-    } catch {
-      return failure('not_running');
-    }
+    if (token === undefined) return { ok: false, error: new AppError('unauthenticated').toData() };
+    const answer = await post<unknown>(`/rpc/${method}`, input ?? {}, token);
+    if (!answer.ok && answer.error.code === 'unauthenticated') signOut();
+    return answer;
   }
 
   function signOut(): void {
@@ -133,7 +120,24 @@ export function createHttpTransport(): Transport & Downloads {
     throw answer?.ok === false ? fromErrorData(answer.error) : new AppError('internal');
   }
 
+  const door: Door = {
+    ways: () => ask<SignInWays>('/console/sign-in'),
+    async signIn(credentials) {
+      const answer = await post<{ readonly token: string }>('/console/sign-in', credentials);
+      if (!answer.ok) return answer.error;
+      sessionStorage.setItem(STORED_TOKEN, answer.value.token);
+      location.reload();
+      return undefined;
+    },
+    async signOut() {
+      await post('/console/sign-out', {}, await signedIn);
+      sessionStorage.removeItem(STORED_TOKEN);
+      location.reload();
+    },
+  };
+
   return {
+    door,
     download,
     // The server validates both ends against the method's schemas.
     call: call as Transport['call'],
@@ -142,13 +146,6 @@ export function createHttpTransport(): Transport & Downloads {
       listener.state(state);
       return () => void listeners.delete(listener);
     },
-  };
-}
-
-function failure(code: 'unauthenticated' | 'not_running'): Envelope<never> {
-  return {
-    ok: false,
-    error: new AppError(code, code === 'not_running' ? NO_ANSWER : undefined).toData(),
   };
 }
 

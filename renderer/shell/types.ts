@@ -1,3 +1,4 @@
+import type { AdminCredentials, SignInWays } from '../../engine/contract/admin.ts';
 import type { ErrorData } from '../../engine/contract/errors.ts';
 import type { PushMessage } from '../../engine/contract/push.ts';
 import type { Envelope, Input, Method, Output } from '../../engine/contract/rpc.ts';
@@ -7,7 +8,17 @@ export type Transport = {
   /** Calls a method. Never rejects: an engine that cannot be reached answers with the code `not_running`. */
   call<M extends Method>(method: M, input: Input<M>): Promise<Envelope<Output<M>>>;
   /** Follows pushed messages and the state of the connection; returns the function that ends it. */
+  /** Null where whoever sees the page may use it, as in the desktop application. */
+  readonly door: Door | null;
   subscribe(listener: { readonly message: (message: PushMessage) => void; readonly state: (state: LinkState) => void }): () => void;
+};
+
+/** The way in and out for those who sign in by name. What succeeds loads the page anew, so that nothing of somebody else's is left in it. */
+export type Door = {
+  ways(): Promise<Envelope<SignInWays>>;
+  /** Resolves with the error where it did not succeed. */
+  signIn(credentials: AdminCredentials): Promise<ErrorData | undefined>;
+  signOut(): Promise<void>;
 };
 
 /** The line to the engine. `signed-out`: the engine runs, but this page has to be opened by a new link. */

@@ -1,7 +1,7 @@
 import type { StoreApi } from 'zustand';
 import type { ConnectionProgress, PushMessage } from '../../engine/contract/push.ts';
 import type { Notice } from '../../engine/contract/notice.ts';
-import type { Client } from '../rpc/client.ts';
+import { asAppError, type Client } from '../rpc/client.ts';
 import type { Live } from './console.ts';
 import type { Feed } from './feed.ts';
 import type { QueryCache } from './query-cache.ts';
@@ -13,6 +13,7 @@ const OUTDATED_BY: Readonly<Record<string, readonly string[]>> = {
   user: ['accounts.', 'twoFactor.'],
   rule: ['rules.'],
   api_key: ['tokens.'],
+  admin: ['admins.', 'console.'],
   ip_list: ['ipLists.', 'defender.'],
   pgp_key: ['pgpKeys.'],
   settings: ['settings.', 'certificate.', 'setup.get', 'server.status'],
@@ -29,8 +30,18 @@ export function connectPush(parts: {
   const { client, queries, feed, live, noticed } = parts;
 
   async function loadStatus(): Promise<void> {
-    const [status, notices] = await Promise.all([client.call('server.status'), client.call('notifications.list', { limit: 1 })]);
-    live.setState({ status, sessions: status.sessions, traffic: status.traffic, unread: notices.unread });
+    const [status, unread] = await Promise.all([client.call('server.status'), countUnread()]);
+    live.setState({ status, sessions: status.sessions, traffic: status.traffic, unread });
+  }
+
+  /** None where they may not be read. */
+  async function countUnread(): Promise<number> {
+    try {
+      return (await client.call('notifications.list', { limit: 1 })).unread;
+    } catch (error) {
+      if (asAppError(error).code === 'forbidden') return 0;
+      throw error;
+    }
   }
 
   /** What the status tells may be outdated: asked again, and left as it is when the engine does not answer; the link says that already. */

@@ -21,6 +21,7 @@ export const settingsText = {
     servers: 'Servers and network',
     security: 'Security',
     keys: 'PGP keys',
+    admins: 'Administrators',
     notifications: 'Notifications',
     mail: 'Mail',
     storage: 'Storage and retention',
@@ -33,6 +34,7 @@ export const settingsText = {
     servers: 'What partners connect to, and how they get here.',
     security: 'Who proves what, and what rules may do to this machine.',
     keys: 'Whom rules encrypt for, and whose signatures they check.',
+    admins: 'Who uses this console, from where, and what each of them may do.',
     notifications: 'What you are told, and when you are left alone.',
     mail: 'The mail server that rules send through.',
     storage: 'Where files and history are kept, and for how long.',
@@ -81,13 +83,15 @@ export const settingsText = {
     current: 'Present password',
     next: 'New password',
     nextHelp: 'At least 10 characters.',
-    passwordChanged: 'Console password changed',
+    passwordChanged: 'Password changed',
     passwordFailed: 'The password could not be changed',
     what: 'password',
   },
   confirm: {
     title: 'Confirm that it is you',
-    body: 'This setting decides what may happen on this machine. Enter the console password to go on.',
+    body: 'This decides what may happen on this machine. Enter the console password to go on.',
+    ownBody: 'This decides what may happen on this machine. Enter your password to go on.',
+    ownPassword: 'Your password',
     first: 'This setting decides what may happen on this machine. Set a console password for it now; it is asked for from time to time.',
     tooOld:
       'This page was opened too long ago to set the first console password. Open the console anew on this machine, then change the setting:',
@@ -264,6 +268,11 @@ export const settingFields = {
     label: 'Encrypted data connections',
     help: 'Resuming the encrypted session proves that a data connection comes from the partner who signed in. Not every client does it.',
   },
+  'console.enabled': { label: 'Other machines may reach the console' },
+  'console.host': { label: 'Listen on', help: 'An address of this machine; 0.0.0.0 for all.' },
+  'console.port': { label: 'Port' },
+  'console.idleMinutes': { label: 'Sign out without use after' },
+  'console.longestHours': { label: 'Sign out in any case after' },
   'acme.enabled': { label: 'Fetch the certificate from an authority' },
   'acme.termsAgreed': { label: 'I agree to the terms of the authority', help: 'Of Let’s Encrypt: letsencrypt.org/repository.' },
   'acme.domains': { label: 'Names', help: 'Each has to lead to this machine from outside. None: the public name of the server.' },
@@ -337,4 +346,4 @@ export const settingFields = {
 } as const satisfies Record<string, FieldText>;
 
 /** After a figure. */
-export const settingUnits = { seconds: 'seconds', days: 'days', times: 'times' } as const;
+export const settingUnits = { minutes: 'minutes', hours: 'hours', seconds: 'seconds', days: 'days', times: 'times' } as const;

@@ -23,12 +23,13 @@ export function startBrowser(): Promise<Browser> {
 /** A page in its own profile that remembers what went wrong in it: errors that nobody caught, and console errors such as CSP violations. */
 export async function openPage(
   browser: Browser,
-  options: { readonly theme?: Theme; readonly width?: number; readonly height?: number } = {},
+  options: { readonly theme?: Theme; readonly width?: number; readonly height?: number; readonly ignoreHTTPSErrors?: boolean } = {},
 ): Promise<Page & { readonly problems: string[] }> {
   const context = await browser.newContext({
     viewport: { width: options.width ?? SCREEN.width, height: options.height ?? SCREEN.height },
     colorScheme: options.theme ?? 'light',
     reducedMotion: 'reduce',
+    ignoreHTTPSErrors: options.ignoreHTTPSErrors ?? false,
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
   });

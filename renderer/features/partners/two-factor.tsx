@@ -1,10 +1,10 @@
 import { type ReactElement, useId, useState } from 'react';
 import type { Account } from '../../../engine/contract/account.ts';
 import type { Output } from '../../../engine/contract/rpc.ts';
+import { EnrolDialog } from '../../forms/two-factor/enrol-dialog.tsx';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { twoFactorText as text } from '../../text/two-factor.ts';
 import { Button, ConfirmDialog, ErrorState, Skeleton, Status } from '../../ui/index.ts';
-import { EnrolDialog } from './enrol-dialog.tsx';
 
 type Enrolment = Output<'twoFactor.enrol'>;
 
@@ -13,6 +13,7 @@ export function TwoFactor({ account: { username } }: { readonly account: Account
   const id = useId();
   const found = useQuery('twoFactor.get', { username });
   const enrol = useCommand('twoFactor.enrol', ['twoFactor.']);
+  const confirm = useCommand('twoFactor.confirm', ['twoFactor.']);
   const remove = useCommand('twoFactor.remove', ['twoFactor.']);
   const [enrolment, setEnrolment] = useState<Enrolment | undefined>(undefined);
   const [removing, setRemoving] = useState(false);
@@ -45,7 +46,16 @@ export function TwoFactor({ account: { username } }: { readonly account: Account
           )}
         </div>
       )}
-      {enrolment !== undefined && <EnrolDialog username={username} enrolment={enrolment} onClose={() => setEnrolment(undefined)} />}
+      {enrolment !== undefined && (
+        <EnrolDialog
+          enrolment={enrolment}
+          confirm={(code) => confirm.run({ username, code })}
+          busy={confirm.busy}
+          error={confirm.error}
+          codesBody={text.codesBody}
+          onClose={() => setEnrolment(undefined)}
+        />
+      )}
       <ConfirmDialog
         open={removing}
         onClose={() => setRemoving(false)}

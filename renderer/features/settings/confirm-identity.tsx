@@ -65,9 +65,9 @@ export function ConfirmIdentity({ onClose, onConfirmed }: ConfirmIdentityProps):
             void submit();
           }}
         >
-          <p>{isFirst ? text.first : text.body}</p>
+          <p>{isFirst ? text.first : data.name === null ? text.body : text.ownBody}</p>
           <Field
-            label={text.password}
+            label={data.name === null ? text.password : text.ownPassword}
             error={error === undefined ? undefined : fieldWords(error)}
             help={isFirst ? settingsText.security.nextHelp : undefined}
           >

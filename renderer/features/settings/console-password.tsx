@@ -6,7 +6,7 @@ import { Button, ErrorState, Field, SecretInput, showToast, Skeleton } from '../
 
 const text = settingsText.security;
 
-/** Sets or changes the console password. */
+/** Sets or changes one's own password, or the console password for whoever signed in without a name. */
 export function ConsolePassword(): ReactElement {
   const session = useQuery('console.session', {});
   const save = useCommand('console.setPassword', ['console.session']);
@@ -19,7 +19,7 @@ export function ConsolePassword(): ReactElement {
       <ErrorState title={settingsText.cannotRead} error={session.error} onRetry={session.reload} />
     );
   }
-  const { hasPassword } = session.data;
+  const { hasPassword, name } = session.data;
   const { error } = save;
   const isCurrentWrong = error !== undefined && hasPassword && (error.field === 'current' || error.code === 'bad_credentials');
   const isNextWrong = error?.field === 'password';
@@ -41,7 +41,7 @@ export function ConsolePassword(): ReactElement {
         void submit();
       }}
     >
-      <p>{hasPassword ? text.passwordSet : text.passwordNone}</p>
+      {name === null && <p>{hasPassword ? text.passwordSet : text.passwordNone}</p>}
       {hasPassword && (
         <Field label={text.current} error={isCurrentWrong ? fieldWords(error) : undefined}>
           <SecretInput value={current} onChange={setCurrent} what={text.what} autoComplete="current-password" />

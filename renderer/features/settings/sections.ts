@@ -10,6 +10,7 @@ import {
   Server,
   ShieldCheck,
   SlidersHorizontal,
+  UserCog,
 } from 'lucide-react';
 import type { SettingPath } from './setting-paths.ts';
 
@@ -19,6 +20,7 @@ export const SECTION_IDS = [
   'servers',
   'security',
   'keys',
+  'admins',
   'notifications',
   'mail',
   'storage',
@@ -33,6 +35,7 @@ export const SECTION_ICONS: Readonly<Record<SectionId, LucideIcon>> = {
   servers: Server,
   security: ShieldCheck,
   keys: KeyRound,
+  admins: UserCog,
   notifications: Bell,
   mail: Mail,
   storage: Database,
@@ -50,6 +53,14 @@ export const ACME_PATHS: readonly SettingPath[] = [
   'acme.email',
   'acme.challengePort',
   'acme.directoryUrl',
+];
+/** From where the console is reached, and for how long. */
+export const REACH_PATHS: readonly SettingPath[] = [
+  'console.enabled',
+  'console.port',
+  'console.host',
+  'console.idleMinutes',
+  'console.longestHours',
 ];
 export const DEFENDER_PATHS: readonly SettingPath[] = [
   'defender.enabled',
@@ -85,6 +96,7 @@ export const SECTION_PATHS: Readonly<Record<SectionId, readonly SettingPath[]>> 
   ],
   security: [...MACHINE_PATHS, ...ACME_PATHS, ...DEFENDER_PATHS],
   keys: [],
+  admins: REACH_PATHS,
   notifications: [
     'notifications.newFiles',
     'notifications.failedRules',

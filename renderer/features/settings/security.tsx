@@ -13,11 +13,15 @@ import { Part } from './part.tsx';
 import type { SectionProps } from './section-props.ts';
 import { DEFENDER_PATHS, MACHINE_PATHS } from './sections.ts';
 import { SettingsForm } from './settings-form.tsx';
+import { useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { Tokens } from './tokens.tsx';
 
 const text = settingsText.security;
 
 export function SecuritySection({ settings }: SectionProps): ReactElement {
+  const { may } = useRights();
+  const isNamed = typeof useQuery('console.session', {}).data?.name === 'string';
   return (
     <>
       <Part title={text.hostKeys} help={text.hostKeysHelp}>
@@ -52,12 +56,16 @@ export function SecuritySection({ settings }: SectionProps): ReactElement {
           <CheckSetting path="outbound.allowPrivate" />
         </SettingsForm>
       </Part>
-      <Part title={text.tokens} help={text.tokensHelp}>
-        <Tokens />
-      </Part>
-      <Part title={text.password} help={text.passwordHelp}>
-        <ConsolePassword />
-      </Part>
+      {may('tokens') && (
+        <Part title={text.tokens} help={text.tokensHelp}>
+          <Tokens />
+        </Part>
+      )}
+      {!isNamed && (
+        <Part title={text.password} help={text.passwordHelp}>
+          <ConsolePassword />
+        </Part>
+      )}
     </>
   );
 }

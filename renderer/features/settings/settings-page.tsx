@@ -7,6 +7,7 @@ import { settingsText } from '../../text/settings.ts';
 import { classes } from '../../ui/classes.ts';
 import { Badge, ErrorState, PageHeader, Skeleton } from '../../ui/index.ts';
 import { AboutSection } from './about.tsx';
+import { AdminsSection } from './admins.tsx';
 import { BackupSection } from './backup.tsx';
 import { changesOf, useChanges } from './changes.ts';
 import { DesktopSection } from './desktop.tsx';
@@ -25,6 +26,7 @@ const PAGES: Readonly<Record<SectionId, (props: SectionProps) => ReactElement>> 
   servers: ServersSection,
   security: SecuritySection,
   keys: PgpKeys,
+  admins: AdminsSection,
   notifications: NotificationsSection,
   mail: MailSection,
   storage: StorageSection,

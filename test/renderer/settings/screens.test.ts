@@ -21,6 +21,8 @@ describeScreens('settings', at, [
   { name: 'security', route: '/settings/security', shows: 'There are no tokens' },
   { name: 'keys', route: '/settings/keys', shows: 'Northwind Bank' },
   { name: 'keys-empty', route: '/settings/keys', demo: 'fill=empty&mode=quiet&setup=done', shows: 'There are no PGP keys' },
+  { name: 'admins', route: '/settings/admins', shows: 'Head of the office' },
+  { name: 'admins-empty', route: '/settings/admins', demo: 'fill=empty&mode=quiet&setup=done', shows: 'There are no administrators' },
   { name: 'notifications', route: '/settings/notifications', shows: 'Nothing is muted.' },
   { name: 'mail', route: '/settings/mail', shows: 'Send test mail' },
   { name: 'mail-empty', route: '/settings/mail', demo: 'fill=empty&mode=quiet&setup=done', shows: 'Send test mail' },
@@ -164,6 +166,26 @@ describe('a page of Settings', () => {
     await dialog.getByRole('button', { name: 'Use this certificate' }).click();
     await dialog.getByText('The key does not belong to the certificate.').waitFor();
     await expectAccessible(page, 'the import of a certificate');
+  });
+
+  test('adds an administrator, says what is wrong with a field, and deletes one after a question', async () => {
+    const { page } = await open('admins');
+    await page.getByRole('button', { name: 'Add administrator' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add an administrator' });
+    await dialog.getByLabel('Name').fill('two words');
+    await dialog.getByRole('checkbox', { name: 'Change settings' }).click();
+    await dialog.getByRole('button', { name: 'Save administrator' }).click();
+    await dialog.getByText('Use letters, digits and . _ - ~ @ only.').waitFor();
+    await lookInBothThemes(page, 'settings-admins-dialog');
+    await dialog.getByLabel('Name').fill('paula');
+    await dialog.getByLabel('Password', { exact: true }).fill('correct horse battery');
+    await dialog.getByRole('button', { name: 'Save administrator' }).click();
+    await page.getByRole('cell', { name: 'paula' }).waitFor();
+    await page.getByRole('button', { name: 'More actions for temp' }).click();
+    await page.getByRole('menuitem', { name: 'Delete administrator' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete administrator' }).click();
+    await page.getByRole('cell', { name: 'temp' }).waitFor({ state: 'hidden' });
+    expect(page.problems).toEqual([]);
   });
 
   test('sends a test mail through the saved settings only', async () => {

@@ -1,19 +1,26 @@
 import { type ReactElement, useState } from 'react';
+import type { AppError } from '../../../engine/contract/errors.ts';
 import type { Output } from '../../../engine/contract/rpc.ts';
-import { fieldWords } from '../../forms/field-words.ts';
-import { useCommand } from '../../stores/use-query.ts';
 import { twoFactorText as text } from '../../text/two-factor.ts';
 import { uiText } from '../../text/ui.ts';
 import { Button, CopyText, Dialog, ErrorState, Field, Notice, TextInput } from '../../ui/index.ts';
+import { fieldWords } from '../field-words.ts';
 
-type EnrolDialogProps = { readonly username: string; readonly enrolment: Output<'twoFactor.enrol'>; readonly onClose: () => void };
+type EnrolDialogProps = {
+  readonly enrolment: Output<'twoFactor.enrol'>;
+  /** Takes the first code. Resolves with the recovery codes, or with undefined after `error` was set. */
+  readonly confirm: (code: string) => Promise<{ readonly recoveryCodes: readonly string[] } | undefined>;
+  readonly busy: boolean;
+  readonly error: AppError | undefined;
+  /** What to do with the recovery codes. */
+  readonly codesBody: string;
+  readonly onClose: () => void;
+};
 
 /** Shows the new secret this once, takes a first code, and shows the recovery codes this once. */
-export function EnrolDialog({ username, enrolment, onClose }: EnrolDialogProps): ReactElement {
-  const confirm = useCommand('twoFactor.confirm', ['twoFactor.']);
+export function EnrolDialog({ enrolment, confirm, busy, error, codesBody, onClose }: EnrolDialogProps): ReactElement {
   const [code, setCode] = useState('');
   const [codes, setCodes] = useState<readonly string[] | undefined>(undefined);
-  const { error } = confirm;
   if (codes !== undefined) {
     return (
       <Dialog
@@ -27,7 +34,7 @@ export function EnrolDialog({ username, enrolment, onClose }: EnrolDialogProps):
           </Button>
         }
       >
-        <Notice kind="warning">{text.codesBody}</Notice>
+        <Notice kind="warning">{codesBody}</Notice>
         <CopyText block name={text.codes} text={codes.join('\n')} />
       </Dialog>
     );
@@ -41,7 +48,7 @@ export function EnrolDialog({ username, enrolment, onClose }: EnrolDialogProps):
       actions={
         <>
           <Button onClick={onClose}>{uiText.cancel}</Button>
-          <Button type="submit" form="confirm-two-factor" kind="primary" busy={confirm.busy}>
+          <Button type="submit" form="confirm-two-factor" kind="primary" busy={busy}>
             {text.confirm}
           </Button>
         </>
@@ -53,7 +60,7 @@ export function EnrolDialog({ username, enrolment, onClose }: EnrolDialogProps):
         className="flex flex-col gap-4"
         onSubmit={(event) => {
           event.preventDefault();
-          void confirm.run({ username, code }).then((made) => setCodes(made?.recoveryCodes));
+          void confirm(code).then((made) => setCodes(made?.recoveryCodes));
         }}
       >
         <p>{text.step}</p>

@@ -180,11 +180,11 @@ describe('a page of Settings', () => {
     await dialog.getByLabel('Name').fill('paula');
     await dialog.getByLabel('Password', { exact: true }).fill('correct horse battery');
     await dialog.getByRole('button', { name: 'Save administrator' }).click();
-    await page.getByRole('cell', { name: 'paula' }).waitFor();
+    await page.getByRole('cell', { name: 'paula', exact: true }).waitFor();
     await page.getByRole('button', { name: 'More actions for temp' }).click();
     await page.getByRole('menuitem', { name: 'Delete administrator' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete administrator' }).click();
-    await page.getByRole('cell', { name: 'temp' }).waitFor({ state: 'hidden' });
+    await page.getByRole('cell', { name: 'temp Summer 2026', exact: true }).waitFor({ state: 'hidden' });
     expect(page.problems).toEqual([]);
   });
 

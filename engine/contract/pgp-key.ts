@@ -44,7 +44,8 @@ export function pgpKeyName({ userIds, fingerprint }: Pick<PgpKeyFacts, 'userIds'
 /** Why nothing can be done with the key any more; null where something can. `now` is in ms since the epoch. */
 export function pgpKeyTrouble(key: Judged, now: number): string | null {
   if (key.revoked) return `The key of ${pgpKeyName(key)} was revoked by its holder. Ask for a new one.`;
-  if (isOver(key.expiresAt, now)) return `The key of ${pgpKeyName(key)} expired on ${day(key.expiresAt)}. Ask for a newer one and import it.`;
+  if (isOver(key.expiresAt, now))
+    return `The key of ${pgpKeyName(key)} expired on ${day(key.expiresAt)}. Ask for a newer one and import it.`;
   return null;
 }
 

@@ -122,7 +122,8 @@ export function createPgpKeys({ store, secrets, events, clock }: Services): PgpK
     publicKey: (id) => rowOf(id).publicKey,
     privateKey(id) {
       const { privateKey, passphrase } = rowOf(id);
-      if (privateKey === null) throw new AppError('action_failed', `Of PGP key ${id} only the public half is here. Import the private one.`);
+      if (privateKey === null)
+        throw new AppError('action_failed', `Of PGP key ${id} only the public half is here. Import the private one.`);
       return {
         privateKey: secrets.get({ secret: privateKey }),
         passphrase: passphrase === null ? '' : secrets.get({ secret: passphrase }),

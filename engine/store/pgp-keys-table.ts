@@ -14,8 +14,7 @@ export type PgpKeyRow = {
   readonly version: number;
 };
 
-const COLUMNS =
-  'id, fingerprint, facts, public_key AS publicKey, private_key AS privateKey, passphrase, created_at AS createdAt, version';
+const COLUMNS = 'id, fingerprint, facts, public_key AS publicKey, private_key AS privateKey, passphrase, created_at AS createdAt, version';
 
 export function createPgpKeysTable(db: Database.Database) {
   type Content = Omit<PgpKeyRow, 'id' | 'version' | 'createdAt'>;

@@ -19,7 +19,10 @@ export const pgpDecrypt = defineAction({
         )
         .min(1, 'Name a file and where the result goes.'),
       decryptWith: field
-        .list(field.pgpKey({ title: 'Key', use: 'decrypt' }), { title: 'Decrypt with', help: 'Key pairs of Settings, PGP keys; the one that fits is taken.' })
+        .list(field.pgpKey({ title: 'Key', use: 'decrypt' }), {
+          title: 'Decrypt with',
+          help: 'Key pairs of Settings, PGP keys; the one that fits is taken.',
+        })
         .default([]),
       password: field.secret({ title: 'Password', help: 'For files that were encrypted under one.' }).default(''),
       signedBy: field
@@ -33,7 +36,11 @@ export const pgpDecrypt = defineAction({
         .default(''),
       passphrase: field.secret({ title: 'Its passphrase', help: 'Empty for a key without one.', more: true }).default(''),
       signers: field
-        .longTemplate({ title: 'Further public keys of signers', help: 'Armoured, one after another; beside those that are kept.', more: true })
+        .longTemplate({
+          title: 'Further public keys of signers',
+          help: 'Armoured, one after another; beside those that are kept.',
+          more: true,
+        })
         .default(''),
       conflict: field
         .select(['replace', 'skip', 'fail', 'number'], {

@@ -6,7 +6,9 @@ import type { pgpDecrypt } from './definition.ts';
 /** Decrypts file after file; stops at the first that fails. The content appears under its name when all of it has proved sound. */
 export const runPgpDecrypt: Runner<typeof pgpDecrypt> = async ({ config }, context) => {
   const { password, conflict } = config;
-  const signers = await readPublicKeys([...config.signedBy.map((id) => context.pgpKeys.publicKey(id, 'verify')), config.signers].join('\n'));
+  const signers = await readPublicKeys(
+    [...config.signedBy.map((id) => context.pgpKeys.publicKey(id, 'verify')), config.signers].join('\n'),
+  );
   const kept = config.decryptWith.map((id) => context.pgpKeys.privateKey(id, 'decrypt'));
   const opened = await Promise.all([...kept, config].map(({ privateKey, passphrase }) => openPrivateKey(privateKey, passphrase)));
   const keys = opened.filter((key) => key !== undefined);

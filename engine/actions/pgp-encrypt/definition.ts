@@ -19,7 +19,10 @@ export const pgpEncrypt = defineAction({
         )
         .min(1, 'Name a file and where the result goes.'),
       receivers: field
-        .list(field.pgpKey({ title: 'Key', use: 'encrypt' }), { title: 'Receivers', help: 'Keys of Settings, PGP keys. Each holder can decrypt it.' })
+        .list(field.pgpKey({ title: 'Key', use: 'encrypt' }), {
+          title: 'Receivers',
+          help: 'Keys of Settings, PGP keys. Each holder can decrypt it.',
+        })
         .default([]),
       password: field.secret({ title: 'Password', help: 'Who knows it can decrypt, without a key.' }).default(''),
       signWith: field.pgpKey({ title: 'Sign with', help: 'A key pair of ours; without one it is not signed.', use: 'sign' }).optional(),

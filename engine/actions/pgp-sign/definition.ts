@@ -36,7 +36,10 @@ export const pgpSign = defineAction({
         })
         .default('replace'),
     })
-    .refine((config) => config.signWith !== undefined || config.privateKey !== '', { error: 'Choose the key to sign with.', path: ['signWith'] })
+    .refine((config) => config.signWith !== undefined || config.privateKey !== '', {
+      error: 'Choose the key to sign with.',
+      path: ['signWith'],
+    })
     .refine((config) => config.signWith === undefined || config.privateKey === '', {
       error: 'Choose a key to sign with, or enter one: not both.',
       path: ['privateKey'],

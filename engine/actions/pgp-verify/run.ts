@@ -8,7 +8,9 @@ import type { pgpVerify } from './definition.ts';
 /** Checks file after file; stops at the first whose signature is not good, before anything of it is written. */
 export const runPgpVerify: Runner<typeof pgpVerify> = async ({ config, source: typed }, context) => {
   const { signal } = context;
-  const signers = await readPublicKeys([...config.signedBy.map((id) => context.pgpKeys.publicKey(id, 'verify')), config.signers].join('\n'));
+  const signers = await readPublicKeys(
+    [...config.signedBy.map((id) => context.pgpKeys.publicKey(id, 'verify')), config.signers].join('\n'),
+  );
   const session = await context.session();
   return await oneByOne(
     config.files,

@@ -31,7 +31,12 @@ export const pgpKeysMethods = {
     permission: 'rules.write',
     title: 'Make a key pair of our own',
     input: z.strictObject({
-      name: z.string().trim().min(1, 'Enter whose key it is.').max(255).regex(/^[^<>\n\r]*$/, 'Leave out < and >.'),
+      name: z
+        .string()
+        .trim()
+        .min(1, 'Enter whose key it is.')
+        .max(255)
+        .regex(/^[^<>\n\r]*$/, 'Leave out < and >.'),
       email: z.union([z.literal(''), z.email('Enter a mail address, or leave it empty.').max(255)]).default(''),
       passphrase: passphrase.meta({ title: 'Protects the exported private key too; kept sealed and never shown' }),
       type: z.enum(['ecc', 'rsa']).default('ecc').meta({ title: 'ecc: Curve25519; rsa: 4096 bits, for old programs' }),

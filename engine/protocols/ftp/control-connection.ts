@@ -186,7 +186,10 @@ export class ControlConnection {
 
   #attach(socket: Socket | TLSSocket): void {
     const onData = (chunk: Buffer): void => this.#read(chunk);
-    const onDrain = (): void => this.#listenAgain();
+    const onDrain = (): void => {
+      this.#listenAgain();
+      void this.#obeyQueue();
+    };
     // The client's end is the end: what it asked for last cannot be answered any more.
     const onEnd = (): void => void this.#finish();
     socket.setNoDelay(true);
@@ -230,7 +233,8 @@ export class ControlConnection {
   async #obeyQueue(): Promise<void> {
     if (this.#obeying) return;
     this.#obeying = true;
-    for (let line = this.#queue.shift(); line !== undefined; line = this.#queue.shift()) {
+    // A few bytes of commands are many of replies: whoever does not read those waits for the next.
+    for (let line = this.#nextLine(); line !== undefined; line = this.#nextLine()) {
       // Silence is counted between commands, not while one takes its time.
       if (this.state.session !== null) clearTimeout(this.#timer);
       await this.#answer(line);
@@ -239,6 +243,10 @@ export class ControlConnection {
     }
     this.#obeying = false;
     if (this.state.session !== null) this.#restartTimer();
+  }
+
+  #nextLine(): Line | undefined {
+    return this.#socket.writableNeedDrain ? undefined : this.#queue.shift();
   }
 
   async #answer(line: Line): Promise<void> {

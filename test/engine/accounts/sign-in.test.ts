@@ -55,6 +55,37 @@ describe('with a password', () => {
     expect(JSON.stringify(events)).not.toContain('wr0ng-pass');
   });
 
+  test('known and unknown users cost the same: one hash each, whatever is wrong', async () => {
+    const passwords = createPasswords();
+    const hashes: (string | null)[] = [];
+    const { signIn, attempt, accounts } = await start({
+      hash: (password) => passwords.hash(password),
+      verify(source, stored, password, isWanted) {
+        hashes.push(stored);
+        return passwords.verify(source, stored, password, isWanted);
+      },
+    });
+    await accounts.save({ username: 'off', password: 'right one', enabled: false }, TESTER);
+    await accounts.save({ username: 'needs-key', password: 'right one', signIn: { requireKey: true } }, TESTER);
+    await accounts.save({ username: 'stale', password: 'right one', passwordMustChange: true }, TESTER);
+    for (const [username, password] of [
+      ['acme', 'wrong'],
+      ['acme', 'right'],
+      ['nobody', 'wrong'],
+      ['nobody', ''],
+      ['keyless', 'wrong'],
+      ['off', 'right one'],
+      ['off', 'wrong'],
+      ['needs-key', 'right one'],
+      ['stale', 'wrong'],
+      ['acme', 'x'.repeat(5000)],
+    ] as const) {
+      hashes.length = 0;
+      await signIn.withPassword(attempt(username), password);
+      expect(hashes, `${username}, ${password.slice(0, 10)}`).toHaveLength(1);
+    }
+  });
+
   test('a full queue is a refusal, not an error', async () => {
     const { signIn, attempt, failures } = await start({
       hash: () => Promise.resolve(''),

@@ -148,6 +148,13 @@ export class RawClient {
     this.#socket.destroy();
   }
 
+  /** Resets the connection. */
+  reset(): void {
+    // Node never closes a socket that is reset while it ends, and a TLS layer hides the one below.
+    if (this.#socket.writableEnded || this.#socket instanceof TLSSocket) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
+  }
+
   /** Resolves when the server has ended the connection. */
   async untilEnded(): Promise<void> {
     while (!this.ended) await new Promise((resolve) => setTimeout(resolve, 10));

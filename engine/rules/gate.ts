@@ -134,7 +134,7 @@ export function createGate(services: RulesServices, matcher: Matcher, plans: Sto
           if (!begun.has(step.index)) runs.putStep(endedRow(run, step, { attempt: 1, startedAt: null, finishedAt: now, error }));
       }
       if (goesOn) runs.letGo(run.id, null, now);
-      else runs.postpone(run.id, 'queued', now);
+      else runs.giveUp(run.id, now);
     });
     changed(run.id);
     queued();
@@ -150,7 +150,7 @@ export function createGate(services: RulesServices, matcher: Matcher, plans: Sto
   function giveUp(held: readonly RunRow[]): void {
     if (held.length === 0) return;
     try {
-      store.transaction(() => held.forEach((run) => runs.postpone(run.id, 'queued', clock.now())));
+      store.transaction(() => held.forEach((run) => runs.giveUp(run.id, clock.now())));
     } catch (error) {
       log.error('runs that held an operation back could not be ended; the next start does it', error);
       return;

@@ -1,4 +1,4 @@
-import type { RunRow } from '../store/runs-table.ts';
+import { GIVEN_UP, type RunRow } from '../store/runs-table.ts';
 import { executeRun, type Halt, recordEnd, recordStep } from './execute.ts';
 import { AppError } from '../contract/errors.ts';
 import type { StoredPlans } from './definition.ts';
@@ -88,16 +88,17 @@ export function createQueue(services: RulesServices, plans: StoredPlans, { chang
   async function recover(): Promise<void> {
     for (const run of runs.running()) {
       const planned = plans(run) ?? [];
+      const isAwaited = run.hold !== null && run.hold !== GIVEN_UP;
       for (const row of runs.steps(run.id)) {
         const step = planned[row.step];
         if (row.state !== 'started' || step === undefined) continue;
         const error =
-          step.repeatSafe && run.hold === null
+          step.repeatSafe && !isAwaited
             ? 'Gatehouse stopped in the middle of it; it is done again.'
             : 'Gatehouse stopped in the middle of it. Whether it took effect is not known.';
         await recordStep(services, run, step, { ...row, state: 'interrupted', finishedAt: clock.now(), error }, halt);
       }
-      if (run.hold === null) store.transaction(() => runs.postpone(run.id, 'queued', clock.now()));
+      if (!isAwaited) store.transaction(() => runs.postpone(run.id, 'queued', clock.now()));
       else {
         // Nobody was answered, so what a partner waited for did not happen.
         const error = 'Gatehouse stopped while a partner waited for this; what it held back did not happen.';

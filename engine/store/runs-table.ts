@@ -35,7 +35,7 @@ export type RunRow = {
   /** The operation that it was asked about before it happened, as JSON of an event that is in no log; else null. */
   readonly operation: string | null;
   /**
-   * What does not happen before its sync steps have succeeded, such as `upload 12`. It stays where that never came about: the steps after
+   * What does not happen before its sync steps have succeeded, such as `upload 12`; GIVEN_UP where that did not come about: the steps after
    * them are not done then.
    */
   readonly hold: string | null;
@@ -46,6 +46,12 @@ export type RunRow = {
   /** The account that it tells of what somebody else did, else null. */
   readonly recipientId: number | null;
 };
+
+/**
+ * The hold of a run whose answer was no. Numbers of uploads are used again: under its old name, a later upload would release it while its
+ * failure actions are at work.
+ */
+export const GIVEN_UP = 'given up';
 
 export type NewRun = Pick<
   RunRow,
@@ -180,6 +186,7 @@ export function createRunsTable(db: Database.Database) {
   const letGo = db.prepare<[number | null, number, number]>(
     "UPDATE runs SET event_id = coalesce(?, event_id), hold = NULL, state = 'queued', not_before = ? WHERE id = ?",
   );
+  const giveUp = db.prepare<[string, number, number]>("UPDATE runs SET hold = ?, state = 'queued', not_before = ? WHERE id = ?");
   const steps = db.prepare<[number], RunStepRow>(`SELECT ${STEP} FROM run_steps WHERE run_id = ? ORDER BY step, account_id, attempt`);
   const putStep = db.prepare<RunStepRow>(`
     INSERT INTO run_steps (run_id, step, account_id, attempt, run_attempt, state, started_at, finished_at, inputs, detail, error)
@@ -201,6 +208,8 @@ export function createRunsTable(db: Database.Database) {
     held: (hold: string): Pick<RunRow, 'id' | 'ruleId'>[] => held.all(hold),
     /** What a run held back has happened, as this event: its other steps are due at `at`. */
     letGo: (id: number, eventId: number | null, at: number): void => void letGo.run(eventId, at, id),
+    /** What a run held back does not happen: its failure actions are due at `at`. */
+    giveUp: (id: number, at: number): void => void giveUp.run(GIVEN_UP, at, id),
     /** The oldest unfinished run of a rule. */
     openOfRule: (ruleId: number): { readonly id: number; readonly state: RunState } | undefined => openOfRule.get(ruleId),
     depth: (id: number): number | undefined => depth.get(id)?.depth,

@@ -207,6 +207,11 @@ const RULES: readonly RuleInput[] = [
     enabled: false,
     steps: [{ action: 'email', config: { to: ['it@example.com'], subject: 'Large download', text: '{{.ObjectName}}' } }],
   },
+  {
+    name: 'Send the price list',
+    triggers: ['on-demand'],
+    steps: [{ action: 'email', config: { to: ['buyers@example.com'], subject: 'Prices of today', text: 'See /prices.' } }],
+  },
 ].map((rule) => ruleInputSchema.parse(rule));
 
 /** The rule as the engine would keep it. */

@@ -34,6 +34,7 @@ export const homeText = {
   diskLow: (free: string) => `Only ${free} are free on the disk of the exchange folder.`,
   showStorage: 'Show storage',
   ends: { today: 'today', tomorrow: 'tomorrow', inDays: (days: number) => `in ${plural(days, { one: '# day', other: '# days' })}` },
+  byHand: 'Start by hand',
   sessions: 'Here now',
   nobody: 'No partner is signed in.',
   disconnect: 'Disconnect',

@@ -6,6 +6,7 @@ import { useQuery } from '../../stores/use-query.ts';
 import { homeText } from '../../text/home.ts';
 import { EmptyState, ErrorState, Link, PageHeader, Skeleton } from '../../ui/index.ts';
 import { Attention } from './attention.tsx';
+import { ByHand } from './by-hand.tsx';
 import { Figures } from './figures.tsx';
 import { PauseButton, statusSentence } from './pause.tsx';
 import { RecentVisits } from './recent-visits.tsx';
@@ -35,6 +36,7 @@ export function HomePage(): ReactElement {
         action={status === undefined ? undefined : <PauseButton paused={status.paused} />}
       />
       <Attention />
+      <ByHand />
       {nobodyYet ? (
         <EmptyState
           icon={House}

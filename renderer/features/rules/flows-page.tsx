@@ -1,4 +1,4 @@
-import { ListTree, Play, Plus, Trash2 } from 'lucide-react';
+import { ListTree, Pencil, Play, Plus, Trash2 } from 'lucide-react';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import type { Flow, SavedAction } from '../../../engine/contract/flow.ts';
 import { routes } from '../../routes.ts';
@@ -18,6 +18,7 @@ import {
   Status,
   Table,
 } from '../../ui/index.ts';
+import { EditAction } from './edit-action.tsx';
 import { RunFlow } from './run-flow.tsx';
 
 const { columns: titles } = flowsText;
@@ -132,6 +133,7 @@ function SavedActions(): ReactElement | null {
   const actions = useQuery('actions.list', {});
   const remove = useCommand('actions.delete', ['actions.']);
   const [removing, setRemoving] = useState<SavedAction>();
+  const [editing, setEditing] = useState<SavedAction>();
   if (actions.data === undefined) return null;
   return (
     <section aria-labelledby="saved-actions" className="flex flex-col gap-4">
@@ -153,9 +155,14 @@ function SavedActions(): ReactElement | null {
           columns={ACTION_COLUMNS}
           rowId={({ id }) => String(id)}
           rowName={({ name }) => name}
-          actions={(action) => [{ label: flowsText.remove, icon: Trash2, danger: true, onSelect: () => setRemoving(action) }]}
+          actions={(action) => [
+            { label: flowsText.edit, icon: Pencil, quick: true, onSelect: () => setEditing(action) },
+            'separator',
+            { label: flowsText.remove, icon: Trash2, danger: true, onSelect: () => setRemoving(action) },
+          ]}
         />
       )}
+      {editing !== undefined && <EditAction key={editing.id} action={editing} onClose={() => setEditing(undefined)} />}
       <Removal
         name={removing?.name}
         onClose={() => setRemoving(undefined)}

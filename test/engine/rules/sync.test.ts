@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { eventually } from '../../helpers/eventually.ts';
 import { startHookServer } from '../../helpers/hook-server.ts';
 import { BY, type RuleLike, startRules, type TestRules } from '../../helpers/rules.ts';
 import { get, names, put } from '../../helpers/vfs.ts';
@@ -121,6 +122,32 @@ describe('before an upload is published', () => {
     const [run] = await test.allRested();
     expect((await test.recorded('OBJECT_INSERT')).map((event) => event._id)).toContain(run?.eventId);
     expect(test.rules.considered(run?.eventId ?? 0)).toMatchObject([{ verdict: 'ran', runIds: [run?.id] }]);
+  });
+
+  it('leaves what a refused file set off to that file: a later one, whose hidden file bears the same number, releases nothing of it', async () => {
+    const scanner = await startHookServer([500, 200]);
+    const alarm = await startHookServer();
+    const test = await startRules();
+    await test.save({
+      name: 'Scan',
+      triggers: ['upload'],
+      steps: [
+        call(scanner.url, '/scan'),
+        call(alarm.url, '/stored', { sync: false }),
+        call(alarm.url, '/alarm', { sync: false, failureAction: true }),
+      ],
+    });
+    const session = await test.login(test.account('acme'));
+    alarm.holdNext();
+    await expect(put(session, '/bad.txt', 'x')).rejects.toThrow(refused('refused_by_rule'));
+    await eventually(() => expect(alarm.got).toEqual(['POST /alarm']));
+    await put(session, '/good.txt', 'x');
+    alarm.release();
+    expect(await ends(test)).toEqual([
+      'Scan upload failed: http failed, http skipped, http done',
+      'Scan upload done on its event: http done, http done, http skipped',
+    ]);
+    expect(alarm.bodies.map((body) => body.split('|')[0])).toEqual(['/bad.txt', '/good.txt']);
   });
 
   it('discards a file that is refused: the old version stays, nothing after it runs but failure actions, which see the errors', async () => {

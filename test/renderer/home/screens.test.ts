@@ -27,6 +27,15 @@ describe('Home', () => {
     expect(page.problems).toEqual([]);
   });
 
+  test('starts a rule by hand after a question', async () => {
+    const page = await openPage(at.browser());
+    await page.goto(at.url({ route: '/' }));
+    await page.getByRole('region', { name: 'Start by hand' }).getByRole('button', { name: 'Send the price list' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Run now' }).click();
+    await page.getByText('1 run was started.').waitFor();
+    expect(page.problems).toEqual([]);
+  });
+
   test('shows the same figures as plot and as table', async () => {
     const page = await openPage(at.browser());
     await page.goto(at.url({ route: '/' }));

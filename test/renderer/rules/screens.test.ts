@@ -105,6 +105,21 @@ describe('the screens, in both themes', () => {
   });
 });
 
+describe('saved actions', () => {
+  test('are changed for all that use them', async () => {
+    const { page } = await open('/rules/flows');
+    await page.getByRole('button', { name: 'Change: Tell the office' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Change Tell the office' });
+    await dialog.getByLabel('Subject').waitFor();
+    await lookInBothThemes(page, 'rules-edit-action');
+    await dialog.getByLabel('Name', { exact: true }).fill('Tell everybody');
+    await dialog.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('Tell everybody was saved.').waitFor();
+    await page.getByRole('button', { name: 'Change: Tell everybody' }).waitFor();
+    expect(page.problems).toEqual([]);
+  });
+});
+
 describe('flows', () => {
   test('are written, saved and run; what is missing is said at its field', async () => {
     const { page } = await open('/rules/flows/new');

@@ -34,6 +34,8 @@ export type Progress = {
   /** Null where nobody knows. */
   readonly total: number | null;
   readonly state: 'running' | 'done' | 'failed';
+  /** The run of a rule that an action belongs to. */
+  readonly runId?: number;
 };
 
 /** Something an administrator should look at; gone from the list when it is over. */

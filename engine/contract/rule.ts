@@ -175,7 +175,7 @@ export const ruleVersionSchema = z.object({
 });
 export type RuleVersion = z.infer<typeof ruleVersionSchema>;
 
-export const RUN_STATES = ['queued', 'running', 'waiting', 'done', 'partly', 'failed', 'interrupted', 'filtered'] as const;
+export const RUN_STATES = ['queued', 'running', 'waiting', 'done', 'partly', 'failed', 'interrupted', 'cancelled', 'filtered'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
 export const STEP_STATES = ['pending', 'started', 'done', 'failed', 'skipped', 'interrupted'] as const;

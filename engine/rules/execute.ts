@@ -10,7 +10,7 @@ import { peopleOf } from './people.ts';
 import { performStep, type Result } from './perform.ts';
 import { stepsOfRun } from './phases.ts';
 import { enterFlow, flowExpired } from './flow-calls.ts';
-import { errorsSoFar, nextMove, type Unit } from './plan.ts';
+import { errorsSoFar, type Move, nextMove, type Unit } from './plan.ts';
 import { meetsOnlyWhen, prepareStep } from './prepare.ts';
 import { type Fields, render, toFields } from './render.ts';
 import { ruleActor } from './rule-actor.ts';
@@ -18,7 +18,12 @@ import { variablesOf } from './variables.ts';
 import type { RulesServices } from './services.ts';
 
 /** What tells a run to pause: `parking` between two steps, `stop` in the middle of one. */
-export type Halt = { readonly parking: () => boolean; readonly stop: AbortSignal };
+export type Halt = {
+  readonly parking: () => boolean;
+  readonly stop: AbortSignal;
+  /** Why the run shall end at once, in words, where somebody wants that. */
+  readonly cancelled: () => string | null;
+};
 
 const RECORD_AGAIN_MS = 5000;
 /** How often a run looks whether the flow that it waits for is free. */
@@ -39,6 +44,11 @@ export async function executeRun(services: RulesServices, plans: StoredPlans, cl
   const items = itemsOf(services, claimed);
   const rows = runs.steps(claimed.id);
   for (;;) {
+    const cancelled = halt.cancelled();
+    if (cancelled !== null) {
+      await recordEnd(services, claimed, { state: 'cancelled', error: cancelled }, halt);
+      return;
+    }
     const move = nextMove({ steps, targets, rows, runAttempt: claimed.attempt, now: clock.now() });
     switch (move.kind) {
       case 'finish':
@@ -67,7 +77,11 @@ export async function executeRun(services: RulesServices, plans: StoredPlans, cl
         const { row, isRecorded } = attempted;
         rows.push(row);
         if (isRecorded) break;
-        const next = nextMove({ steps, targets, rows, runAttempt: claimed.attempt, now: clock.now() });
+        const reason = halt.cancelled();
+        const next: Move =
+          reason === null
+            ? nextMove({ steps, targets, rows, runAttempt: claimed.attempt, now: clock.now() })
+            : { kind: 'finish', state: 'cancelled', error: reason };
         // The last step and the run end in one turn of the event loop, and so in one commit.
         const isLast = next.kind === 'finish';
         await Promise.all([
@@ -182,8 +196,13 @@ export async function attemptStep(
     deadline,
     render: (template) => render(template, fieldsNow()),
   });
-  // Ended by the stop: whether it had its effect is unknown, and the row says just that.
-  if (halt.stop.aborted && result.error !== null) return 'stopped';
+  if (halt.stop.aborted && result.error !== null) {
+    const cancelled = halt.cancelled();
+    // Ended by the stop: whether it had its effect is unknown, and the row says just that.
+    if (cancelled === null) return 'stopped';
+    const error = `${cancelled} It was broken off in the middle.`;
+    return { row: { ...row, state: 'interrupted', finishedAt: clock.now(), inputs, error }, isRecorded: false };
+  }
   return end(result.error === null ? 'done' : 'failed', result, inputs);
 }
 
@@ -240,18 +259,20 @@ export async function recordEnd(
         actor: ruleActor(run.id),
         ...recordOf(run),
         objectVersion: run.ruleVersion,
-        outcome: state === 'done' ? 'ok' : 'failed',
+        outcome: state === 'done' ? 'ok' : state === 'cancelled' ? 'aborted' : 'failed',
         durationMs: Math.max(0, at - (run.startedAt ?? at)),
       },
       () => {
         const { runs, rules } = store.tables;
         if (last !== undefined) runs.putStep(last);
+        if (state === 'cancelled') runs.closeBatch(run.id, at);
         runs.finish(run.id, state, at, error);
         if (run.flowId !== null) return undefined;
-        runs.countDay(run, Math.floor(at / DAY_MS), state !== 'done');
-        // A run that Gatehouse itself cut short says nothing about the rule.
+        runs.countDay(run, Math.floor(at / DAY_MS), state !== 'done' && state !== 'cancelled');
+        // A run that Gatehouse itself or a person cut short says nothing about the rule.
         // Nor does a refusal say that it is broken: a rule that partners wait for must not pause itself by doing its work.
-        if (state !== 'interrupted' && run.operation === null) rules.countEnd(run.ruleId, run.ruleVersion, state !== 'done');
+        if (state !== 'interrupted' && state !== 'cancelled' && run.operation === null)
+          rules.countEnd(run.ruleId, run.ruleVersion, state !== 'done');
         return undefined;
       },
     ),

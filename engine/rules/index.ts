@@ -61,6 +61,11 @@ export type Rules = RuleBook & {
   trace(runId: number): Promise<RunTrace>;
   /** One more attempt of a run that ended badly: its failed, interrupted and never reached steps. Rejects with `conflict` for others. */
   retry(runId: number, by: Change): Promise<Run>;
+  /**
+   * Ends a run that has not ended yet, and resolves once it has: what is at work is broken off, nothing after it begins. Rejects with
+   * `conflict` for one that has ended, and for one that a partner waits for.
+   */
+  cancel(runId: number, by: Change): Promise<Run>;
   /** Tries a rule, saved or not, on past events; nothing is done and nothing written. */
   test(input: ParsedInput<'rules.test'>): Promise<RuleTest>;
   /** What every rule made of an event. */
@@ -80,7 +85,7 @@ export type Rules = RuleBook & {
   park(graceMs: number): Promise<void>;
 };
 
-const RETRYABLE = new Set<RunState>(['partly', 'failed', 'interrupted']);
+const RETRYABLE = new Set<RunState>(['partly', 'failed', 'interrupted', 'cancelled']);
 
 /** Creates the rules engine and hooks it into the log; nothing runs before `start`. */
 export function createRules(given: Omit<RulesServices, 'members' | 'stepStarts'>): Rules {
@@ -196,6 +201,13 @@ export function createRules(given: Omit<RulesServices, 'members' | 'stepStarts'>
         return runOf(runId);
       });
     },
+    async cancel(runId, by) {
+      const { state } = runOf(runId);
+      if (!['queued', 'waiting', 'running'].includes(state))
+        throw new AppError('conflict', `Run ${runId} has ended already: it is ${state}.`);
+      await queue.cancel(runId, `Cancelled ${byWhom(by)}.`);
+      return runOf(runId);
+    },
     test: (input) => testRule(services, input),
     considered: (eventId) => considerEvent(services, eventId),
     testAction: (input, by) => tests.run(input, by),
@@ -265,6 +277,12 @@ export function createRules(given: Omit<RulesServices, 'members' | 'stepStarts'>
   function startOnEvent(rule: StartedRule, eventId: number): number[] {
     return insertForEvent(services, rule, eventOf(eventId));
   }
+}
+
+/** Who did it, in words. */
+function byWhom({ actor }: Change): string {
+  if (actor.userName !== null) return `by ${actor.userName}`;
+  return actor.origin === 'console' ? 'at the console' : 'over the API';
 }
 
 /** The filter without its undefined keys, which the reader's statement could not bind. */

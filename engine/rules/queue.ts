@@ -11,6 +11,10 @@ export type Queue = {
   /** Looks for due runs soon; cheap to call often. */
   wake(): void;
   /**
+   * Ends a run that waits or is at work, with `reason`; resolves when it has ended. Rejects with `conflict` for one that a partner waits for.
+   */
+  cancel(runId: number, reason: string): Promise<void>;
+  /**
    * Stops: no further step begins, those at work get `graceMs` to end, then they are aborted and left to the next start. Resolves when
    * nothing is at work any more.
    */
@@ -28,13 +32,15 @@ export type QueueListener = { readonly changed: (runId: number) => void; readonl
 export function createQueue(services: RulesServices, plans: StoredPlans, { changed, rested }: QueueListener): Queue {
   const { store, clock, log, settings } = services;
   const { runs } = store.tables;
-  const active = new Map<number, Promise<void>>();
-  const stop = new AbortController();
+  const active = new Map<number, Active>();
+  /** Runs that wait and are being ended: they are not begun meanwhile. */
+  const ending = new Set<number>();
   let isStarted = false;
   let isParking = false;
   let isAwake = false;
   let timer: NodeJS.Timeout | undefined;
-  const halt: Halt = { parking: () => isParking, stop: stop.signal };
+  /** For what no run is at work on. */
+  const halt: Halt = { parking: () => isParking, stop: new AbortController().signal, cancelled: () => null };
 
   function wake(): void {
     if (isAwake || !isStarted || isParking) return;
@@ -56,7 +62,7 @@ export function createQueue(services: RulesServices, plans: StoredPlans, { chang
     const free = settings().rules.workers - active.size;
     if (free <= 0) return;
     const now = clock.now();
-    const due = runs.due(now, free);
+    const due = runs.due(now, free).filter(({ id }) => !ending.has(id));
     if (due.length > 0) {
       store.transaction(() => due.forEach((run) => runs.claim(run.id, now)));
       for (const run of due) begin({ ...run, state: 'running', startedAt: run.startedAt ?? now });
@@ -67,7 +73,9 @@ export function createQueue(services: RulesServices, plans: StoredPlans, { chang
 
   function begin(run: RunRow): void {
     changed(run.id);
-    const work = executeRun(services, plans, run, halt)
+    const stop = new AbortController();
+    let cancelled: string | null = null;
+    const work = executeRun(services, plans, run, { ...halt, stop: stop.signal, cancelled: () => cancelled })
       .catch((error: unknown) => log.error(`run ${run.id} of rule ${run.ruleName} was left as it is`, error))
       .finally(() => {
         active.delete(run.id);
@@ -75,7 +83,14 @@ export function createQueue(services: RulesServices, plans: StoredPlans, { chang
         rested(run);
         wake();
       });
-    active.set(run.id, work);
+    active.set(run.id, {
+      work,
+      stop,
+      cancel(reason) {
+        cancelled ??= reason;
+        stop.abort(new AppError('cancelled', cancelled));
+      },
+    });
   }
 
   function arm(at: number): void {
@@ -114,15 +129,43 @@ export function createQueue(services: RulesServices, plans: StoredPlans, { chang
       wake();
     },
     wake,
+    async cancel(runId, reason) {
+      const atWork = active.get(runId);
+      if (atWork !== undefined) {
+        atWork.cancel(reason);
+        await atWork.work;
+        // What was at work when the run was let go of, such as for a pause, has left it waiting.
+        if (isOver(runs.get(runId))) return;
+      }
+      const run = runs.get(runId);
+      if (run === undefined || isOver(run)) return;
+      if (run.state === 'running')
+        throw new AppError('conflict', `A partner's client waits for run ${runId}, so it ends by itself within moments.`);
+      ending.add(runId);
+      try {
+        await recordEnd(services, run, { state: 'cancelled', error: reason }, halt);
+      } finally {
+        ending.delete(runId);
+        changed(runId);
+        wake();
+      }
+    },
     async park(graceMs) {
       isParking = true;
       clearTimeout(timer);
-      const ended = Promise.all(active.values());
+      const ended = Promise.all([...active.values()].map(({ work }) => work));
       await within(graceMs, ended);
-      stop.abort(new AppError('shutting_down', 'Gatehouse was stopped in the middle of it.'));
+      for (const { stop } of active.values()) stop.abort(new AppError('shutting_down', 'Gatehouse was stopped in the middle of it.'));
       await within(ABORT_MS, ended);
     },
   };
+}
+
+/** A run at work. */
+type Active = { readonly work: Promise<void>; readonly stop: AbortController; readonly cancel: (reason: string) => void };
+
+function isOver(run: RunRow | undefined): boolean {
+  return run !== undefined && !['queued', 'waiting', 'running'].includes(run.state);
 }
 
 /** Resolves when `work` does, or after `ms`. */

@@ -9,13 +9,14 @@ const EVERY_MS = 1000;
 /** What consoles hear of one attempt: nothing for an action that is over within a second. */
 export function createStepProgress(
   { clock, progress }: Pick<RulesServices, 'clock' | 'progress'>,
-  { planned }: Pick<Attempt, 'planned'>,
+  { planned, runId }: Pick<Attempt, 'planned' | 'runId'>,
 ): { readonly report: (done: number, total: number | null) => void; readonly end: (state: 'done' | 'failed') => void } {
   const id = randomUUID();
   let told = clock.now();
   let last: Pick<Progress, 'done' | 'total'> = { done: 0, total: null };
   let isHeard = false;
-  const tell = (state: Progress['state']): void => progress({ work: 'action', id, title: planned.name, ...last, state });
+  const tell = (state: Progress['state']): void =>
+    progress({ work: 'action', id, title: planned.name, ...last, state, ...(runId === null ? {} : { runId }) });
   return {
     report(done, total) {
       last = { done, total };

@@ -34,7 +34,7 @@ type Phase = {
 export async function runSyncSteps(services: RulesServices, { run, event, steps }: Phase, patience: Patience): Promise<SyncResult> {
   const { clock } = services;
   // Nobody is there to wait until the log can be written again.
-  const halt: Halt = { parking: () => true, stop: patience.signal };
+  const halt: Halt = { parking: () => true, stop: patience.signal, cancelled: () => null };
   const rows: RunStepRow[] = [];
   for (;;) {
     const move = nextMove({ steps, targets: null, rows, runAttempt: run.attempt, now: clock.now() });

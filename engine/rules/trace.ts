@@ -5,7 +5,7 @@ import type { Check } from './conditions.ts';
 import { callOf, parseDefinition, type PlannedStep, planSteps, readFlows } from './definition.ts';
 import { unitsOf } from './plan.ts';
 
-const OVER = new Set(['done', 'partly', 'failed', 'interrupted', 'filtered']);
+const OVER = new Set(['done', 'partly', 'failed', 'interrupted', 'cancelled', 'filtered']);
 
 /** A run as the API shows it. */
 export function toRun(row: RunRow): Run {

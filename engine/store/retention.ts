@@ -203,7 +203,7 @@ function prepare(db: Database.Database) {
   const candidate = `id, at, EXISTS (${NEEDED('events.id')}) AS needed`;
   const endedRuns = db.prepare<{ before: number; failedBefore: number; rows: number }, { id: number }>(`
     SELECT id FROM runs
-    WHERE finished_at < iif(state IN ('failed', 'partly', 'interrupted'), @failedBefore, @before)
+    WHERE finished_at < iif(state IN ('failed', 'partly', 'interrupted', 'cancelled'), @failedBefore, @before)
       AND state NOT IN ('queued', 'waiting', 'running')
     ORDER BY id LIMIT @rows`);
   const removeRun = [

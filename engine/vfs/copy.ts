@@ -2,13 +2,22 @@ import { AppError } from '../contract/errors.ts';
 import { requireFile, type SessionContext } from './context.ts';
 import type { Partials } from './partials.ts';
 import { NEEDS } from './permissions.ts';
-import type { CopyRange, Download, Upload } from './types.ts';
+import type { CopyOptions, CopyRange, Download, Upload } from './types.ts';
 import { openUpload } from './upload.ts';
 
 const CHUNK_BYTES = 1024 * 1024;
 
-/** Copies one file, as an upload whose bytes come from the tree itself: same hidden temporary, quota, publication and event. */
-export async function copyFile(context: SessionContext, partials: Partials, from: string, to: string, overwrite: boolean): Promise<void> {
+/**
+ * Copies one file, as an upload whose bytes come from the tree itself: same hidden temporary, quota, publication and event. Of a copy that
+ * failed or was broken off nothing stays.
+ */
+export async function copyFile(
+  context: SessionContext,
+  partials: Partials,
+  from: string,
+  to: string,
+  { overwrite, signal, onProgress }: CopyOptions,
+): Promise<void> {
   await context.at(from, async (source) => {
     context.need(NEEDS.copy, source.path);
     context.need(NEEDS.copy, context.resolve(to));
@@ -32,13 +41,17 @@ export async function copyFile(context: SessionContext, partials: Partials, from
       try {
         const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
         for (let position = 0; ; ) {
+          signal?.throwIfAborted();
           const count = await file.read(buffer, position);
           if (count === 0) break;
           await upload.write([buffer.subarray(0, count)], position);
           position += count;
+          onProgress?.(position);
         }
         await upload.finish();
       } catch (error) {
+        // What holds no bytes is not kept for resuming, which nobody could do. One that has failed already is put away by its own failure.
+        await upload.setAttributes({ size: 0 }).catch(() => undefined);
         await upload.abort('error');
         throw error;
       }

@@ -21,6 +21,7 @@ import type {
   Attributes,
   ChecksumAlgorithm,
   ChecksumOptions,
+  CopyOptions,
   CopyRange,
   DirectoryListing,
   Download,
@@ -153,9 +154,9 @@ export class VfsSession implements Session {
     await this.#context.asked(this.resolve(from), () => moveEntry(this.#context, this.#partials, from, to, options.overwrite));
   }
 
-  async copy(from: string, to: string, options: { readonly overwrite: boolean }): Promise<void> {
+  async copy(from: string, to: string, options: CopyOptions): Promise<void> {
     this.#context.needWritable();
-    await this.#context.asked(this.resolve(from), () => copyFile(this.#context, this.#partials, from, to, options.overwrite));
+    await this.#context.asked(this.resolve(from), () => copyFile(this.#context, this.#partials, from, to, options));
   }
 
   copyRange(source: Download, target: Upload, range: CopyRange, signal: AbortSignal): Promise<number> {

@@ -119,6 +119,13 @@ export type SpaceInfo = {
 /** The first four are commands of SSH too; CRC-32 is what old FTP clients compare. */
 export type ChecksumAlgorithm = 'md5' | 'sha1' | 'sha256' | 'sha512' | 'crc32';
 
+/** `onProgress` hears the bytes copied so far. Aborted, it rejects with the signal's reason, and nothing of the copy stays. */
+export type CopyOptions = {
+  readonly overwrite: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (bytes: number) => void;
+};
+
 /** Positions in bytes. */
 export type CopyRange = { readonly from: number; readonly length: number | null; readonly to: number };
 
@@ -141,7 +148,7 @@ export interface Session {
   /** `overwrite` false fails with `already_exists` when the target is there (SFTP version 3 RENAME). */
   rename(from: string, to: string, options: { readonly overwrite: boolean }): Promise<void>;
   /** Copies a file inside the tree, with quota and an event of operation `copy`. */
-  copy(from: string, to: string, options: { readonly overwrite: boolean }): Promise<void>;
+  copy(from: string, to: string, options: CopyOptions): Promise<void>;
   /**
    * Copies `length` bytes (null: all that are there) at `from` of an open download to `to` of an open upload, both of this session. Resolves
    * with the bytes copied, fewer where the source ends before. Rejects with `cancelled` when the signal aborts.

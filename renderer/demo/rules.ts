@@ -195,6 +195,13 @@ export function demoRules(world: World): Pick<DemoMethods, RuleMethod> {
         .toReversed()
         .slice(0, limit),
     'runs.get': ({ id }) => traces.get(id) ?? traceOf(world, find(world.runs, id)),
+    'runs.cancel': ({ id }) => {
+      const run = find(world.runs, id);
+      if (run.finishedAt !== null) throw new AppError('conflict', `Run ${id} has ended already: it is ${run.state}.`);
+      const ended: Run = { ...run, state: 'cancelled', error: 'Cancelled by hanna.', finishedAt: iso(world.now) };
+      world.runs[world.runs.indexOf(run)] = ended;
+      return ended;
+    },
     'runs.retry': ({ id }) => {
       const run = find(world.runs, id);
       const before = traces.get(id) ?? traceOf(world, run);

@@ -41,6 +41,7 @@ const runStates: Readonly<Record<RunState, string>> = {
   partly: 'Partly done',
   failed: 'Failed',
   interrupted: 'Interrupted',
+  cancelled: 'Cancelled',
   filtered: 'Filtered',
 };
 

@@ -1,4 +1,5 @@
 import type { RunState, StepState } from '../../engine/contract/rule.ts';
+import { formatBytes } from './format.ts';
 import { plural } from './plural.ts';
 
 /** Texts of one run and its trace. */
@@ -12,6 +13,7 @@ export const ruleRunText = {
     partly: 'Partly done',
     failed: 'Failed',
     interrupted: 'Interrupted',
+    cancelled: 'Cancelled',
     filtered: 'Filtered',
   } satisfies Record<RunState, string>,
   stateHelp: {
@@ -22,6 +24,7 @@ export const ruleRunText = {
     partly: 'Some actions were done, others failed.',
     failed: 'No action was done to its end.',
     interrupted: 'Gatehouse was cut short in the middle of an action that may not be repeated by itself.',
+    cancelled: 'Somebody ended it. What was done before that stays done.',
     filtered: 'It was not acted on: a limit or a condition held it back.',
   } satisfies Record<RunState, string>,
   stepStates: {
@@ -78,6 +81,13 @@ export const ruleRunText = {
   notReached: 'It was not reached.',
   whatToTry: 'What to try',
   error: 'Error',
+  cancel: 'Cancel run',
+  cancelNot: 'Let it run',
+  cancelTitle: 'Cancel this run?',
+  cancelBody: 'The action at work is broken off and none after it begins. What was done before that stays done.',
+  cancelled: 'The run was cancelled.',
+  cancelFailed: 'The run could not be cancelled',
+  progress: (done: number, total: number | null) => (total === null ? formatBytes(done) : `${formatBytes(done)} of ${formatBytes(total)}`),
   retry: 'Retry failed steps',
   retried: 'The failed steps are tried again.',
   runAgain: 'Run all again',

@@ -41,7 +41,7 @@ async function copyItem(
   session: Session,
   item: Item,
   conflict: Parameters<typeof placeFor>[2],
-  context: Pick<ActionContext, 'signal'>,
+  context: Pick<ActionContext, 'signal' | 'progress'>,
 ): Promise<Copied> {
   const files: string[] = [];
   const folders: string[] = [];
@@ -60,7 +60,9 @@ async function copyItem(
       continue;
     }
     try {
-      await session.copy(from, place.path, { overwrite: place.overwrite });
+      const { size } = await session.stat(from);
+      const onProgress = (bytes: number): void => context.progress(bytes, size);
+      await session.copy(from, place.path, { overwrite: place.overwrite, signal: context.signal, onProgress });
       files.push(from);
       if (!item.isFolder) target = place.path;
     } catch (error) {

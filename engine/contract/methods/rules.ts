@@ -65,6 +65,13 @@ export const rulesMethods = {
     input: byId,
     output: runSchema,
   }),
+  'runs.cancel': method({
+    kind: 'command',
+    permission: 'rules.run',
+    title: 'End a run that has not ended yet: its action is broken off, nothing after it begins; answers once it has ended',
+    input: byId,
+    output: runSchema,
+  }),
   'rules.test': method({
     kind: 'query',
     permission: 'rules.read',

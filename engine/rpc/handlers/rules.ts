@@ -26,6 +26,7 @@ export function ruleHandlers(rules: Omit<Rules, 'subscribe' | 'start' | 'tick' |
     'actions.delete': ({ id }, call) => rules.library.deleteAction(id, call),
     'runs.list': (filter) => rules.runs(filter),
     'runs.get': ({ id }) => rules.trace(id),
+    'runs.cancel': ({ id }, call) => rules.cancel(id, call),
     'runs.retry': ({ id }, call) => rules.retry(id, call),
   };
 }

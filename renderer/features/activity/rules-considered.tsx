@@ -72,6 +72,7 @@ const RUN_KINDS: Readonly<Record<RunState, StatusKind>> = {
   partly: 'warning',
   failed: 'failure',
   interrupted: 'warning',
+  cancelled: 'paused',
   filtered: 'paused',
 };
 

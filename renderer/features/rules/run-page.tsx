@@ -27,6 +27,7 @@ import { runFacts } from './run-facts.tsx';
 import { runReport } from './run-report.ts';
 import { RunStatus } from './run-state.tsx';
 import { RunSteps } from './run-steps.tsx';
+import { CancelRun, RunProgress } from './run-under-way.tsx';
 
 /** One run of a rule: what set it off, what it did, and what went wrong. */
 export function RunPage(): ReactElement {
@@ -50,7 +51,7 @@ export function RunPage(): ReactElement {
   );
 }
 
-const OVER: ReadonlySet<RunTrace['state']> = new Set(['done', 'partly', 'failed', 'interrupted', 'filtered']);
+const OVER: ReadonlySet<RunTrace['state']> = new Set(['done', 'partly', 'failed', 'interrupted', 'cancelled', 'filtered']);
 
 function Run({ run }: { readonly run: RunTrace }): ReactElement {
   const nodes = runNodes(run);
@@ -70,10 +71,11 @@ function Run({ run }: { readonly run: RunTrace }): ReactElement {
         sentence={ruleRunText.stateHelp[run.state]}
       />
       {run.error !== null && (
-        <Notice kind={run.state === 'filtered' ? 'notice' : 'failure'} title={ruleRunText.error}>
+        <Notice kind={run.state === 'filtered' || run.state === 'cancelled' ? 'notice' : 'failure'} title={ruleRunText.error}>
           <span className="[overflow-wrap:anywhere]">{run.error}</span>
         </Notice>
       )}
+      {!OVER.has(run.state) && <RunProgress id={run.id} />}
       <Actions run={run} />
       <KeyValues items={runFacts(run)} />
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(16rem,22rem)_minmax(0,1fr)]">
@@ -95,7 +97,7 @@ function Actions({ run }: { readonly run: RunTrace }): ReactElement {
   const retry = useCommand('runs.retry', ['runs.', 'rules.summary']);
   const again = useCommand('rules.run', ['runs.', 'rules.summary']);
   const failed = retry.error ?? again.error;
-  const canRetry = run.state === 'failed' || run.state === 'partly' || run.state === 'interrupted';
+  const canRetry = run.state === 'failed' || run.state === 'partly' || run.state === 'interrupted' || run.state === 'cancelled';
   const unsafe = onceOnlySteps(run);
 
   async function runAgain(): Promise<void> {
@@ -119,6 +121,7 @@ function Actions({ run }: { readonly run: RunTrace }): ReactElement {
             {ruleRunText.retry}
           </Button>
         )}
+        {!OVER.has(run.state) && <CancelRun id={run.id} />}
         {OVER.has(run.state) && run.flowId === null && (
           <Button busy={again.busy} onClick={() => setAsking(true)}>
             {ruleRunText.runAgain}

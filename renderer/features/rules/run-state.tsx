@@ -14,6 +14,7 @@ const KINDS: Readonly<Record<RunState | StepState, StatusKind>> = {
   partly: 'warning',
   failed: 'failure',
   interrupted: 'warning',
+  cancelled: 'paused',
   filtered: 'paused',
   skipped: 'paused',
 };

@@ -20,7 +20,7 @@ export async function moveEntry(context: SessionContext, partials: Partials, fro
 
 /** A rule moves an upload away before it is published: its content goes there as a file of its own, and the upload fails. */
 async function takeAway(context: SessionContext, partials: Partials, from: string, to: string, overwrite: boolean): Promise<void> {
-  await copyFile(context, partials, from, to, { overwrite: overwrite });
+  await copyFile(context, partials, from, to, { overwrite });
   const upload = context.services.uploads.get(context.key(context.resolve(from)));
   if (upload !== undefined) await upload.discard();
   else await context.at(from, (place) => place.directory.unlink(place.name));

@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { ACTIONS } from '../../../engine/actions/catalog.ts';
@@ -27,4 +29,20 @@ test.each(Object.entries(ACTIONS))('%s: every field is a form field, with a runn
 test('triggers listen to types that the log has', () => {
   const unknown = Object.values(TRIGGERS).flatMap(({ listensTo }) => listensTo.filter((type) => !Object.hasOwn(EVENTS, type)));
   expect(unknown).toEqual([]);
+});
+
+/** Every title of a test in these files, in lower case; of a table of cases the title that they share. */
+function testTitles(files: readonly string[]): string[] {
+  const title = /^\s*(?:test|it)(?:\.each(?:<[\s\S]*?>)?\([\s\S]*?\))?\(\s*(['"`])(.*?)\1/gm;
+  return files.flatMap((file) => [...readFileSync(file, 'utf8').matchAll(title)].map((found) => (found[2] ?? '').toLowerCase()));
+}
+
+test('every action has an end-to-end test that is named after it', () => {
+  const files = ['actions', 'rules'].flatMap((folder) => globSync(`../${folder}/*.test.ts`, { cwd: import.meta.dirname }));
+  const titles = testTitles(files.map((file) => join(import.meta.dirname, file)));
+  const unnamed = Object.entries(ACTIONS).filter(([id, { title }]) => {
+    const names = [title.toLowerCase(), id.replaceAll('-', ' ')].map((name) => new RegExp(`\\b${name}\\b`));
+    return !titles.some((text) => names.some((name) => name.test(text)));
+  });
+  expect(unnamed.map(([id]) => id)).toEqual([]);
 });

@@ -18,7 +18,7 @@ function script({ settings }: TestRules, text: string, folder = temporaryFolder(
 
 const args = (...values: string[]) => values.map((value) => ({ value }));
 
-test('arguments reach the program as they are, without a shell and without losing doubles', async () => {
+test('command: arguments reach the program as they are, without a shell and without losing doubles', async () => {
   const engine = await startRules();
   const command = script(engine, 'for a in "$@"; do printf "<%s>" "$a"; done; echo; echo oops >&2');
   await engine.save({

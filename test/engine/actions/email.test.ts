@@ -55,7 +55,7 @@ async function startMail({ settings }: TestRules, options: SMTPServerOptions = {
 
 const message = { to: ['office@example.com'], subject: 'Hello', text: 'Text' };
 
-test('a message about an upload, with values escaped in HTML and kept to one line in headers', async () => {
+test('e-mail about an upload, with values escaped in HTML and kept to one line in headers', async () => {
   const engine = await startRules();
   const received = await startMail(engine);
   await engine.save({

@@ -36,7 +36,7 @@ async function echo(): Promise<{ url: string; got: { method: string; url: string
   return { url, got };
 }
 
-test('sends method, query, headers and a rendered body; values stay data', async () => {
+test('HTTP notification: method, query, headers and a rendered body; values stay data', async () => {
   const { url, got } = await echo();
   const engine = await startRules();
   await engine.save({

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { put } from '../../helpers/vfs.ts';
 import { startFileActions } from './file-action.ts';
 
-test('metadata: set, checked, follows a rename, is copied, and goes with the file', async () => {
+test('set metadata and metadata check: a key follows a rename, is copied, and goes with the file', async () => {
   const engine = await startFileActions();
   const { act, session } = engine;
   await put(session, '/a.txt', 'a');

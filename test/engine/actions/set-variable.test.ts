@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startRules } from '../../helpers/rules.ts';
 
-test('a variable takes texts of every kind, as data and not as a template, up to 65,536 characters', async () => {
+test('set variable takes texts of every kind, as data and not as a template, up to 65,536 characters', async () => {
   const { tryAction } = await startRules();
   const set = (name: string, value: string) => tryAction('set-variable', { name, value });
   expect(await set('a_1', '{{"{{.Name}}"}} ü')).toMatchObject({ state: 'done', detail: { variable: 'a_1', value: '{{.Name}} ü' } });

@@ -56,7 +56,10 @@ test.each([
     steps: [{ action, config, timeoutSeconds: 600 }],
   });
   const [run] = await engine.rules.run(rule.id, undefined, BY);
-  await eventually(() => Promise.resolve(expect(readdirSync(engine.real('/')).length).toBeGreaterThan(1)));
+  await eventually(async () => {
+    expect(readdirSync(engine.real('/')).length).toBeGreaterThan(1);
+    await Promise.resolve();
+  });
   expect(await engine.rules.cancel(run?.id ?? 0, HANNA)).toMatchObject({ state: 'cancelled' });
   expect(readdirSync(engine.real('/'))).toEqual(['big.bin']);
 });

@@ -28,7 +28,7 @@ const lastOf = async (engine: TestRules) => {
   return last;
 };
 
-test('a flow that a rule calls is part of its run: its steps stand in the trace, its variables in later templates', async () => {
+test('run flow: a flow that a rule calls is part of its run: its steps stand in the trace, its variables in later templates', async () => {
   const engine = await startRules();
   const inner = await flow(engine, { name: 'Inner', steps: [say('who', '{{.Name}}')] });
   const outer = await flow(engine, {
@@ -72,7 +72,7 @@ test('where a step fails the flow goes to its on-error branch, and the rule on o
   expect(line(await lastOf(engine))).toBe('run-flow >stop-run:failed >set-variable:skipped >set-variable set-variable:skipped');
 });
 
-test('a run that is stopped begins nothing more, with the outcome that was asked for', async () => {
+test('stop run: nothing more begins, with the outcome that was asked for', async () => {
   const engine = await startRules();
   const { id } = await flow(engine, { name: 'Gate', steps: [stop('done', { scope: 'run' })] });
   await engine.save({ triggers: ['upload'], steps: [say('a', '1'), call(id), say('b', '2')] });

@@ -72,7 +72,7 @@ describe('before an operation', () => {
     expect(hook.got).toHaveLength(1);
   });
 
-  it('serves another file, and takes a file that was moved away for deleted', async () => {
+  it('serve another file: the rule names what a download gets, and a file that was moved away counts as deleted', async () => {
     const test = await startRules();
     await test.save({
       name: 'Converted',

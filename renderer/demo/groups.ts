@@ -1,5 +1,5 @@
-import type { Account } from '../../engine/contract/account.ts';
-import { type AccountsFile, accountsFileSchema } from '../../engine/contract/accounts-file.ts';
+import { type Account, type AccountSettings, accountSettingsSchema } from '../../engine/contract/account.ts';
+import { type AccountsFile, accountsFileSchema, type ImportRow } from '../../engine/contract/accounts-file.ts';
 import { AppError } from '../../engine/contract/errors.ts';
 import type { Folder } from '../../engine/contract/folder.ts';
 import { type Group, groupSettingsSchema, type Role } from '../../engine/contract/group.ts';
@@ -86,21 +86,47 @@ export function resetTransfers(world: World, username: string): Account {
 }
 
 export function exportAccounts(world: World): AccountsFile {
+  const settings = Object.keys(accountSettingsSchema.shape) as (keyof AccountSettings)[];
   return accountsFileSchema.parse({
     format: 'gatehouse-accounts',
     version: 1,
     exportedAt: iso(world.now),
-    groups: world.groups.map(({ name, description, settings }) => ({ name, description, settings })),
+    roles: world.roles.map(({ name, description }) => ({ name, description })),
+    folders: world.folders.map(({ name, description, path, quotaBytes, quotaFiles }) => ({
+      name,
+      description,
+      path,
+      quotaBytes,
+      quotaFiles,
+    })),
+    groups: world.groups.map(({ name, description, settings: given }) => ({ name, description, settings: given })),
+    accounts: world.accounts.map((account) => ({
+      ...Object.fromEntries(settings.map((name) => [name, account[name]])),
+      publicKeys: account.publicKeys.map(({ label, key }) => ({ label, key })),
+    })),
   });
 }
 
 /** The demo only says what an import would do. */
-export function importAccounts(world: World, file: AccountsFile): Output<'accounts.import'> {
+export function importAccounts(world: World, file: AccountsFile, replace: boolean): Output<'accounts.import'> {
+  const row = (kind: ImportRow['kind'], name: string, exists: boolean): ImportRow =>
+    exists && !replace
+      ? { kind, name, change: 'keep', message: 'It exists already.' }
+      : { kind, name, change: exists ? 'update' : 'create', message: '' };
+  const has = (list: readonly Named[], name: string): boolean => list.some((record) => record.name === name);
   return {
-    rows: file.accounts.map(({ username: name }) => {
-      const exists = world.accounts.some(({ username }) => username === name);
-      return { kind: 'user', name, change: exists ? 'keep' : 'create', message: exists ? 'It exists already.' : '' };
-    }),
+    rows: [
+      ...file.roles.map(({ name }) => row('role', name, has(world.roles, name))),
+      ...file.folders.map(({ name }) => row('folder', name, has(world.folders, name))),
+      ...file.groups.map(({ name }) => row('group', name, has(world.groups, name))),
+      ...file.accounts.map(({ username: name }) =>
+        row(
+          'user',
+          name,
+          world.accounts.some(({ username }) => username === name),
+        ),
+      ),
+    ],
   };
 }
 

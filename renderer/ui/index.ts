@@ -9,6 +9,7 @@ export { Chip, type ChipProps } from './chip.tsx';
 export { Combobox, type ComboboxProps } from './combobox.tsx';
 export { CommandPalette, type CommandPaletteProps, type PaletteGroup, type PaletteItem } from './command-palette.tsx';
 export { CopyText, type CopyTextProps } from './copy-text.tsx';
+export { FormDialog, type FormDialogProps } from './form-dialog.tsx';
 export { Dialog, ConfirmDialog, type DialogProps, type ConfirmDialogProps } from './dialog.tsx';
 export { Disclosure, type DisclosureProps } from './disclosure.tsx';
 export { DurationInput } from './duration-input.tsx';

@@ -44,9 +44,13 @@ export function AccountForm<Values extends FieldValues>({
       await client.call('accounts.save', { username: account.username, ...toInput(changed) });
     } catch (thrown) {
       const error = asAppError(thrown);
-      const [top = ''] = error.field?.split('.') ?? [];
-      // Errors at a field of this form stand there; others above the buttons.
-      setError((Object.hasOwn(values, top) ? top : 'root') as Parameters<typeof setError>[0], { message: error.message });
+      // Errors at a field of this form, or at the part of one that it shows alone, stand there; others above the buttons.
+      const place =
+        error.field
+          ?.split('.')
+          .slice(0, 2)
+          .findLast((name) => Object.hasOwn(values, name)) ?? 'root';
+      setError(place as Parameters<typeof setError>[0], { message: error.message });
       return;
     }
     queries.invalidate('accounts.');

@@ -3,8 +3,7 @@ import type { Folder } from '../../../engine/contract/folder.ts';
 import { fieldWords } from '../../forms/field-words.ts';
 import { useCommand } from '../../stores/use-query.ts';
 import { groupsText } from '../../text/groups.ts';
-import { uiText } from '../../text/ui.ts';
-import { Button, Dialog, ErrorState, Field, SizeInput, TextInput } from '../../ui/index.ts';
+import { ErrorState, Field, FormDialog, SizeInput, TextInput } from '../../ui/index.ts';
 
 const FIELDS = ['name', 'path', 'description', 'quotaBytes'];
 
@@ -23,47 +22,30 @@ export function FolderDialog({ folder, onClose }: { readonly folder: Folder | un
   }
 
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={folder === undefined ? groupsText.addFolder : folder.name}
-      keepOpen
-      actions={
-        <>
-          <Button onClick={onClose}>{uiText.cancel}</Button>
-          <Button type="submit" form="shared-folder" kind="primary" busy={save.busy}>
-            {groupsText.save}
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      submit={groupsText.save}
+      busy={save.busy}
+      onSubmit={() => {
+        if (problem === undefined) void submit();
+      }}
     >
-      <form
-        id="shared-folder"
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (problem === undefined) void submit();
-        }}
-      >
-        {save.error !== undefined && !FIELDS.includes(save.error.field ?? '') && (
-          <ErrorState title={groupsText.failed} error={save.error} />
-        )}
-        {folder === undefined && (
-          <Field label={groupsText.name} help={groupsText.nameHelp} error={errorAt('name')}>
-            <TextInput value={name} onChange={setName} maxLength={255} />
-          </Field>
-        )}
-        <Field label={groupsText.place} help={groupsText.placeHelp} error={errorAt('path')}>
-          <TextInput mono value={path} onChange={setPath} maxLength={4096} />
+      {save.error !== undefined && !FIELDS.includes(save.error.field ?? '') && <ErrorState title={groupsText.failed} error={save.error} />}
+      {folder === undefined && (
+        <Field label={groupsText.name} help={groupsText.nameHelp} error={errorAt('name')}>
+          <TextInput value={name} onChange={setName} maxLength={255} />
         </Field>
-        <Field label={groupsText.columns.description} error={errorAt('description')}>
-          <TextInput value={description} onChange={setDescription} maxLength={1024} />
-        </Field>
-        <Field label={groupsText.storage} help={groupsText.folderStorageHelp} error={problem ?? errorAt('quotaBytes')}>
-          <SizeInput value={quotaBytes === 0 ? null : quotaBytes} onChange={(next) => setQuotaBytes(next ?? 0)} onProblem={setProblem} />
-        </Field>
-      </form>
-    </Dialog>
+      )}
+      <Field label={groupsText.place} help={groupsText.placeHelp} error={errorAt('path')}>
+        <TextInput mono value={path} onChange={setPath} maxLength={4096} />
+      </Field>
+      <Field label={groupsText.columns.description} error={errorAt('description')}>
+        <TextInput value={description} onChange={setDescription} maxLength={1024} />
+      </Field>
+      <Field label={groupsText.storage} help={groupsText.folderStorageHelp} error={problem ?? errorAt('quotaBytes')}>
+        <SizeInput value={quotaBytes === 0 ? null : quotaBytes} onChange={(next) => setQuotaBytes(next ?? 0)} onProblem={setProblem} />
+      </Field>
+    </FormDialog>
   );
 }

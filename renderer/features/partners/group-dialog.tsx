@@ -4,8 +4,9 @@ import { type Group, type GroupSettings, groupSettingsSchema } from '../../../en
 import { fieldWords } from '../../forms/field-words.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { groupsText } from '../../text/groups.ts';
-import { uiText } from '../../text/ui.ts';
-import { Button, Dialog, Disclosure, ErrorState, Field, NumberInput, Select, SizeInput, TextInput } from '../../ui/index.ts';
+import { partnersText } from '../../text/partners.ts';
+import { Disclosure, ErrorState, Field, FormDialog, NumberInput, Select, SizeInput, TextInput } from '../../ui/index.ts';
+import { FolderRules, type FolderRule } from './folder-rules.tsx';
 import { MountList, NameRules } from './shared-folders.tsx';
 
 type Members = Group['members'];
@@ -20,74 +21,79 @@ export function GroupDialog({ group, onClose }: { readonly group: Group | undefi
   const [settings, setSettings] = useState<GroupSettings>(() => group?.settings ?? groupSettingsSchema.parse({}));
   const [members, setMembers] = useState<Members>(group?.members ?? []);
   const [problem, setProblem] = useState<string>();
+  // A list while it is edited: two rules may have one path for a moment.
+  const [rules, setRules] = useState<readonly FolderRule[]>(() =>
+    Object.entries(settings.permissions).map(([path, rights]) => ({ path, rights })),
+  );
+  const isTwice = new Set(rules.map(({ path }) => path)).size < rules.length;
   const change = (part: Partial<GroupSettings>): void => setSettings({ ...settings, ...part });
   const errorAt = (field: string): string | undefined =>
     save.error?.field === field || save.error?.field?.startsWith(`${field}.`) === true ? fieldWords(save.error) : undefined;
   const isElsewhere =
-    save.error !== undefined && !['name', 'settings.home', 'settings.folders', 'settings.patterns'].some((field) => errorAt(field));
+    save.error !== undefined &&
+    !['name', 'settings.home', 'settings.folders', 'settings.patterns', 'settings.permissions'].some((field) => errorAt(field));
 
   async function submit(): Promise<void> {
-    if ((await save.run({ name, description, settings, members })) !== undefined) onClose();
+    const permissions = Object.fromEntries(rules.map(({ path, rights }) => [path, rights]));
+    if ((await save.run({ name, description, settings: { ...settings, permissions }, members })) !== undefined) onClose();
   }
 
   return (
-    <Dialog
-      open
+    <FormDialog
       wide
-      onClose={onClose}
       title={group === undefined ? groupsText.addGroup : group.name}
-      keepOpen
-      actions={
-        <>
-          <Button onClick={onClose}>{uiText.cancel}</Button>
-          <Button type="submit" form="group" kind="primary" busy={save.busy}>
-            {groupsText.save}
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      submit={groupsText.save}
+      busy={save.busy}
+      onSubmit={() => {
+        if (problem === undefined && !isTwice) void submit();
+      }}
     >
-      <form
-        id="group"
-        noValidate
-        className="flex flex-col gap-5"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (problem === undefined) void submit();
-        }}
-      >
-        {isElsewhere && <ErrorState title={groupsText.failed} error={save.error} />}
-        {group === undefined && (
-          <Field label={groupsText.name} help={groupsText.nameHelp} error={errorAt('name')}>
-            <TextInput value={name} onChange={setName} maxLength={255} />
-          </Field>
-        )}
-        <Field label={groupsText.columns.description}>
-          <TextInput value={description} onChange={setDescription} maxLength={1024} />
+      {isElsewhere && <ErrorState title={groupsText.failed} error={save.error} />}
+      {group === undefined && (
+        <Field label={groupsText.name} help={groupsText.nameHelp} error={errorAt('name')}>
+          <TextInput value={name} onChange={setName} maxLength={255} />
         </Field>
-        <MemberList members={members} onChange={setMembers} />
-        <Field label={groupsText.storage} help={groupsText.storageHelp} error={problem}>
-          <SizeInput
-            value={settings.quotaBytes === 0 ? null : settings.quotaBytes}
-            onChange={(next) => change({ quotaBytes: next ?? 0 })}
-            onProblem={setProblem}
-          />
+      )}
+      <Field label={groupsText.columns.description}>
+        <TextInput value={description} onChange={setDescription} maxLength={1024} />
+      </Field>
+      <MemberList members={members} onChange={setMembers} />
+      <Field label={groupsText.storage} help={groupsText.storageHelp} error={problem}>
+        <SizeInput
+          value={settings.quotaBytes === 0 ? null : settings.quotaBytes}
+          onChange={(next) => change({ quotaBytes: next ?? 0 })}
+          onProblem={setProblem}
+        />
+      </Field>
+      <Field label={groupsText.sessions} help={groupsText.sessionsHelp}>
+        <NumberInput
+          value={settings.limits.sessions === 0 ? null : settings.limits.sessions}
+          onChange={(next) => change({ limits: { ...settings.limits, sessions: next ?? 0 } })}
+          min={0}
+        />
+      </Field>
+      <MountList value={settings.folders} onChange={(folders) => change({ folders })} error={errorAt('settings.folders')} />
+      <fieldset>
+        <legend className="mb-1 font-medium">{groupsText.rights}</legend>
+        <FolderRules
+          intro={groupsText.rightsHelp}
+          canBeEmpty
+          rules={rules}
+          onChange={setRules}
+          error={errorAt('settings.permissions')}
+          pathErrors={rules.map(({ path }, index) =>
+            rules.findIndex((rule) => rule.path === path) === index ? undefined : partnersText.folders.duplicate,
+          )}
+        />
+      </fieldset>
+      <Disclosure title={groupsText.more} defaultOpen={settings.home !== '' || settings.patterns.length > 0}>
+        <Field label={groupsText.home} help={groupsText.homeHelp} error={errorAt('settings.home')}>
+          <TextInput mono value={settings.home} onChange={(home) => change({ home })} />
         </Field>
-        <Field label={groupsText.sessions} help={groupsText.sessionsHelp}>
-          <NumberInput
-            value={settings.limits.sessions === 0 ? null : settings.limits.sessions}
-            onChange={(next) => change({ limits: { ...settings.limits, sessions: next ?? 0 } })}
-            min={0}
-          />
-        </Field>
-        <MountList value={settings.folders} onChange={(folders) => change({ folders })} error={errorAt('settings.folders')} />
-        <Disclosure title={groupsText.more} defaultOpen={settings.home !== '' || settings.patterns.length > 0}>
-          <Field label={groupsText.home} help={groupsText.homeHelp} error={errorAt('settings.home')}>
-            <TextInput mono value={settings.home} onChange={(home) => change({ home })} />
-          </Field>
-          <NameRules value={settings.patterns} onChange={(patterns) => change({ patterns })} error={errorAt('settings.patterns')} />
-        </Disclosure>
-      </form>
-    </Dialog>
+        <NameRules value={settings.patterns} onChange={(patterns) => change({ patterns })} error={errorAt('settings.patterns')} />
+      </Disclosure>
+    </FormDialog>
   );
 }
 

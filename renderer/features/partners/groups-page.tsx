@@ -1,14 +1,17 @@
 import { ArrowLeft, FolderPlus, Pencil, Trash2, UsersRound } from 'lucide-react';
-import { type ReactElement, type ReactNode, useState } from 'react';
+import { type ReactElement, useState } from 'react';
 import type { Folder } from '../../../engine/contract/folder.ts';
 import type { Group } from '../../../engine/contract/group.ts';
 import { routes } from '../../routes.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { formatBytes } from '../../text/format.ts';
 import { groupsText } from '../../text/groups.ts';
-import { Button, type Column, ConfirmDialog, EmptyState, ErrorState, Link, PageHeader, Skeleton, Table } from '../../ui/index.ts';
+import { Button, type Column, ConfirmDialog, EmptyState, ErrorState, Link, PageHeader, Table } from '../../ui/index.ts';
 import { FolderDialog } from './folder-dialog.tsx';
+import { AccountsFilePart } from './accounts-file.tsx';
 import { GroupDialog } from './group-dialog.tsx';
+import { PagePart, Waiting } from './page-part.tsx';
+import { Roles } from './roles.tsx';
 
 const GROUP_COLUMNS: readonly Column<Group>[] = [
   { id: 'name', title: groupsText.columns.group, cell: ({ name }) => name, sortBy: ({ name }) => name },
@@ -68,7 +71,7 @@ export function GroupsPage(): ReactElement {
         }
       />
       {error !== undefined && <ErrorState title={groupsText.failed} error={error} />}
-      <Part title={groupsText.groups}>
+      <PagePart title={groupsText.groups}>
         {groups.data === undefined ? (
           <Waiting query={groups} />
         ) : groups.data.length === 0 ? (
@@ -89,8 +92,8 @@ export function GroupsPage(): ReactElement {
             ]}
           />
         )}
-      </Part>
-      <Part
+      </PagePart>
+      <PagePart
         title={groupsText.folders}
         action={
           <Button small icon={FolderPlus} onClick={() => setFolder('new')}>
@@ -116,7 +119,9 @@ export function GroupsPage(): ReactElement {
             ]}
           />
         )}
-      </Part>
+      </PagePart>
+      <Roles />
+      <AccountsFilePart />
       {group !== undefined && <GroupDialog group={group === 'new' ? undefined : group} onClose={() => setGroup(undefined)} />}
       {folder !== undefined && <FolderDialog folder={folder === 'new' ? undefined : folder} onClose={() => setFolder(undefined)} />}
       <ConfirmDialog
@@ -134,34 +139,6 @@ export function GroupsPage(): ReactElement {
         {removing?.kind === 'folder' ? groupsText.removeFolderBody : groupsText.removeGroupBody}
       </ConfirmDialog>
     </div>
-  );
-}
-
-function Part({
-  title,
-  action,
-  children,
-}: {
-  readonly title: string;
-  readonly action?: ReactNode;
-  readonly children: ReactNode;
-}): ReactElement {
-  return (
-    <section className="flex flex-col gap-3">
-      <div className="flex items-center justify-between gap-4">
-        <h2 className="text-lg font-semibold">{title}</h2>
-        {action}
-      </div>
-      {children}
-    </section>
-  );
-}
-
-function Waiting({ query }: { readonly query: Pick<ReturnType<typeof useQuery>, 'error' | 'reload'> }): ReactElement {
-  return query.error === undefined ? (
-    <Skeleton rows={3} shape="row" />
-  ) : (
-    <ErrorState title={groupsText.cannotRead} error={query.error} effect={groupsText.effect} onRetry={query.reload} />
   );
 }
 

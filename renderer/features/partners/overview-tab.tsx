@@ -3,9 +3,10 @@ import { Controller } from 'react-hook-form';
 import { z } from 'zod';
 import { type Account, accountInputSchema } from '../../../engine/contract/account.ts';
 import type { Output } from '../../../engine/contract/rpc.ts';
+import { useQuery } from '../../stores/use-query.ts';
 import { formatBytes, formatRelative } from '../../text/format.ts';
 import { partnersText } from '../../text/partners.ts';
-import { Field, KeyValues, Notice, Switch, TextArea, TextInput, Time } from '../../ui/index.ts';
+import { Field, KeyValues, Notice, Select, Switch, TextArea, TextInput, Time } from '../../ui/index.ts';
 import { AccountForm } from './account-form.tsx';
 import { BlockedNotice } from './blocked-notice.tsx';
 
@@ -15,6 +16,8 @@ const overviewSchema = z.object({
   contact: z.string().max(255),
   notes: z.string().max(16_384),
   enabled: z.boolean(),
+  /** Empty: none. */
+  role: z.string(),
   /** A date of the calendar, empty for never. */
   expiresAt: z.string(),
 });
@@ -37,7 +40,8 @@ export function OverviewTab({
   readonly now: number;
 }): ReactElement {
   const failed = lately?.failedSignIn ?? null;
-  const { displayName, email, contact, notes, enabled, expiresAt } = account;
+  const { displayName, email, contact, notes, enabled, expiresAt, role } = account;
+  const roles = useQuery('roles.list', {}).data?.map(({ name }) => name) ?? [];
   return (
     <div className="flex flex-col gap-6">
       <BlockedNotice account={account} failedFrom={failed?.address ?? null} now={now} />
@@ -59,8 +63,12 @@ export function OverviewTab({
       <AccountForm
         account={account}
         schema={overviewSchema}
-        values={{ displayName, email, contact, notes, enabled, expiresAt: dayOf(expiresAt) }}
-        toInput={({ expiresAt: day, ...rest }) => ({ ...rest, expiresAt: day === '' ? null : new Date(`${day}T00:00:00`).toISOString() })}
+        values={{ displayName, email, contact, notes, enabled, role: role ?? '', expiresAt: dayOf(expiresAt) }}
+        toInput={({ expiresAt: day, role: chosen, ...rest }) => ({
+          ...rest,
+          role: chosen === '' ? null : chosen,
+          expiresAt: day === '' ? null : new Date(`${day}T00:00:00`).toISOString(),
+        })}
       >
         {(control) => (
           <>
@@ -100,6 +108,24 @@ export function OverviewTab({
                 </Field>
               )}
             />
+            {(roles.length > 0 || role !== null) && (
+              <Controller
+                control={control}
+                name="role"
+                render={({ field, fieldState }) => (
+                  <Field label={partnersText.role} help={partnersText.roleHelp} error={fieldState.error?.message} name="role">
+                    <Select
+                      options={['', ...new Set([...roles, ...(role === null ? [] : [role])])].map((value) => ({
+                        value,
+                        label: value === '' ? partnersText.noRole : value,
+                      }))}
+                      value={field.value}
+                      onChange={field.onChange}
+                    />
+                  </Field>
+                )}
+              />
+            )}
             <Controller
               control={control}
               name="enabled"

@@ -1,7 +1,8 @@
 import type { ReactElement } from 'react';
-import { Controller } from 'react-hook-form';
+import { type Control, Controller, type FieldPathByValue } from 'react-hook-form';
 import { z } from 'zod';
-import { type Account, accountInputSchema } from '../../../engine/contract/account.ts';
+import { SIGN_IN_METHODS } from '../../../engine/contract/access.ts';
+import type { Account } from '../../../engine/contract/account.ts';
 import { partnersText } from '../../text/partners.ts';
 import { Checkbox, Disclosure, Field, Switch, TextArea } from '../../ui/index.ts';
 import { AccountForm } from './account-form.tsx';
@@ -9,102 +10,150 @@ import { KeyList } from './key-list.tsx';
 import { PasswordReset } from './password-reset.tsx';
 import { TwoFactor } from './two-factor.tsx';
 
-const policy = accountInputSchema.shape.signIn.unwrap();
+const text = partnersText.policy;
 const PROTOCOLS = ['SFTP', 'FTPS', 'FTP'] as const;
 
-const signInSchema = z.object({
+const policySchema = z.object({
   requireKey: z.boolean(),
+  requirePasswordAndKey: z.boolean(),
   requireEncryption: z.boolean(),
   protocols: z.array(z.enum(PROTOCOLS)),
-  /** One per line. */
-  signIn: z.string(),
+  deniedMethods: z.array(z.enum(SIGN_IN_METHODS)),
+  /** One per line, as the other. */
+  addresses: z.string(),
+  deniedAddresses: z.string(),
+  anonymous: z.boolean(),
 });
+type PolicyValues = z.infer<typeof policySchema>;
+
+const SWITCHES = ['requireKey', 'requirePasswordAndKey', 'requireEncryption'] as const;
 
 /** How the partner proves who it is, and from where and over what it may come. */
 export function SignInTab({ account }: { readonly account: Account }): ReactElement {
-  const { requireKey, requireEncryption, protocols, addresses } = account.signIn;
-  const restricted = requireKey || requireEncryption || protocols.length > 0 || addresses.length > 0;
+  const { addresses, deniedAddresses, ...policy } = account.signIn;
+  const values = { ...policy, addresses: addresses.join('\n'), deniedAddresses: deniedAddresses.join('\n') };
+  const isRestricted = Object.values(values).some((value) => (typeof value === 'boolean' ? value : value.length > 0));
   return (
     <div className="flex max-w-form flex-col gap-8">
       <PasswordReset account={account} />
       <KeyList account={account} />
       <TwoFactor account={account} />
-      <Disclosure title={partnersText.showAll} defaultOpen={restricted}>
+      <Disclosure title={partnersText.showAll} defaultOpen={isRestricted}>
         <AccountForm
           account={account}
-          schema={signInSchema}
-          values={{ requireKey, requireEncryption, protocols, signIn: addresses.join('\n') }}
-          toInput={({ signIn, ...rest }) => ({
-            signIn: policy.parse({
-              // What this form does not show stays.
-              ...account.signIn,
-              ...rest,
-              addresses: signIn
-                .split('\n')
-                .map((line) => line.trim())
-                .filter((line) => line !== ''),
-            }),
+          schema={policySchema}
+          values={values}
+          toInput={(given) => ({
+            signIn: { ...given, addresses: linesOf(given.addresses), deniedAddresses: linesOf(given.deniedAddresses) },
           })}
         >
           {(control) => (
             <>
-              <Controller
-                control={control}
-                name="requireKey"
-                render={({ field }) => (
-                  <Switch
-                    label={partnersText.requireKey}
-                    help={partnersText.requireKeyHelp}
-                    checked={field.value}
-                    onChange={field.onChange}
-                  />
-                )}
-              />
-              <Controller
-                control={control}
-                name="requireEncryption"
-                render={({ field }) => (
-                  <Switch
-                    label={partnersText.requireEncryption}
-                    help={partnersText.requireEncryptionHelp}
-                    checked={field.value}
-                    onChange={field.onChange}
-                  />
-                )}
-              />
-              <Controller
-                control={control}
-                name="protocols"
-                render={({ field }) => (
-                  <fieldset className="flex flex-col gap-2">
-                    <legend className="mb-1 font-medium">{partnersText.protocols}</legend>
-                    {PROTOCOLS.map((protocol) => (
-                      <Checkbox
-                        key={protocol}
-                        label={protocol}
-                        checked={field.value.includes(protocol)}
-                        onChange={(on) =>
-                          field.onChange(on ? [...field.value, protocol] : field.value.filter((other) => other !== protocol))
-                        }
-                      />
-                    ))}
-                    <p className="text-sm text-muted">{partnersText.protocolsHelp}</p>
-                  </fieldset>
-                )}
-              />
-              <Controller
-                control={control}
-                name="signIn"
-                render={({ field, fieldState }) => (
-                  <Field label={partnersText.addresses} help={partnersText.addressesHelp} error={fieldState.error?.message} name="signIn">
-                    <TextArea value={field.value} onChange={field.onChange} onBlur={field.onBlur} mono rows={3} />
-                  </Field>
-                )}
-              />
+              {SWITCHES.map((name) => (
+                <PolicySwitch key={name} control={control} name={name} />
+              ))}
+              <Choices control={control} name="protocols" options={PROTOCOLS} words={{ SFTP: 'SFTP', FTPS: 'FTPS', FTP: 'FTP' }} />
+              <Choices control={control} name="deniedMethods" options={SIGN_IN_METHODS} words={text.methods} />
+              <AddressLines control={control} name="addresses" />
+              <AddressLines control={control} name="deniedAddresses" />
+              <PolicySwitch control={control} name="anonymous" />
             </>
           )}
         </AccountForm>
       </Disclosure>
     </div>
+  );
+}
+
+function linesOf(lines: string): string[] {
+  return lines
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
+
+type PartProps<Value> = {
+  readonly control: Control<PolicyValues>;
+  readonly name: FieldPathByValue<PolicyValues, Value> & keyof PolicyValues;
+};
+
+function PolicySwitch({ control, name }: PartProps<boolean>): ReactElement {
+  return (
+    <Controller
+      control={control}
+      name={name}
+      render={({ field, fieldState }) => (
+        <div className="flex flex-col gap-1">
+          <Switch label={text[name].label} help={text[name].help} checked={field.value} onChange={field.onChange} />
+          <Problem message={fieldState.error?.message} />
+        </div>
+      )}
+    />
+  );
+}
+
+/** Several of a few. */
+function Choices<Name extends 'protocols' | 'deniedMethods'>({
+  control,
+  name,
+  options,
+  words,
+}: {
+  readonly control: Control<PolicyValues>;
+  readonly name: Name;
+  readonly options: readonly PolicyValues[Name][number][];
+  readonly words: Readonly<Record<PolicyValues[Name][number], string>>;
+}): ReactElement {
+  return (
+    <Controller
+      control={control}
+      name={name}
+      render={({ field, fieldState }) => {
+        const chosen = field.value as readonly PolicyValues[Name][number][];
+        return (
+          <fieldset className="flex flex-col gap-2">
+            <legend className="mb-1 font-medium">{text[name].label}</legend>
+            {options.map((option) => (
+              <Checkbox
+                key={option}
+                label={words[option]}
+                checked={chosen.includes(option)}
+                onChange={(on) => field.onChange(on ? [...chosen, option] : chosen.filter((other) => other !== option))}
+              />
+            ))}
+            <p className="text-sm text-muted">{text[name].help}</p>
+            <Problem message={fieldState.error?.message} />
+          </fieldset>
+        );
+      }}
+    />
+  );
+}
+
+function AddressLines({
+  control,
+  name,
+}: {
+  readonly control: Control<PolicyValues>;
+  readonly name: 'addresses' | 'deniedAddresses';
+}): ReactElement {
+  return (
+    <Controller
+      control={control}
+      name={name}
+      render={({ field, fieldState }) => (
+        <Field label={text[name].label} help={text[name].help} error={fieldState.error?.message} name={name}>
+          <TextArea value={field.value} onChange={field.onChange} onBlur={field.onBlur} mono rows={3} />
+        </Field>
+      )}
+    />
+  );
+}
+
+function Problem({ message }: { readonly message: string | undefined }): ReactElement | null {
+  return message === undefined ? null : (
+    <p role="alert" className="text-sm text-failure">
+      {message}
+    </p>
   );
 }

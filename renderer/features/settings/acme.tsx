@@ -3,9 +3,9 @@ import type { ReactElement } from 'react';
 import { ListControl } from '../../forms/list-control.tsx';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { formsText } from '../../text/forms.ts';
-import { settingFields, settingsText } from '../../text/settings.ts';
-import { Button, ErrorState, Notice, Skeleton, Status, TextInput, Time } from '../../ui/index.ts';
-import { CheckSetting, NumberSetting, TextSetting } from './fields.tsx';
+import { settingFields, settingsText, settingUnits } from '../../text/settings.ts';
+import { Button, Disclosure, ErrorState, Notice, Skeleton, Status, TextInput, Time } from '../../ui/index.ts';
+import { CheckSetting, NumberSetting, TextAreaSetting, TextSetting } from './fields.tsx';
 import type { SectionProps } from './section-props.ts';
 import { ACME_PATHS } from './sections.ts';
 import { SettingsForm, useSettingsForm } from './settings-form.tsx';
@@ -23,7 +23,12 @@ export function Acme({ settings }: SectionProps): ReactElement {
         <Domains />
         <TextSetting path="acme.email" inputMode="email" />
         <NumberSetting path="acme.challengePort" grouping={false} />
-        <TextSetting path="acme.directoryUrl" inputMode="url" mono />
+        <Disclosure title={settingsText.servers.advanced}>
+          <TextSetting path="acme.challengeHost" mono />
+          <NumberSetting path="acme.renewDays" unit={settingUnits.days} />
+          <TextSetting path="acme.directoryUrl" inputMode="url" mono />
+          <TextAreaSetting path="acme.directoryCa" />
+        </Disclosure>
       </SettingsForm>
     </>
   );

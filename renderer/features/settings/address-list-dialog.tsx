@@ -4,8 +4,7 @@ import { PROTOCOLS } from '../../../engine/contract/event.ts';
 import { fieldWords } from '../../forms/field-words.ts';
 import { useCommand } from '../../stores/use-query.ts';
 import { defenceText } from '../../text/defence.ts';
-import { uiText } from '../../text/ui.ts';
-import { Button, Checkbox, Dialog, ErrorState, Field, Select, TextInput } from '../../ui/index.ts';
+import { Checkbox, ErrorState, Field, FormDialog, Select, TextInput } from '../../ui/index.ts';
 
 const text = defenceText.lists;
 const MODES = ['allow', 'deny'] as const;
@@ -31,52 +30,29 @@ export function AddressListDialog({
   }
 
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={text.dialog}
-      keepOpen
-      actions={
-        <>
-          <Button onClick={onClose}>{uiText.cancel}</Button>
-          <Button type="submit" form="address-list-entry" kind="primary" busy={save.busy}>
-            {text.save}
-          </Button>
-        </>
-      }
-    >
-      <form
-        id="address-list-entry"
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        {error !== undefined && error.field !== 'network' && <ErrorState title={text.failed} error={error} />}
-        <Field label={text.network} help={text.networkHelp} error={error?.field === 'network' ? fieldWords(error) : undefined}>
-          <TextInput mono value={network} onChange={setNetwork} maxLength={64} />
-        </Field>
-        <Field label={text.mode}>
-          <Select options={MODES.map((value) => ({ value, label: text.modes[value] }))} value={mode} onChange={setMode} />
-        </Field>
-        <fieldset className="flex flex-col gap-2">
-          <legend className="mb-1 font-medium">{text.protocols}</legend>
-          {PROTOCOLS.map((protocol) => (
-            <Checkbox
-              key={protocol}
-              label={protocol}
-              checked={protocols.includes(protocol)}
-              onChange={(on) => setProtocols(on ? [...protocols, protocol] : protocols.filter((other) => other !== protocol))}
-            />
-          ))}
-          <p className="text-sm text-muted">{text.protocolsHelp}</p>
-        </fieldset>
-        <Field label={text.note}>
-          <TextInput value={note} onChange={setNote} maxLength={255} />
-        </Field>
-      </form>
-    </Dialog>
+    <FormDialog title={text.dialog} onClose={onClose} submit={text.save} busy={save.busy} onSubmit={() => void submit()}>
+      {error !== undefined && error.field !== 'network' && <ErrorState title={text.failed} error={error} />}
+      <Field label={text.network} help={text.networkHelp} error={error?.field === 'network' ? fieldWords(error) : undefined}>
+        <TextInput mono value={network} onChange={setNetwork} maxLength={64} />
+      </Field>
+      <Field label={text.mode}>
+        <Select options={MODES.map((value) => ({ value, label: text.modes[value] }))} value={mode} onChange={setMode} />
+      </Field>
+      <fieldset className="flex flex-col gap-2">
+        <legend className="mb-1 font-medium">{text.protocols}</legend>
+        {PROTOCOLS.map((protocol) => (
+          <Checkbox
+            key={protocol}
+            label={protocol}
+            checked={protocols.includes(protocol)}
+            onChange={(on) => setProtocols(on ? [...protocols, protocol] : protocols.filter((other) => other !== protocol))}
+          />
+        ))}
+        <p className="text-sm text-muted">{text.protocolsHelp}</p>
+      </fieldset>
+      <Field label={text.note}>
+        <TextInput value={note} onChange={setNote} maxLength={255} />
+      </Field>
+    </FormDialog>
   );
 }

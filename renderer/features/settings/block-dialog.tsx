@@ -2,8 +2,7 @@ import { type ReactElement, useState } from 'react';
 import { fieldWords } from '../../forms/field-words.ts';
 import { useCommand } from '../../stores/use-query.ts';
 import { defenceText } from '../../text/defence.ts';
-import { uiText } from '../../text/ui.ts';
-import { Button, Dialog, ErrorState, Field, Select, showToast, TextInput } from '../../ui/index.ts';
+import { ErrorState, Field, FormDialog, Select, showToast, TextInput } from '../../ui/index.ts';
 
 const MINUTES = { half: 30, day: 1440, week: 10_080, forever: null } as const;
 type Length = keyof typeof MINUTES;
@@ -24,49 +23,28 @@ export function BlockDialog({ onClose }: { readonly onClose: () => void }): Reac
   }
 
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={defenceText.dialog}
-      keepOpen
-      actions={
-        <>
-          <Button onClick={onClose}>{uiText.cancel}</Button>
-          <Button type="submit" form="block-address" kind="primary" busy={block.busy}>
-            {defenceText.blockThis}
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      submit={defenceText.blockThis}
+      busy={block.busy}
+      onSubmit={() => void submit()}
     >
-      <form
-        id="block-address"
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        <p className="text-muted">{defenceText.dialogBody}</p>
-        {error !== undefined && error.field !== 'address' && <ErrorState title={defenceText.failed} error={error} />}
-        <Field
-          label={defenceText.address}
-          help={defenceText.addressHelp}
-          error={error?.field === 'address' ? fieldWords(error) : undefined}
-        >
-          <TextInput mono value={address} onChange={setAddress} maxLength={64} />
-        </Field>
-        <Field label={defenceText.minutes}>
-          <Select
-            options={(Object.keys(MINUTES) as Length[]).map((value) => ({ value, label: defenceText.durations[value] }))}
-            value={length}
-            onChange={setLength}
-          />
-        </Field>
-        <Field label={defenceText.reason} help={defenceText.reasonHelp}>
-          <TextInput value={reason} onChange={setReason} maxLength={255} />
-        </Field>
-      </form>
-    </Dialog>
+      <p className="text-muted">{defenceText.dialogBody}</p>
+      {error !== undefined && error.field !== 'address' && <ErrorState title={defenceText.failed} error={error} />}
+      <Field label={defenceText.address} help={defenceText.addressHelp} error={error?.field === 'address' ? fieldWords(error) : undefined}>
+        <TextInput mono value={address} onChange={setAddress} maxLength={64} />
+      </Field>
+      <Field label={defenceText.minutes}>
+        <Select
+          options={(Object.keys(MINUTES) as Length[]).map((value) => ({ value, label: defenceText.durations[value] }))}
+          value={length}
+          onChange={setLength}
+        />
+      </Field>
+      <Field label={defenceText.reason} help={defenceText.reasonHelp}>
+        <TextInput value={reason} onChange={setReason} maxLength={255} />
+      </Field>
+    </FormDialog>
   );
 }

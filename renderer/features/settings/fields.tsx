@@ -1,7 +1,7 @@
 import type { ReactElement, ReactNode } from 'react';
 import { StoredSecretInput } from '../../forms/stored-secret-input.tsx';
 import { settingFields } from '../../text/settings.ts';
-import { Checkbox, Field, NumberInput, Select, SizeInput, TextInput } from '../../ui/index.ts';
+import { Checkbox, Field, NumberInput, Select, SizeInput, TextArea, TextInput } from '../../ui/index.ts';
 import type { PathOf, SettingPath } from './setting-paths.ts';
 import { useSettingsForm } from './settings-form.tsx';
 
@@ -35,6 +35,16 @@ export function TextSetting({ path, ...rest }: TextSettingProps): ReactElement {
   return (
     <Setting path={path}>
       <TextInput {...rest} value={String(value(path))} onChange={(text) => change(path, text)} />
+    </Setting>
+  );
+}
+
+/** Text of several lines, such as a certificate. */
+export function TextAreaSetting({ path }: { readonly path: PathOf<string> }): ReactElement {
+  const { value, change } = useSettingsForm();
+  return (
+    <Setting path={path}>
+      <TextArea mono rows={4} value={String(value(path))} onChange={(text) => change(path, text)} />
     </Setting>
   );
 }

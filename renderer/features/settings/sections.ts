@@ -52,7 +52,10 @@ export const ACME_PATHS: readonly SettingPath[] = [
   'acme.domains',
   'acme.email',
   'acme.challengePort',
+  'acme.challengeHost',
+  'acme.renewDays',
   'acme.directoryUrl',
+  'acme.directoryCa',
 ];
 /** From where the console is reached, and for how long. */
 export const REACH_PATHS: readonly SettingPath[] = [
@@ -62,6 +65,7 @@ export const REACH_PATHS: readonly SettingPath[] = [
   'console.idleMinutes',
   'console.longestHours',
 ];
+export const PASSWORD_PATHS: readonly SettingPath[] = ['passwords.minimumLength', 'passwords.minimumBits', 'passwords.expireDays'];
 export const DEFENDER_PATHS: readonly SettingPath[] = [
   'defender.enabled',
   'defender.spareLan',
@@ -94,7 +98,7 @@ export const SECTION_PATHS: Readonly<Record<SectionId, readonly SettingPath[]>> 
     'server.fromInternet',
     'server.publicName',
   ],
-  security: [...MACHINE_PATHS, ...ACME_PATHS, ...DEFENDER_PATHS],
+  security: [...PASSWORD_PATHS, ...MACHINE_PATHS, ...ACME_PATHS, ...DEFENDER_PATHS],
   keys: [],
   admins: REACH_PATHS,
   notifications: [
@@ -137,6 +141,8 @@ export const SECTION_PATHS: Readonly<Record<SectionId, readonly SettingPath[]>> 
     'archives.mostBytes',
     'archives.mostRatio',
     'rules.workers',
+    'rules.syncSeconds',
+    'rules.syncTimeout',
   ],
   backup: ['backup.folder'],
   desktop: ['desktop.startAtSignIn', 'desktop.closeToTray', 'desktop.preventSleep'],

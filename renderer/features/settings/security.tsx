@@ -2,7 +2,7 @@ import type { ReactElement } from 'react';
 import { Certificate } from '../../forms/machine/certificate.tsx';
 import { HostKeys } from '../../forms/machine/host-keys.tsx';
 import { defenceText } from '../../text/defence.ts';
-import { settingsText } from '../../text/settings.ts';
+import { settingsText, settingUnits } from '../../text/settings.ts';
 import { Acme } from './acme.tsx';
 import { AddressLists } from './address-lists.tsx';
 import { AllowedPrograms } from './allowed-programs.tsx';
@@ -11,7 +11,7 @@ import { ConsolePassword } from './console-password.tsx';
 import { CheckSetting, NumberSetting } from './fields.tsx';
 import { Part } from './part.tsx';
 import type { SectionProps } from './section-props.ts';
-import { DEFENDER_PATHS, MACHINE_PATHS } from './sections.ts';
+import { DEFENDER_PATHS, MACHINE_PATHS, PASSWORD_PATHS } from './sections.ts';
 import { SettingsForm } from './settings-form.tsx';
 import { useQuery } from '../../stores/use-query.ts';
 import { useRights } from '../../stores/use-rights.ts';
@@ -47,6 +47,13 @@ export function SecuritySection({ settings }: SectionProps): ReactElement {
           <NumberSetting path="defender.observationMinutes" unit={defenceText.rules.minutes} />
           <NumberSetting path="defender.banMinutes" unit={defenceText.rules.minutes} />
           <NumberSetting path="defender.growthPercent" unit="%" />
+        </SettingsForm>
+      </Part>
+      <Part title={text.passwords} help={text.passwordsHelp}>
+        <SettingsForm settings={settings} paths={PASSWORD_PATHS}>
+          <NumberSetting path="passwords.minimumLength" unit={text.characters} />
+          <NumberSetting path="passwords.minimumBits" unit={text.bits} />
+          <NumberSetting path="passwords.expireDays" unit={settingUnits.days} />
         </SettingsForm>
       </Part>
       <Part title={text.rules} help={text.rulesHelp}>

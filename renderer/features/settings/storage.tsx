@@ -39,6 +39,8 @@ export function StorageSection({ settings }: SectionProps): ReactElement {
       </Part>
       <Part title={text.rules}>
         <NumberSetting path="rules.workers" />
+        <NumberSetting path="rules.syncSeconds" unit={settingUnits.seconds} />
+        <SelectSetting<Settings['rules']['syncTimeout']> path="rules.syncTimeout" options={text.syncTimeouts} />
       </Part>
     </SettingsForm>
   );

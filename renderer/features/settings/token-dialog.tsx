@@ -3,8 +3,7 @@ import { type ApiPermission, TOKEN_PERMISSIONS } from '../../../engine/contract/
 import { fieldWords } from '../../forms/field-words.ts';
 import { useCommand } from '../../stores/use-query.ts';
 import { settingsText } from '../../text/settings.ts';
-import { uiText } from '../../text/ui.ts';
-import { Button, Checkbox, CopyText, Dialog, ErrorState, Field, Notice, Select, TextInput } from '../../ui/index.ts';
+import { Button, Checkbox, CopyText, Dialog, ErrorState, Field, FormDialog, Notice, Select, TextInput } from '../../ui/index.ts';
 
 const text = settingsText.tokens;
 const DAY_MS = 86_400_000;
@@ -50,57 +49,34 @@ export function TokenDialog({ onClose }: { readonly onClose: () => void }): Reac
     );
   }
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={text.dialog}
-      keepOpen
-      actions={
-        <>
-          <Button onClick={onClose}>{uiText.cancel}</Button>
-          <Button type="submit" form="new-token" kind="primary" busy={create.busy}>
-            {text.create}
-          </Button>
-        </>
-      }
-    >
-      <form
-        id="new-token"
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        {isElsewhere && <ErrorState title={text.failed} error={error} />}
-        <Field label={text.name} help={text.nameHelp} error={error?.field === 'name' ? fieldWords(error) : undefined}>
-          <TextInput value={name} onChange={setName} maxLength={255} />
-        </Field>
-        <fieldset className="flex flex-col gap-2">
-          <legend className="mb-1.5 font-medium">{text.permissions}</legend>
-          {TOKEN_PERMISSIONS.map((permission) => (
-            <Checkbox
-              key={permission}
-              label={settingsText.permissions[permission]}
-              checked={permissions.includes(permission)}
-              onChange={(on) => setPermissions(on ? [...permissions, permission] : permissions.filter((other) => other !== permission))}
-            />
-          ))}
-          {error?.field === 'permissions' && (
-            <p role="alert" className="text-sm text-failure">
-              {text.permissionsMissing}
-            </p>
-          )}
-        </fieldset>
-        <Field label={text.expires}>
-          <Select
-            options={(Object.keys(EXPIRIES) as Expiry[]).map((value) => ({ value, label: text.expiries[value] }))}
-            value={expiry}
-            onChange={setExpiry}
+    <FormDialog title={text.dialog} onClose={onClose} submit={text.create} busy={create.busy} onSubmit={() => void submit()}>
+      {isElsewhere && <ErrorState title={text.failed} error={error} />}
+      <Field label={text.name} help={text.nameHelp} error={error?.field === 'name' ? fieldWords(error) : undefined}>
+        <TextInput value={name} onChange={setName} maxLength={255} />
+      </Field>
+      <fieldset className="flex flex-col gap-2">
+        <legend className="mb-1.5 font-medium">{text.permissions}</legend>
+        {TOKEN_PERMISSIONS.map((permission) => (
+          <Checkbox
+            key={permission}
+            label={settingsText.permissions[permission]}
+            checked={permissions.includes(permission)}
+            onChange={(on) => setPermissions(on ? [...permissions, permission] : permissions.filter((other) => other !== permission))}
           />
-        </Field>
-      </form>
-    </Dialog>
+        ))}
+        {error?.field === 'permissions' && (
+          <p role="alert" className="text-sm text-failure">
+            {text.permissionsMissing}
+          </p>
+        )}
+      </fieldset>
+      <Field label={text.expires}>
+        <Select
+          options={(Object.keys(EXPIRIES) as Expiry[]).map((value) => ({ value, label: text.expiries[value] }))}
+          value={expiry}
+          onChange={setExpiry}
+        />
+      </Field>
+    </FormDialog>
   );
 }

@@ -2,8 +2,7 @@ import { type ReactElement, useState } from 'react';
 import type { AppError } from '../../../engine/contract/errors.ts';
 import type { Output } from '../../../engine/contract/rpc.ts';
 import { twoFactorText as text } from '../../text/two-factor.ts';
-import { uiText } from '../../text/ui.ts';
-import { Button, CopyText, Dialog, ErrorState, Field, Notice, TextInput } from '../../ui/index.ts';
+import { Button, CopyText, Dialog, ErrorState, Field, FormDialog, Notice, TextInput } from '../../ui/index.ts';
 import { fieldWords } from '../field-words.ts';
 
 type EnrolDialogProps = {
@@ -40,37 +39,20 @@ export function EnrolDialog({ enrolment, confirm, busy, error, codesBody, onClos
     );
   }
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={text.dialog}
-      keepOpen
-      actions={
-        <>
-          <Button onClick={onClose}>{uiText.cancel}</Button>
-          <Button type="submit" form="confirm-two-factor" kind="primary" busy={busy}>
-            {text.confirm}
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      submit={text.confirm}
+      busy={busy}
+      onSubmit={() => void confirm(code).then((made) => setCodes(made?.recoveryCodes))}
     >
-      <form
-        id="confirm-two-factor"
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void confirm(code).then((made) => setCodes(made?.recoveryCodes));
-        }}
-      >
-        <p>{text.step}</p>
-        {error !== undefined && error.field !== 'code' && <ErrorState title={text.failed} error={error} />}
-        <CopyText block name={text.secret} text={enrolment.secret} />
-        <CopyText block name={text.address} text={enrolment.uri} />
-        <Field label={text.code} error={error?.field === 'code' ? fieldWords(error) : undefined}>
-          <TextInput mono inputMode="numeric" value={code} onChange={setCode} maxLength={10} />
-        </Field>
-      </form>
-    </Dialog>
+      <p>{text.step}</p>
+      {error !== undefined && error.field !== 'code' && <ErrorState title={text.failed} error={error} />}
+      <CopyText block name={text.secret} text={enrolment.secret} />
+      <CopyText block name={text.address} text={enrolment.uri} />
+      <Field label={text.code} error={error?.field === 'code' ? fieldWords(error) : undefined}>
+        <TextInput mono inputMode="numeric" value={code} onChange={setCode} maxLength={10} />
+      </Field>
+    </FormDialog>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { partnersPage } from '../../e2e/console/pages/partners.ts';
-import { openPage } from '../../helpers/browser.ts';
+import { lookInBothThemes, openPage } from '../../helpers/browser.ts';
 import { describeScreens, useDemo } from '../../helpers/screens.ts';
 
 const at = useDemo();
@@ -76,5 +76,74 @@ describe('partners', () => {
     await page.getByText('Saved', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Save changes' }).waitFor({ state: 'detached' });
     expect(await page.getByLabel('Contact').inputValue()).toBe('Sam Field');
+  });
+
+  test('what is asked at the door is saved with what stands in the other fields', async () => {
+    const page = await openPage(at.browser());
+    await page.goto(at.url({ route: '/partners/acme/sign-in' }));
+    await page.getByRole('switch', { name: 'Key and password are both needed' }).click();
+    await page.getByRole('checkbox', { name: /^Questions and answers/ }).click();
+    await page.getByLabel('Denied addresses').fill('203.0.113.0/24\n\n198.51.100.7 ');
+    await page.getByRole('button', { name: 'Save changes' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    await page.getByRole('tab', { name: 'Limits' }).click();
+    await page.getByRole('tab', { name: 'Sign-in' }).click();
+    expect(await page.getByRole('switch', { name: 'Key and password are both needed' }).isChecked()).toBe(true);
+    expect(await page.getByLabel('Denied addresses').inputValue()).toBe('203.0.113.0/24\n198.51.100.7');
+    expect(page.problems).toEqual([]);
+  });
+
+  test('a group gives rights by folder; roles are made and deleted', async () => {
+    const page = await openPage(at.browser());
+    await page.goto(at.url({ route: '/partners/groups' }));
+    await page.getByRole('button', { name: 'Add group' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add group' });
+    await dialog.getByLabel('Name', { exact: true }).fill('auditors');
+    const add = dialog.getByRole('button', { name: 'Add folder rule' });
+    await add.click();
+    await dialog.getByLabel('Template').click();
+    await page.getByRole('option', { name: 'Pick-up' }).click();
+    await add.click();
+    await dialog.getByLabel('Folder', { exact: true }).last().fill('/');
+    await dialog.getByText('There is a rule for this folder already.').waitFor();
+    await lookInBothThemes(page, 'partners-group');
+    await dialog.getByLabel('Folder', { exact: true }).last().fill('/reports');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('table', { name: 'Groups' }).getByText('auditors').click();
+    await page.getByRole('dialog', { name: 'auditors' }).getByText('Rights', { exact: true }).waitFor();
+    expect(await page.getByLabel('Folder', { exact: true }).last().inputValue()).toBe('/reports');
+    await page.keyboard.press('Escape');
+
+    await page.getByRole('button', { name: 'Add role' }).click();
+    const role = page.getByRole('dialog', { name: 'Add role' });
+    await role.getByLabel('Name').fill('north');
+    await role.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('table', { name: 'Roles' }).getByText('north').waitFor();
+    await page.getByRole('button', { name: 'More actions for north' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('dialog', { name: 'Delete north?' }).getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('north', { exact: true }).waitFor({ state: 'detached' });
+    expect(page.problems).toEqual([]);
+  });
+
+  test('all of them are saved as a file, which says what it would do before it is taken over', async () => {
+    const page = await openPage(at.browser());
+    await page.goto(at.url({ route: '/partners/groups' }));
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as a file' }).click()]);
+    expect(download.suggestedFilename()).toMatch(/^gatehouse-partners-\d{4}-\d\d-\d\d\.json$/);
+    const picker = page.getByLabel('Take over from a file');
+    await picker.last().setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{"format":"other"}') });
+    await page.getByText('This is no file of accounts.').waitFor();
+    await picker.last().setInputFiles(await download.path());
+    const dialog = page.getByRole('dialog', { name: 'Take partners over' });
+    await dialog.getByText(/^The file holds [1-9]\d* partners, /).waitFor();
+    await dialog.getByRole('button', { name: 'Show what would happen' }).click();
+    await dialog.getByText('Partner acme').waitFor();
+    expect(await dialog.getByText('stays: It exists already.').count()).toBeGreaterThan(1);
+    await lookInBothThemes(page, 'partners-import');
+    await dialog.getByRole('button', { name: 'Take over' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    expect(page.problems).toEqual([]);
   });
 });

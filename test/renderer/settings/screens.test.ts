@@ -88,6 +88,21 @@ describe('a page of Settings', () => {
     expect(await asks()).toBe(false);
   });
 
+  test('has the rules for passwords, what certificates come from, and what rules may keep partners waiting for', async () => {
+    const { page, settings } = await open('security');
+    await page.getByRole('textbox', { name: 'Shortest password' }).fill('12');
+    await page.getByRole('textbox', { name: 'To be changed after' }).fill('180');
+    const acme = page.getByRole('region', { name: 'Certificate from an authority' });
+    await acme.getByRole('button', { name: 'More' }).click();
+    await acme.getByLabel(/^Certificate of the authority/).fill('-----BEGIN CERTIFICATE-----');
+    await lookInBothThemes(page, 'settings-security-changed');
+    await settings.open('Storage and retention');
+    await page.getByRole('textbox', { name: 'Partners wait for a rule' }).fill('20');
+    await settings.save();
+    await page.getByText('There are unsaved changes.').waitFor({ state: 'hidden' });
+    expect(page.problems).toEqual([]);
+  });
+
   test('says what is wrong at the field and in a summary that leads there', async () => {
     const { page } = await open('servers');
     await page.getByRole('textbox', { name: 'Last data port' }).fill('40000');

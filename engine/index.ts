@@ -1,12 +1,11 @@
 import { join } from 'node:path';
-import { assembleAutomation } from './assembly/automation.ts';
+import { assembleAutomation, type Automation } from './assembly/automation.ts';
 import { assembleBase } from './assembly/base.ts';
 import { assembleConsole, type ConsoleSide } from './assembly/console.ts';
 import { assembleHealth, type Health } from './assembly/health.ts';
 import type { Overrides } from './assembly/overrides.ts';
 import { assemblePartners } from './assembly/partners.ts';
 import { assembleUpkeep } from './assembly/upkeep.ts';
-import type { Rules } from './rules/index.ts';
 import { type EventLog, SYSTEM } from './events/log.ts';
 import { retentionPlan } from './events/keeping.ts';
 import { removeRedirectFiles } from './http/console-link.ts';
@@ -103,7 +102,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     const partners = assemblePartners(base, () => rules.gate);
     const { vfs, liveSessions, listeners } = partners;
     const upkeep = assembleUpkeep(base, logFile);
-    const rules: Rules = assembleAutomation(base, partners, upkeep, {
+    const rules: Automation = assembleAutomation(base, partners, upkeep, {
       httpPorts: () => [http?.port ?? 0, consoleSide.remote.status().port],
       notify: (notice) => health.notifications.raise(notice),
     });

@@ -1,6 +1,7 @@
 import type { Admin } from '../contract/admin.ts';
 import { AppError } from '../contract/errors.ts';
 import { API_PERMISSIONS, type ApiPermission } from '../contract/method.ts';
+import type { EventInfo } from '../events/catalog.ts';
 import { type Actor, type EventLog, SYSTEM } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createRateLimit } from '../lib/rate-limit.ts';
@@ -24,6 +25,9 @@ type ConsoleHolder = {
 /** How long a session may go without a request, and in all. */
 type SessionLimits = { readonly idleMs: number; readonly longestMs: number };
 
+/** What the event of a sign-in says beyond its method, and what rules have held back until it. */
+type SignInEvent = { readonly info: EventInfo<'USER_LOGIN'>; readonly releases?: string };
+
 export type SignInFrom = { readonly address: string | null; readonly client: string | null };
 
 /**
@@ -40,7 +44,7 @@ export type ConsoleSessions = {
    */
   signIn(token: string, from: SignInFrom): Promise<{ readonly token: string; readonly expiresAt: number }>;
   /** Begins a session for an administrator who has proved who he is; `method` is for the log. */
-  open(admin: Admin, method: string, from: SignInFrom): Promise<{ readonly token: string; readonly expiresAt: number }>;
+  open(admin: Admin, method: string, from: SignInFrom, more?: SignInEvent): Promise<{ readonly token: string; readonly expiresAt: number }>;
   /** Whom the bearer stands for; null, with SESSION_INVALID recorded, when it is unknown or expired. */
   check(bearer: string, address: string | null): ConsoleHolder | null;
   /** The person proved its identity just now. Returns until when that counts, ms since the epoch. */
@@ -139,7 +143,12 @@ export function createConsoleSessions(services: {
     return new AppError('unauthenticated', 'This link was used already, or is older than two minutes. Open a new one with: gatehouse open');
   }
 
-  async function begin(admin: Admin | null, method: string, from: SignInFrom): Promise<{ token: string; expiresAt: number }> {
+  async function begin(
+    admin: Admin | null,
+    method: string,
+    from: SignInFrom,
+    more: SignInEvent = { info: { protocol: 'HTTP', method } },
+  ): Promise<{ token: string; expiresAt: number }> {
     const now = clock.now();
     const id = store.transaction(() => store.tables.sessions.open(null, now));
     const actor: Actor = {
@@ -157,7 +166,7 @@ export function createConsoleSessions(services: {
     const [oldest] = sessions.values();
     if (sessions.size > MOST_SESSIONS && oldest !== undefined) await end(oldest, 'too many console sessions');
     // A log that cannot be written is a reason to look at the console, not to be kept out of it.
-    await events.record({ type: 'USER_LOGIN', info: { protocol: 'HTTP', method }, actor }).catch(() => undefined);
+    await events.record({ type: 'USER_LOGIN', actor, ...more }).catch(() => undefined);
     return { token: bearer, expiresAt: now + limitsOf(session).idleMs };
   }
 
@@ -188,7 +197,7 @@ export function createConsoleSessions(services: {
       return await begin(null, 'link', from);
     },
 
-    open: (admin, method, from) => begin(admin, method, from),
+    open: begin,
 
     check(bearer, address) {
       const hash = hashToken(bearer);

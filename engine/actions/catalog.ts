@@ -12,6 +12,7 @@ import { extract } from './extract/definition.ts';
 import { fetchFiles } from './fetch/definition.ts';
 import { http } from './http/definition.ts';
 import { icap } from './icap/definition.ts';
+import { identityCheck } from './identity-check/definition.ts';
 import { imap } from './imap/definition.ts';
 import { pathExists } from './path-exists/definition.ts';
 import { pgpDecrypt } from './pgp-decrypt/definition.ts';
@@ -76,6 +77,7 @@ export const ACTIONS = {
   'user-expiration-check': userExpirationCheck,
   'retention-check': retentionCheck,
   'serve-file': serveFile,
+  'identity-check': identityCheck,
   push,
   fetch: fetchFiles,
   wait,

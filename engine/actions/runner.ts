@@ -1,4 +1,5 @@
-import type { Account } from '../contract/account.ts';
+import type { Account, AccountInput } from '../contract/account.ts';
+import type { AdminInput } from '../contract/admin.ts';
 import type { Ban, BlockInput } from '../contract/defence.ts';
 import type { ActionDefinition } from '../contract/define.ts';
 import { AppError, type ErrorCode, toAppError } from '../contract/errors.ts';
@@ -25,6 +26,9 @@ type Resolved<T> = T extends SecretRef
 /** What the trace keeps of an action's result: status, exit code, output tail. */
 export type Detail = { readonly [key: string]: Json };
 
+/** Whom the identity provider vouches for, and as what. */
+export type SignedInIdentity = { readonly login: 'user' | 'admin'; readonly name: string };
+
 /** What an action may use. Everything else is out of its reach on purpose. */
 export type ActionContext = {
   /** Aborts when the step's time is over or the engine stops; its reason is an AppError. */
@@ -35,6 +39,8 @@ export type ActionContext = {
   readonly account: Account | null;
   /** The affected user's tree, with all permissions, quota kept, events marked as a rule's. Rejects with `action_failed` without a user. */
   session(): Promise<Session>;
+  /** Who signs in with the identity provider, where that is what happens. */
+  readonly identity: SignedInIdentity | null;
   readonly connector: Connector;
   /** Mail settings with the password in the clear. Throws `secret_unreadable`. */
   mail(): MailSettings;
@@ -115,6 +121,12 @@ export type Upkeep = {
   block(wish: BlockInput): Promise<Pick<Ban, 'until'>>;
   /** False where the address was not blocked. */
   unblock(address: string): Promise<boolean>;
+  hasAccount(username: string): boolean;
+  hasAdmin(name: string): boolean;
+  /** Creates the account or changes the one of this name, where it differs from what is given. Rejects with `invalid_input`. */
+  saveAccount(input: AccountInput): Promise<'created' | 'updated' | 'left as it is'>;
+  /** The same for an administrator. */
+  saveAdmin(input: AdminInput): Promise<'created' | 'updated' | 'left as it is'>;
   /** Deletes the account; its files stay. Rejects with `not_found`. */
   deleteAccount(username: string): Promise<void>;
 };

@@ -12,6 +12,7 @@ import { runExtract } from './extract/run.ts';
 import { runFetch } from './fetch/run.ts';
 import { runHttp } from './http/run.ts';
 import { runIcap } from './icap/run.ts';
+import { runIdentityCheck } from './identity-check/run.ts';
 import { runImap } from './imap/run.ts';
 import { runPathExists } from './path-exists/run.ts';
 import { runPgpDecrypt } from './pgp-decrypt/run.ts';
@@ -74,6 +75,7 @@ const RUNNERS = {
   'user-expiration-check': runUserExpirationCheck,
   'retention-check': runRetentionCheck,
   'serve-file': runServeFile,
+  'identity-check': runIdentityCheck,
   push: runPush,
   fetch: runFetch,
   wait: runWait,

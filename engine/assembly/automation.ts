@@ -1,18 +1,21 @@
 import { homePath } from '../accounts/home.ts';
 import { mountsOf } from '../accounts/mounts.ts';
-import { createConnector } from '../outbound/connector.ts';
+import { type Connector, createConnector } from '../outbound/connector.ts';
 import { createRules, type Rules, type RulesServices } from '../rules/index.ts';
 import type { Base } from './base.ts';
 import type { Partners } from './partners.ts';
 import type { UpkeepSide } from './upkeep.ts';
 
+/** The rules, and the one way out of the engine that they share with the sign-in at an identity provider. */
+export type Automation = Rules & { readonly connector: Connector };
+
 /** The rules with all that their actions may use. Nothing runs before they are started. `httpPorts` are 0 while the console is not served. */
 export function assembleAutomation(
   base: Base,
-  { accounts, vfs, listeners, defence }: Partners,
+  { accounts, admins, vfs, listeners, defence }: Partners,
   { backups, rotateLog }: UpkeepSide,
   { httpPorts, notify }: { readonly httpPorts: () => readonly number[]; readonly notify: RulesServices['notify'] },
-): Rules {
+): Automation {
   const { effective, folders } = base;
   const connector = createConnector({
     settings: () => effective().outbound,
@@ -27,6 +30,7 @@ export function assembleAutomation(
     settings: effective,
     pgpKeys: base.pgpKeys,
     accounts,
+    admins,
     defender: defence.defender,
     vfs: {
       openSession: (identity) => vfs.openSession(identity),
@@ -42,5 +46,5 @@ export function assembleAutomation(
     exchangeFolders: () => [folders().exchangeFolder],
   });
   rules.subscribe((runs) => base.push.publish({ kind: 'runs', runs }));
-  return rules;
+  return Object.assign(rules, { connector });
 }

@@ -3,6 +3,7 @@ import { createAccountsExchange } from '../accounts/accounts-file.ts';
 import { createAdminSignIn } from '../accounts/admin-sign-in.ts';
 import { type ApiTokens, createApiTokens } from '../accounts/api-tokens.ts';
 import { createConsolePassword } from '../accounts/console-password.ts';
+import { createIdentityProvider } from '../accounts/identity-sign-in.ts';
 import { type ConsoleSessions, createConsoleSessions } from '../accounts/console-sessions.ts';
 import { AppError } from '../contract/errors.ts';
 import { createEventExporter } from '../events/export.ts';
@@ -13,17 +14,18 @@ import { consoleFolder, openConsoleFiles } from '../http/console-files.ts';
 import { createConsoleLink } from '../http/console-link.ts';
 import { createHttpServer, DEFAULT_HTTP_PORT, type HttpServer, type HttpServices } from '../http/server.ts';
 import { ownNames } from '../lib/own-addresses.ts';
+import { createOidc } from '../outbound/oidc.ts';
 import { createAccountViews } from '../partners/account-views.ts';
 import { loadOrCreateCertificate } from '../protocols/certificate.ts';
 import { createDispatch, type Dispatch } from '../rpc/dispatch.ts';
 import { createHandlers } from '../rpc/handlers.ts';
-import type { Rules } from '../rules/index.ts';
 import { createPreferences } from '../settings/preferences.ts';
 import { createSecretKey, type SecretKey } from '../settings/secret-key.ts';
 import { createRenewal, type Renewal } from '../setup/acme/renewal.ts';
 import { type CertificateService, createCertificateService } from '../setup/certificate.ts';
 import { createSetup, type Setup } from '../setup/index.ts';
 import { createDiagnostics } from '../upkeep/diagnostics.ts';
+import type { Automation } from './automation.ts';
 import type { Base } from './base.ts';
 import type { Health } from './health.ts';
 import type { Endpoint } from './overrides.ts';
@@ -58,7 +60,7 @@ const MINUTE_MS = 60_000;
 export function assembleConsole(
   base: Base,
   partners: Partners,
-  rules: Rules,
+  rules: Automation,
   upkeep: UpkeepSide,
   health: Health,
   { filesFolder, checkOutput, http }: ConsoleOptions,
@@ -87,6 +89,19 @@ export function assembleConsole(
     admins: partners.admins,
     twoFactor: partners.twoFactor,
     defender: partners.defence.defender,
+  });
+  const identity = createIdentityProvider({
+    events,
+    clock,
+    sessions,
+    accounts,
+    log: base.logger('identity'),
+    settings: () => effective().identity,
+    secrets: base.secrets,
+    oidc: createOidc(rules.connector),
+    admins: partners.admins,
+    defender: partners.defence.defender,
+    identify: (who) => rules.gate.identify(who),
   });
   const password = createConsolePassword({ store, events, passwords: partners.passwords, clock });
   const secretKey = createSecretKey({
@@ -224,7 +239,7 @@ export function assembleConsole(
   const services: HttpServices = {
     dispatch,
     tokens,
-    console: { files: openConsoleFiles(filesFolder ?? consoleFolder()), sessions, admins: adminSignIn },
+    console: { files: openConsoleFiles(filesFolder ?? consoleFolder()), sessions, admins: adminSignIn, identity },
     subscribe,
     api: (request, response, caller) => handleApi(request, response, caller, api),
     log: base.logger('http'),

@@ -45,4 +45,22 @@ export type AdminInput = z.infer<typeof adminInputSchema>;
 export type AdminCredentials = { readonly name: string; readonly password: string; readonly code?: string | undefined };
 
 /** What somebody who is not signed in may know of the ways in. */
-export type SignInWays = { readonly password: boolean };
+export type SignInWays = {
+  readonly password: boolean;
+  /** How the identity provider is called; null where there is none. */
+  readonly provider: string | null;
+};
+
+/** What an identity provider says of somebody. */
+export const claimsSchema = z.record(z.string(), z.json());
+export type Claims = z.infer<typeof claimsSchema>;
+
+/** Where a sign-in with the identity provider led: into the console, or to an account that is ready for the partner's own program. */
+export type IdentitySignIn =
+  | { readonly kind: 'admin'; readonly token: string; readonly expiresAt: string }
+  | {
+      readonly kind: 'partner';
+      readonly username: string;
+      /** There is a password or a key to connect with. */
+      readonly canConnect: boolean;
+    };

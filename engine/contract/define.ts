@@ -86,6 +86,8 @@ export type ActionDefinition<Config extends z.ZodObject = z.ZodObject> = {
   readonly needsUser: (config: z.output<Config>) => boolean;
   /** Its result's `path` is what a partner gets instead of the file that it asked for. Makes sense before a download alone. */
   readonly servesFile?: true;
+  /** Acts on whoever signs in with the identity provider. Makes sense alone, while that sign-in waits. */
+  readonly checksIdentity?: true;
   /** One line for rule list and timeline, such as "POST to https://…". */
   readonly summarize: (config: z.output<Config>) => string;
   /** What it does to the run itself, for the few actions that do. */

@@ -93,6 +93,39 @@ export const settingsSchema = z.strictObject({
       longestHours: z.int().min(1).max(168).default(12),
     })
     .prefault({}),
+  /** Signing in to the console with a provider of identities (OpenID Connect). */
+  identity: z
+    .strictObject({
+      enabled: z.boolean().default(false),
+      /** How it is called on the sign-in page; empty: its address. */
+      name: z.string().max(64).default(''),
+      issuer: z
+        .string()
+        .max(2048)
+        .regex(
+          /^$|^https:\/\/[^\s@?#]+$|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(\/[^\s@?#]*)?$/,
+          'Enter an address that begins with https://.',
+        )
+        .default(''),
+      clientId: z.string().max(255).default(''),
+      clientSecret: field.secret({ title: 'Client secret' }).default(''),
+      scopes: z
+        .array(z.string().regex(/^[!#-[\]-~]{1,255}$/, 'Enter a scope, such as email.'))
+        .max(20)
+        .default(['openid', 'profile', 'email']),
+      /** The claim that says who somebody is: the name of the administrator or the user name of the account. */
+      nameClaim: z.string().min(1, 'Enter the name of a claim.').max(255).default('preferred_username'),
+      /** The claim with somebody's roles. Empty: whoever signs in is taken for an administrator. */
+      roleClaim: z.string().max(255).default(''),
+      /** Values of that claim that make an administrator; everybody else is taken for a partner. */
+      adminRoles: z.array(z.string().min(1).max(255)).max(100).default(['admin']),
+    })
+    .refine(({ enabled, issuer }) => !enabled || issuer !== '', { error: 'Enter the address of the identity provider.', path: ['issuer'] })
+    .refine(({ enabled, clientId }) => !enabled || clientId !== '', {
+      error: 'Enter the client id that the identity provider has given you.',
+      path: ['clientId'],
+    })
+    .prefault({}),
   acme: z
     .strictObject({
       /** Fetches the certificate from an authority and renews it in time. */

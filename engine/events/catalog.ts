@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { claimsSchema } from '../contract/admin.ts';
 import { defineEvent } from '../contract/define.ts';
 import type { StoredEvent } from '../contract/event.ts';
 
@@ -72,8 +73,16 @@ export const EVENTS = {
     pollable: true,
     schema: 'BASE',
     objecttype: 'user',
-    info: z.object({ protocol: z.string(), method: z.string() }),
-    emittedWhen: 'A partner or administrator signed in.',
+    info: z.object({
+      protocol: z.string(),
+      method: z.string(),
+      identity: z
+        .object({ login: z.enum(['user', 'admin']), name: z.string(), claims: claimsSchema })
+        .optional()
+        .meta({ title: 'What the identity provider said of who signed in' }),
+    }),
+    personalInfo: ['identity'],
+    emittedWhen: 'A partner or administrator signed in, or was vouched for by the identity provider.',
     sentence: (event) => `${who(event)} signed in over ${event.protocol ?? 'the console'}`,
   }),
   USER_LOGOUT: defineEvent({

@@ -10,7 +10,7 @@ import type { Logger } from '../lib/log.ts';
 import { listenFailure } from '../lib/port-owner.ts';
 import type { Caller } from '../rpc/caller.ts';
 import { readJson } from './body.ts';
-import { clientOf, type ConsoleService, signIn, signInWays, signOut } from './console-endpoints.ts';
+import { clientOf, type ConsoleService, identitySignIn, signIn, signInWays, signOut } from './console-endpoints.ts';
 import { type StreamServices, streamEvents } from './event-stream.ts';
 import { bearerToken, createGuard, type Guard } from './guard.ts';
 import { allowMethod, sendEnvelope, setSecurityHeaders } from './respond.ts';
@@ -138,6 +138,10 @@ async function answer(
     if (path === '/console/sign-in') {
       if (request.method === 'GET') signInWays(request, response, services.console);
       else await signIn(request, response, services.console);
+      return;
+    }
+    if (path === '/console/identity') {
+      await identitySignIn(request, response, services.console);
       return;
     }
     if (await services.console.files.serve(path, request, response)) return;

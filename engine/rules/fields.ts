@@ -63,6 +63,7 @@ export function fieldValues(sources: FieldSources): FieldValues {
     Email: account?.email ?? '',
     ...(recipient === null ? {} : { Recipient: { Name: recipient.username, Email: recipient.email } }),
     ...customValues(event),
+    ...identityValues(event),
     Session: event._session === null ? '' : String(event._session._id),
     ...(sources.items.length === 0
       ? {}
@@ -85,6 +86,13 @@ function customValues({ type, info, path, protocol }: StoredEvent): Pick<FieldVa
     default:
       return {};
   }
+}
+
+/** What the identity provider said, at a sign-in with it. */
+function identityValues({ type, info }: StoredEvent): Pick<FieldValues, 'IDPFields' | 'Protocol'> {
+  const identity = type === 'USER_LOGIN' ? info['identity'] : undefined;
+  if (typeof identity !== 'object' || identity === null || Array.isArray(identity)) return {};
+  return { Protocol: 'OIDC', IDPFields: identity['claims'] as NonNullable<FieldValues['IDPFields']> };
 }
 
 /** Those of the values that are texts. */

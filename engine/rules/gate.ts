@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
+import { findAction } from '../actions/catalog.ts';
 import { AppError, ERROR_CODES } from '../contract/errors.ts';
 import type { RunRow } from '../store/runs-table.ts';
 import type { Decide, Decision, SessionIdentity } from '../vfs/types.ts';
 import { factsOf } from './conditions.ts';
 import type { PlannedStep, StoredPlans } from './definition.ts';
 import { type ActiveRule, causeDepth, laneOf, type Matcher, ownEventGuard, triggerCheck } from './matcher.ts';
-import { type AskedOperation, askedOperation, askedSignIn } from './operation-event.ts';
+import { type AskedIdentity, askedIdentity, type AskedOperation, askedOperation, askedSignIn } from './operation-event.ts';
 import { type Patience, startPatience } from './patience.ts';
 import { peopleOf } from './people.ts';
 import { syncSteps } from './phases.ts';
 import type { RulesServices } from './services.ts';
+import type { TriggerId } from './triggers.ts';
 import { endedRow, runSyncSteps, type SyncResult } from './sync-phase.ts';
 
 /** What rules have to say before something happens (spec: rules, "Running"): their sync actions, in order, within the time of one reply. */
@@ -17,6 +19,8 @@ export type Gate = {
   readonly decide: Decide;
   /** Asks the rules before an account that showed the right password or key is let in. `sessionId` of the identity is not known yet. */
   letIn(identity: SessionIdentity): Promise<Decision>;
+  /** Asks the rules before somebody whom the identity provider vouches for is let in. Two that would check the account refuse it. */
+  identify(who: AskedIdentity): Promise<Decision>;
   /** Whether a rule may have to see an upload before it is published. */
   holdsUploads(): boolean;
   /** Refuses what is being asked now. */
@@ -37,26 +41,39 @@ export function createGate(services: RulesServices, matcher: Matcher, plans: Sto
   const people = peopleOf(services);
   const stopping = new AbortController();
 
-  function ask(asked: AskedOperation, hold: string | null): Promise<Decision> {
+  /** `kinds`: triggers that say the same more exactly. */
+  function ask(asked: AskedOperation, hold: string | null, kinds: readonly TriggerId[] = []): Promise<Decision> {
     const depth = causeDepth(asked.event, store);
     const facts = factsOf(asked.event, people);
-    const rules = matcher
-      .waitedFor(asked.trigger)
-      .filter((rule) => ownEventGuard(rule.definition, depth) === undefined && rule.conditions.match(facts));
+    const triggers = [asked.trigger, ...kinds];
+    const rules = [...new Set(triggers.flatMap((trigger) => matcher.waitedFor(trigger)))].filter(
+      (rule) => ownEventGuard(rule.definition, depth) === undefined && rule.conditions.match(facts),
+    );
     if (rules.length === 0) return ALLOWED;
+    const [one, other] = rules.filter(({ definition }) =>
+      definition.steps.some(({ action }) => findAction(action)?.checksIdentity === true),
+    );
+    if (one !== undefined && other !== undefined)
+      return Promise.resolve(refusal(`the rules "${one.name}" and "${other.name}" would both check the account`, 'rule'));
     // What cannot be recorded must not be begun.
     if (events.trouble() !== null) return Promise.resolve(refusal('the event log cannot be written, so no rule could be asked', 'log'));
-    return askRules(asked, rules, hold);
+    return askRules(asked, rules, hold, kinds);
   }
 
-  async function askRules(asked: AskedOperation, rules: readonly ActiveRule[], hold: string | null): Promise<Decision> {
+  async function askRules(
+    asked: AskedOperation,
+    rules: readonly ActiveRule[],
+    hold: string | null,
+    kinds: readonly TriggerId[],
+  ): Promise<Decision> {
     const { syncSeconds, syncTimeout } = settings().rules;
     const patience = startPatience(syncSeconds, stopping.signal);
     const held: RunRow[] = [];
     let servePath: string | null = null;
     try {
       for (const rule of rules) {
-        const asking = open(rule, asked, hold);
+        const trigger = [...kinds, asked.trigger].find((id) => rule.definition.triggers.includes(id)) ?? asked.trigger;
+        const asking = open(rule, { ...asked, trigger }, hold);
         const result = await stepsOf(asking, asked, patience);
         const isAllowed = result.kind === 'passed' || (result.kind === 'late' && syncTimeout === 'allow' && !stopping.signal.aborted);
         // The rest of a stop: the next start finds the run at work and says so.
@@ -171,6 +188,7 @@ export function createGate(services: RulesServices, matcher: Matcher, plans: Sto
       if (matcher.waitedFor('pre-login').length === 0) return ALLOWED;
       return ask(askedSignIn(identity, { now: clock.now(), session: null }), null);
     },
+    identify: (who) => ask(askedIdentity(who, clock.now()), `idp-login ${randomUUID()}`, [`idp-login-${who.login}`]),
     holdsUploads: () => matcher.waitedFor('upload').length > 0,
     stop: () => stopping.abort(),
   };

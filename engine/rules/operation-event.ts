@@ -1,3 +1,4 @@
+import type { Claims } from '../contract/admin.ts';
 import type { Outcome, StoredEvent } from '../contract/event.ts';
 import { isoTime } from '../lib/clock.ts';
 import type { EventSession } from '../store/events-table.ts';
@@ -34,6 +35,35 @@ export function askedOperation(operation: PendingOperation, context: Context): A
   return { trigger, event: { ...base, type, schema: 'USER', objecttype: 'file', info, path, target_path: targetPath, bytes: size } };
 }
 
+/** Somebody whom the identity provider vouches for. `userId` as the log has it; 0 where there is no record yet. */
+export type AskedIdentity = {
+  readonly login: 'user' | 'admin';
+  readonly name: string;
+  readonly claims: Claims;
+  readonly userId: number;
+  readonly address: string | null;
+  readonly client: string | null;
+};
+
+/** A sign-in with the identity provider. */
+export function askedIdentity(who: AskedIdentity, now: number): AskedOperation {
+  const { login, name, claims, userId, address, client } = who;
+  const event: StoredEvent = {
+    ...blank(now),
+    type: 'USER_LOGIN',
+    ipv4_address: address,
+    schema: 'BASE',
+    // Not the record of an account, which may not be there: actions act on whom they name.
+    basetype: null,
+    info: { protocol: 'OIDC', method: 'oidc', identity: { login, name, claims } },
+    _user: { _id: userId, _generated_displayname: name },
+    protocol: 'HTTP',
+    client,
+    origin: 'console',
+  };
+  return { trigger: 'idp-login', event };
+}
+
 /** A sign-in whose password or key was right. */
 export function askedSignIn(identity: SessionIdentity, context: Context): AskedOperation {
   const event = eventOf(identity, null, context);
@@ -59,10 +89,26 @@ function triggerOf({ operation, stage, write }: PendingOperation): TriggerId | u
 function eventOf(identity: SessionIdentity, sessionId: number | null, { now, session }: Context): StoredEvent {
   const { account, origin } = identity;
   return {
+    ...blank(now),
+    ipv4_address: identity.address,
+    _session:
+      sessionId === null || session === null
+        ? null
+        : { _id: sessionId, token: session.tokenHash, created: isoTime(session.createdAt), expired: null },
+    _user: { _id: account.id, _generated_displayname: account.username },
+    protocol: origin === 'client' ? identity.protocol : null,
+    client: identity.client,
+    origin,
+    caused_by: identity.causedBy,
+  };
+}
+
+function blank(now: number): StoredEvent {
+  return {
     _id: 0,
     timestamp: isoTime(now),
     type: '',
-    ipv4_address: identity.address,
+    ipv4_address: null,
     pollable: false,
     schema: null,
     basetype: null,
@@ -71,20 +117,17 @@ function eventOf(identity: SessionIdentity, sessionId: number | null, { now, ses
     global_object_id: null,
     object_version: null,
     info: {},
-    _session:
-      sessionId === null || session === null
-        ? null
-        : { _id: sessionId, token: session.tokenHash, created: isoTime(session.createdAt), expired: null },
-    _user: { _id: account.id, _generated_displayname: account.username },
-    protocol: origin === 'client' ? identity.protocol : null,
-    client: identity.client,
+    _session: null,
+    _user: null,
+    protocol: null,
+    client: null,
     path: null,
     target_path: null,
     bytes: null,
     duration_ms: null,
     outcome: 'ok' satisfies Outcome,
     batch_id: null,
-    origin,
-    caused_by: identity.causedBy,
+    origin: 'system',
+    caused_by: null,
   };
 }

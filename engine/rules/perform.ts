@@ -8,6 +8,7 @@ import type { Session, SessionIdentity } from '../vfs/types.ts';
 import type { PlannedStep } from './definition.ts';
 import { fetchCursor } from './fetch-cursor.ts';
 import { hiddenPath } from './fields.ts';
+import { identityOf } from './triggers.ts';
 import type { Mask } from './mask.ts';
 import type { PreparedStep } from './prepare.ts';
 import { retentionReports } from './retention-report.ts';
@@ -154,6 +155,7 @@ function actionContext(
     account,
     clock: services.clock,
     log: services.log,
+    identity: event === null ? null : identityOf(event),
     connector: services.connector,
     upkeep: upkeepFor(services, attempt, signal, session),
     earlier: attempt.earlier,

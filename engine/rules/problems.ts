@@ -182,6 +182,11 @@ function lookupOf({ flow }: Pick<ProblemContext, 'flow'>): FlowLookup {
   };
 }
 
+/** What decides over a sign-in stands in the rule itself, where everybody sees it. */
+function refuseIdentityChecks(step: Pick<RuleStep, 'action'>, field: string, report: Report): void {
+  if (findAction(step.action)?.checksIdentity === true) report(field, 'This action decides over a sign-in. Put it into the rule itself.');
+}
+
 /** Why this flow cannot work; `id` is its own, undefined for one that is new. */
 export function flowProblems(definition: FlowDefinition, id: number | undefined, context: ProblemContext): RuleProblem[] {
   const problems: RuleProblem[] = [];
@@ -191,6 +196,7 @@ export function flowProblems(definition: FlowDefinition, id: number | undefined,
     definition[list].forEach((step, index) => {
       const field = `${list}.${index}`;
       checkStep({ ...step, failureAction: list === 'onError', sync: false }, field, context, report);
+      refuseIdentityChecks(step, `${field}.action`, report);
       for (const called of calledFlows([step])) {
         const flow = context.flow(called);
         if (flow === undefined) continue;
@@ -214,7 +220,9 @@ export function flowProblems(definition: FlowDefinition, id: number | undefined,
 /** Why a saved action cannot work. */
 export function actionProblems(step: RuleStep, context: ProblemContext): RuleProblem[] {
   const problems: RuleProblem[] = [];
-  checkStep(step, 'step', context, (field, message) => void problems.push({ field: field.replace(/^step\./, ''), message }));
+  const report: Report = (field, message) => void problems.push({ field: field.replace(/^step\./, ''), message });
+  checkStep(step, 'step', context, report);
+  refuseIdentityChecks(step, 'action', report);
   return problems;
 }
 

@@ -1,5 +1,6 @@
 import type { Account } from '../contract/account.ts';
 import type { Defender } from '../accounts/defender/index.ts';
+import type { Admins } from '../accounts/admins.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { Progress } from '../contract/push.ts';
 import type { Notice } from '../contract/notice.ts';
@@ -26,6 +27,7 @@ export type RulesServices = {
   readonly secrets: Secrets;
   readonly pgpKeys: Pick<PgpKeys, 'find' | 'publicKey' | 'privateKey'>;
   readonly accounts: Pick<Accounts, 'list' | 'byId' | 'save' | 'delete' | 'effective' | 'resetTransfers'>;
+  readonly admins: Pick<Admins, 'get' | 'save'>;
   readonly defender: Pick<Defender, 'block' | 'unblock'>;
   readonly upkeep: Pick<Upkeep, 'rotateLog'> & {
     /** Ends with the signal's reason. */

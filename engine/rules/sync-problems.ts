@@ -20,6 +20,7 @@ export function checkSync(definition: RuleDefinition, triggers: readonly KnownTr
   if (must !== undefined && !steps.some(isWaitedFor))
     report('steps', `The trigger ${must.id} waits for an answer. Add at least one action that the client waits for.`);
   checkServing(steps, triggers, report);
+  checkIdentity(steps, triggers, report);
   if (!steps.some(isWaitedFor)) return;
   if (timing.per !== 'event') report('timing.per', 'A client waits for this rule, so it has to act at once.');
   if (maxRunsPerHour !== undefined)
@@ -46,6 +47,21 @@ export function syncWarnings({ steps }: RuleDefinition, syncSeconds: number): Ru
 /** Whether a client waits for this action. */
 export function isWaitedFor(step: RuleStep): boolean {
   return step.sync && !step.failureAction;
+}
+
+/** The check of an account decides over a sign-in, so nothing else may hold that up, and nothing else sets it off. */
+function checkIdentity(steps: readonly RuleStep[], triggers: readonly KnownTrigger[], report: Report): void {
+  const isCheck = (step: RuleStep): boolean => findAction(step.action)?.checksIdentity === true;
+  const index = steps.findIndex(isCheck);
+  const step = steps[index];
+  if (step === undefined) return;
+  const other = triggers.find(({ id }) => !id.startsWith('idp-login'));
+  if (other !== undefined)
+    report(`steps.${index}.action`, `With the trigger ${other.id} nobody signs in. Use this action with idp-login alone.`);
+  else if (!isWaitedFor(step))
+    report(`steps.${index}.sync`, 'The sign-in has to wait for this action, or there is no account to sign in to.');
+  const second = steps.findIndex((one, at) => at !== index && isWaitedFor(one));
+  if (second !== -1) report(`steps.${second}.sync`, 'Beside the account check nothing else may hold up the sign-in. Do not wait for this.');
 }
 
 function checkServing(steps: readonly RuleStep[], triggers: readonly KnownTrigger[], report: Report): void {

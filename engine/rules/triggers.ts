@@ -21,6 +21,14 @@ const wasBegun = (event: StoredEvent): boolean => event.outcome !== 'denied';
 /** Sign-ins to the console and the sessions of file actions are no visits. */
 const isVisit = (event: StoredEvent): boolean => event.protocol !== null && event.origin === 'client';
 
+/** Whom the identity provider vouched for, and as what; null for sign-ins of other kinds. */
+export function identityOf({ type, info }: StoredEvent): { readonly login: 'user' | 'admin'; readonly name: string } | null {
+  const identity = type === 'USER_LOGIN' ? info['identity'] : undefined;
+  if (typeof identity !== 'object' || identity === null || Array.isArray(identity)) return null;
+  const { login, name } = identity as { readonly login?: unknown; readonly name?: unknown };
+  return (login === 'user' || login === 'admin') && typeof name === 'string' ? { login, name } : null;
+}
+
 /** What a partner does with a file or folder. */
 const FILE = {
   group: 'files',
@@ -37,6 +45,9 @@ const FILE = {
 const SESSION = { ...FILE, group: 'sessions', hasPath: false, hasSize: false } as const;
 
 const RECORD = { ...SESSION, group: 'records', hasClient: false, hasSession: false } as const;
+
+/** A sign-in with the identity provider, which can wait for an account check. There may be no record of who it is yet. */
+const IDENTITY = { ...SESSION, group: 'security', listensTo: ['USER_LOGIN'], sync: 'may', hasUser: false, hasSession: false } as const;
 
 /** What stands before an operation, which goes on when the rule's sync actions have succeeded. No event tells of it yet. */
 const BEFORE = { ...FILE, listensTo: [], matches: (): boolean => false, sync: 'must' } as const;
@@ -322,6 +333,27 @@ export const TRIGGERS = {
     eventName: 'Certificate renewal',
     hasUser: false,
     description: 'The certificate in use is another one (.Status is 1) or has to be replaced (.Status is 2). .Name holds its domains.',
+  }),
+  'idp-login': defineTrigger({
+    ...IDENTITY,
+    title: 'Somebody signed in with the identity provider',
+    matches: (event) => ok(event) && identityOf(event) !== null,
+    eventName: 'IDP login',
+    description: 'Somebody signed in with the identity provider. Its claims are in .IDPFields; user conditions look at the name.',
+  }),
+  'idp-login-user': defineTrigger({
+    ...IDENTITY,
+    title: 'A partner signed in with the identity provider',
+    matches: (event) => ok(event) && identityOf(event)?.login === 'user',
+    eventName: 'IDP login user',
+    description: 'Somebody signed in with the identity provider who is no administrator there.',
+  }),
+  'idp-login-admin': defineTrigger({
+    ...IDENTITY,
+    title: 'An administrator signed in with the identity provider',
+    matches: (event) => ok(event) && identityOf(event)?.login === 'admin',
+    eventName: 'IDP login admin',
+    description: 'Somebody signed in with the identity provider who is an administrator there.',
   }),
   'file-overdue': defineTrigger({
     ...WATCH,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { passwordEnds } from '../accounts/password-age.ts';
 import type { ActionContext, Upkeep, Use } from '../actions/runner.ts';
 import type { Account } from '../contract/account.ts';
@@ -20,6 +21,8 @@ export function upkeepFor(
 ): Upkeep {
   const { accounts, upkeep } = services;
   const by = { actor: ruleActor(runId), batchId: null };
+  const accountNamed = (username: string): Account | undefined =>
+    accounts.list().find((one) => one.username.toLowerCase() === username.toLowerCase());
   return {
     backup: (options) => upkeep.backup(options, signal),
     rotateLog: () => upkeep.rotateLog(),
@@ -27,7 +30,7 @@ export function upkeepFor(
     recountFolder: (name) => recountFolder(services, name, runId, signal),
     accounts: () => accounts.list(),
     async setEnabled(username, enabled) {
-      const found = accounts.list().find((one) => one.username.toLowerCase() === username.toLowerCase());
+      const found = accountNamed(username);
       if (found === undefined) throw new AppError('not_found', `There is no account ${username}.`);
       return found.enabled === enabled ? found : await accounts.save({ username: found.username, enabled }, by);
     },
@@ -48,10 +51,32 @@ export function upkeepFor(
         throw error;
       }
     },
+    hasAccount: (username) => accountNamed(username) !== undefined,
+    hasAdmin: (name) => services.admins.get(name) !== undefined,
+    async saveAccount(input) {
+      const before = accountNamed(input.username);
+      if (before !== undefined && isSame(input, before)) return 'left as it is';
+      await accounts.save(input, by);
+      return before === undefined ? 'created' : 'updated';
+    },
+    async saveAdmin(input) {
+      const before = services.admins.get(input.name);
+      if (before !== undefined && isSame({ ...input, name: before.name }, before)) return 'left as it is';
+      await services.admins.save(input, by);
+      return before === undefined ? 'created' : 'updated';
+    },
     async deleteAccount(username) {
       await accounts.delete(username, by);
     },
   };
+}
+
+/** Whether a record holds all that is given already. Passwords and keys, which it does not show, are written anew. */
+function isSame(input: object, record: object): boolean {
+  const kept = new Map<string, unknown>(Object.entries(record));
+  return Object.entries(input).every(
+    ([key, value]) => value === undefined || key === 'username' || isDeepStrictEqual(kept.get(key), value),
+  );
 }
 
 type Table = RulesServices['store']['tables']['usage'];

@@ -2,8 +2,8 @@ import { type ReactElement, useEffect, useState } from 'react';
 import type { SignInWays } from '../../engine/contract/admin.ts';
 import type { ErrorData } from '../../engine/contract/errors.ts';
 import { fieldWords } from '../forms/field-words.ts';
-import type { Door } from '../shell/types.ts';
-import { useConsole } from '../stores/console.ts';
+import type { Door, PartnerWelcome } from '../shell/types.ts';
+import { useConsole, useLive } from '../stores/console.ts';
 import { appText } from '../text/app.ts';
 import { signInText as text } from '../text/sign-in.ts';
 import { Button, CopyText, Field, GateMark, Notice, SecretInput, Skeleton, TextInput } from '../ui/index.ts';
@@ -13,16 +13,21 @@ export function SignedOut(): ReactElement {
   const { door } = useConsole().client.transport;
   const ways = useWays(door);
   const { command } = appText.signedOut;
-  const canSignIn = ways?.password === true;
+  const canSignIn = ways?.password === true || typeof ways?.provider === 'string';
+  const returned = useLive((live) => (live.link.kind === 'signed-out' ? live.link.returned : undefined));
   return (
     <main className="mx-auto flex min-h-dvh max-w-100 flex-col justify-center gap-6 p-6">
       <GateMark className="size-10 text-link" />
-      {ways === undefined ? (
+      {returned?.kind === 'partner' ? (
+        <Welcome partner={returned} />
+      ) : ways === undefined ? (
         <Skeleton rows={4} words={text.checking} />
       ) : canSignIn && door !== null ? (
         <>
           <h1 className="text-xl font-semibold">{text.title}</h1>
-          <SignInForm door={door} />
+          {returned !== undefined && <Failed message={returned.message} />}
+          {ways.provider !== null && <WithProvider door={door} name={ways.provider} />}
+          {ways.password && <SignInForm door={door} isPrimary={ways.provider === null} />}
           <div className="flex flex-col gap-2 border-t border-line pt-6 text-muted">
             <p>{text.atMachine}</p>
             <CopyText text={command} name="command" />
@@ -48,7 +53,51 @@ function LinkOnly(): ReactElement {
   );
 }
 
-function SignInForm({ door }: { readonly door: Door }): ReactElement {
+function Failed({ message }: { readonly message: string }): ReactElement {
+  return (
+    <Notice kind="failure" live title={text.failed}>
+      {message}
+    </Notice>
+  );
+}
+
+/** A partner came by: the console is not for him, his account is. */
+function Welcome({ partner: { username, canConnect } }: { readonly partner: PartnerWelcome }): ReactElement {
+  return (
+    <>
+      <h1 className="text-xl font-semibold">{text.ready}</h1>
+      <p>{text.readyAs(username)}</p>
+      <p>{canConnect ? text.connect(location.hostname) : text.cannotConnect}</p>
+    </>
+  );
+}
+
+function WithProvider({ door, name }: { readonly door: Door; readonly name: string }): ReactElement {
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<ErrorData | undefined>(undefined);
+
+  async function leave(): Promise<void> {
+    setBusy(true);
+    setError(undefined);
+    const refused = await door.signInWithProvider();
+    setError(refused);
+    // Else the page is on its way to the provider.
+    if (refused !== undefined) setBusy(false);
+  }
+
+  return (
+    <>
+      {error !== undefined && <Failed message={error.message} />}
+      <div>
+        <Button kind="primary" busy={busy} onClick={() => void leave()}>
+          {text.with(name)}
+        </Button>
+      </div>
+    </>
+  );
+}
+
+function SignInForm({ door, isPrimary }: { readonly door: Door; readonly isPrimary: boolean }): ReactElement {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [code, setCode] = useState<string | undefined>(undefined);
@@ -78,13 +127,9 @@ function SignInForm({ door }: { readonly door: Door }): ReactElement {
         void submit();
       }}
     >
-      {isElsewhere && (
-        <Notice kind="failure" live title={text.failed}>
-          {error.message}
-        </Notice>
-      )}
+      {isElsewhere && <Failed message={error.message} />}
       <Field label={text.name} error={errorAt('name')}>
-        <TextInput value={name} onChange={setName} autoComplete="username" maxLength={255} autoFocus />
+        <TextInput value={name} onChange={setName} autoComplete="username" maxLength={255} autoFocus={isPrimary} />
       </Field>
       <Field label={text.password} error={errorAt('password')}>
         <SecretInput value={password} onChange={setPassword} what={text.what} autoComplete="current-password" />
@@ -95,7 +140,7 @@ function SignInForm({ door }: { readonly door: Door }): ReactElement {
         </Field>
       )}
       <div>
-        <Button type="submit" kind="primary" busy={busy}>
+        <Button type="submit" kind={isPrimary ? 'primary' : 'secondary'} busy={busy}>
           {text.go}
         </Button>
       </div>
@@ -118,4 +163,4 @@ function useWays(door: Door | null): SignInWays | undefined {
   return ways;
 }
 
-const NO_WAYS: SignInWays = { password: false };
+const NO_WAYS: SignInWays = { password: false, provider: null };

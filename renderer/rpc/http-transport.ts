@@ -1,13 +1,15 @@
-import type { SignInWays } from '../../engine/contract/admin.ts';
-import { AppError, fromErrorData } from '../../engine/contract/errors.ts';
+import type { IdentitySignIn, SignInWays } from '../../engine/contract/admin.ts';
+import { AppError, type ErrorData, fromErrorData } from '../../engine/contract/errors.ts';
 import type { PushMessage } from '../../engine/contract/push.ts';
 import type { Envelope } from '../../engine/contract/rpc.ts';
-import type { Door, LinkState, Transport } from '../shell/types.ts';
+import type { Door, LinkState, PartnerWelcome, Transport } from '../shell/types.ts';
 import type { Downloads } from './download-export.ts';
 import { ask, NO_ANSWER, post } from './post.ts';
 import { createSseParser } from './sse.ts';
 
 const STORED_TOKEN = 'gatehouse.token';
+/** Proves that this tab began the sign-in with which the identity provider leads back. */
+const STORED_BINDING = 'gatehouse.binding';
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 /** The stream carries a comment every 15 s; silence for longer means that the line is dead. */
@@ -22,6 +24,7 @@ type Listener = Parameters<Transport['subscribe']>[0];
 export function createHttpTransport(): Transport & Downloads {
   const listeners = new Set<Listener>();
   let state: LinkState = { kind: 'connecting' };
+  let returned: ErrorData | PartnerWelcome | undefined;
   let lastEventId: string | undefined;
   const signedIn = signIn();
   void follow();
@@ -33,6 +36,7 @@ export function createHttpTransport(): Transport & Downloads {
 
   /** The bearer, from the fragment's token or from an earlier load of this tab; undefined when the page was opened without a link. */
   async function signIn(): Promise<string | undefined> {
+    if (/[?&]state=/.test(location.search)) return await comeBack();
     const token = /^#token=([\w.~-]+)$/.exec(location.hash)?.[1];
     if (token === undefined) return sessionStorage.getItem(STORED_TOKEN) ?? undefined;
     history.replaceState(null, '', `${location.pathname}${location.search}#/`);
@@ -40,6 +44,21 @@ export function createHttpTransport(): Transport & Downloads {
     if (!answer.ok) return sessionStorage.getItem(STORED_TOKEN) ?? undefined;
     sessionStorage.setItem(STORED_TOKEN, answer.value.token);
     return answer.value.token;
+  }
+
+  /** From the identity provider, with its answer in the query. */
+  async function comeBack(): Promise<string | undefined> {
+    const query = location.search;
+    const binding = sessionStorage.getItem(STORED_BINDING) ?? '';
+    sessionStorage.removeItem(STORED_BINDING);
+    history.replaceState(null, '', `${location.pathname}#/`);
+    const answer = await post<IdentitySignIn>('/console/identity', { query, binding });
+    if (answer.ok && answer.value.kind === 'admin') {
+      sessionStorage.setItem(STORED_TOKEN, answer.value.token);
+      return answer.value.token;
+    }
+    returned = !answer.ok ? answer.error : answer.value.kind === 'partner' ? answer.value : undefined;
+    return undefined;
   }
 
   async function call(method: string, input: unknown): Promise<Envelope<unknown>> {
@@ -52,7 +71,7 @@ export function createHttpTransport(): Transport & Downloads {
 
   function signOut(): void {
     sessionStorage.removeItem(STORED_TOKEN);
-    setState({ kind: 'signed-out' });
+    setState({ kind: 'signed-out', ...(returned === undefined ? {} : { returned }) });
   }
 
   /** Reads the stream for as long as the page lives, coming back after every break with the last id. */
@@ -127,6 +146,13 @@ export function createHttpTransport(): Transport & Downloads {
       if (!answer.ok) return answer.error;
       sessionStorage.setItem(STORED_TOKEN, answer.value.token);
       location.reload();
+      return undefined;
+    },
+    async signInWithProvider() {
+      const answer = await post<{ readonly url: string; readonly binding: string }>('/console/identity', {});
+      if (!answer.ok) return answer.error;
+      sessionStorage.setItem(STORED_BINDING, answer.value.binding);
+      location.assign(answer.value.url);
       return undefined;
     },
     async signOut() {

@@ -1,4 +1,4 @@
-import type { AdminCredentials, SignInWays } from '../../engine/contract/admin.ts';
+import type { AdminCredentials, IdentitySignIn, SignInWays } from '../../engine/contract/admin.ts';
 import type { ErrorData } from '../../engine/contract/errors.ts';
 import type { PushMessage } from '../../engine/contract/push.ts';
 import type { Envelope, Input, Method, Output } from '../../engine/contract/rpc.ts';
@@ -18,6 +18,8 @@ export type Door = {
   ways(): Promise<Envelope<SignInWays>>;
   /** Resolves with the error where it did not succeed. */
   signIn(credentials: AdminCredentials): Promise<ErrorData | undefined>;
+  /** Leads to the identity provider. Resolves with the error where that did not succeed. */
+  signInWithProvider(): Promise<ErrorData | undefined>;
   signOut(): Promise<void>;
 };
 
@@ -27,7 +29,10 @@ export type LinkState =
   | { readonly kind: 'live' }
   | { readonly kind: 'restarting'; readonly attempt: number }
   | { readonly kind: 'failed'; readonly error: ErrorData }
-  | { readonly kind: 'signed-out' };
+  | { readonly kind: 'signed-out'; readonly returned?: ErrorData | PartnerWelcome };
+
+/** A partner came back from the identity provider: his account is ready, and his own program is where to use it. */
+export type PartnerWelcome = Extract<IdentitySignIn, { readonly kind: 'partner' }>;
 
 /** A file that the person saves: the engine writes it to disk where the shell can name a path, else the browser downloads it. */
 export type SaveRequest = { readonly suggestedName: string; readonly format: 'csv' | 'jsonl' | 'txt' | 'zip' };

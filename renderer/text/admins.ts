@@ -48,6 +48,11 @@ export const adminsText = {
   reachHelp: 'Serves this console over HTTPS, with the certificate under Security. Only administrators with a name can sign in there.',
   reached: (address: string) => `Other machines reach the console at port ${address}.`,
   notReached: 'Only this machine reaches the console.',
+  identity: 'Identity provider',
+  identityHelp:
+    'Signs people in with OpenID Connect. Administrators need a record of their name above; a rule with the trigger idp-login can make it, and accounts of partners too.',
+  identityRedirect: 'Register this address at the provider, as it stands in the browser of whoever signs in:',
+  identityRedirectName: 'redirect address',
   own: 'Your own sign-in',
   ownHelp: (name: string) => `You are signed in as ${name}.`,
   ownFactor: 'A code from an authenticator app is asked for after the password.',

@@ -11,6 +11,10 @@ export const signInText = {
   with: (provider: string) => `Sign in with ${provider}`,
   checking: 'Looking how you can sign in',
   atMachine: 'At the machine itself no password is needed. Open the console there by a link that works once:',
+  ready: 'Your account is ready',
+  readyAs: (username: string) => `You are known here as ${username}.`,
+  connect: (host: string) => `Connect with a program for SFTP or FTP to ${host}, with this user name and your password or key.`,
+  cannotConnect: 'Ask the administrator for a password, or send the public key of your SFTP program, to connect with this user name.',
   signOut: 'Sign out',
   signedInAs: (name: string) => `Signed in as ${name}`,
 } as const;

@@ -102,6 +102,7 @@ async function openRules(dataFolder: string) {
     vfs: { openSession: (identity) => vfs.openSession(identity), treesOf },
     connector: createConnector({ settings: () => settings.outbound, ownPorts: () => [] }),
     upkeep: { backup: unused, rotateLog: unused },
+    admins: { get: () => undefined, save: unused },
     defender: { block: unused, unblock: unused },
     progress: () => undefined,
     notify: () => undefined,

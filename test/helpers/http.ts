@@ -1,10 +1,19 @@
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { IdentityProvider } from '../../engine/accounts/identity-sign-in.ts';
+import { AppError } from '../../engine/contract/errors.ts';
 import { openConsoleFiles } from '../../engine/http/console-files.ts';
 import { createHttpServer, type HttpServer } from '../../engine/http/server.ts';
 import { createLogger, silentSink } from '../../engine/lib/log.ts';
 import type { TestApi } from './api.ts';
+
+/** No identity provider. */
+const NO_PROVIDER: IdentityProvider = {
+  offered: () => null,
+  begin: () => Promise.reject(new AppError('not_found')),
+  finish: () => Promise.reject(new AppError('not_found')),
+};
 
 /** The loopback server over a test API, on a free port; stopped when the test has finished. */
 export async function startHttp(api: TestApi, options: { readonly consoleFolder?: string } = {}): Promise<HttpServer> {
@@ -21,6 +30,7 @@ export async function startHttp(api: TestApi, options: { readonly consoleFolder?
         files: openConsoleFiles(options.consoleFolder ?? join(api.dataFolder, 'no-console')),
         sessions: consoleSessions,
         admins: adminSignIn,
+        identity: NO_PROVIDER,
       },
     },
   );

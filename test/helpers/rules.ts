@@ -5,6 +5,7 @@ import { type Rule, type RuleInput, ruleInputSchema, type RuleStep, type RunTrac
 import { type Settings, settingsSchema } from '../../engine/contract/settings.ts';
 import { SYSTEM } from '../../engine/events/log.ts';
 import { createLogger, type LogSink, silentSink } from '../../engine/lib/log.ts';
+import { createAdmins } from '../../engine/accounts/admins.ts';
 import { effectiveAccount } from '../../engine/accounts/effective.ts';
 import { mountsOf } from '../../engine/accounts/mounts.ts';
 import { createPasswords } from '../../engine/accounts/passwords.ts';
@@ -99,6 +100,14 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
       clock,
       passwords: createPasswords(),
       folders: () => ({ dataFolder, exchangeFolder: exchange }),
+    }),
+    admins: createAdmins({
+      store,
+      events,
+      clock,
+      passwords: createPasswords(),
+      twoFactor: { isOn: () => false, remove: () => Promise.resolve(), forget: () => undefined },
+      isReachable: () => false,
     }),
     defender: createDefender({
       store,

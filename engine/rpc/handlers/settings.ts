@@ -3,7 +3,7 @@ import type { Handlers } from '../dispatch.ts';
 import { requireConfirmed } from '../sensitive.ts';
 
 /** Sections that decide what rules may do to the machine and its network, and from where the console is reached. */
-const SENSITIVE_SECTIONS = ['commands', 'outbound', 'console'];
+const SENSITIVE_SECTIONS = ['commands', 'outbound', 'console', 'identity'];
 
 export function settingsHandlers(settings: SettingsService): Pick<Handlers, 'settings.get' | 'settings.save'> {
   return {

@@ -8,6 +8,7 @@ import { Notice, Status } from '../../ui/index.ts';
 import { AdminsList } from './admins-list.tsx';
 import { ConsolePassword } from './console-password.tsx';
 import { CheckSetting, NumberSetting, TextSetting } from './fields.tsx';
+import { IdentityProvider } from './identity-provider.tsx';
 import { OwnTwoFactor } from './own-two-factor.tsx';
 import { Part } from './part.tsx';
 import type { SectionProps } from './section-props.ts';
@@ -36,6 +37,9 @@ export function AdminsSection({ settings }: SectionProps): ReactElement {
           <NumberSetting path="console.idleMinutes" unit={settingUnits.minutes} />
           <NumberSetting path="console.longestHours" unit={settingUnits.hours} />
         </SettingsForm>
+      </Part>
+      <Part title={text.identity} help={text.identityHelp}>
+        <IdentityProvider settings={settings} />
       </Part>
       {name !== null && (
         <Part title={text.own} help={text.ownHelp(name)}>

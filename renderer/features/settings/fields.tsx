@@ -113,7 +113,7 @@ export function SelectSetting<Value extends string>({ path, options }: SelectSet
 export function SecretSetting({
   path,
 }: {
-  readonly path: 'mail.password' | 'mail.oauthClientSecret' | 'mail.oauthRefreshToken';
+  readonly path: 'mail.password' | 'mail.oauthClientSecret' | 'mail.oauthRefreshToken' | 'identity.clientSecret';
 }): ReactElement {
   const { value, change } = useSettingsForm();
   return (

@@ -66,6 +66,17 @@ export const REACH_PATHS: readonly SettingPath[] = [
   'console.longestHours',
 ];
 export const PASSWORD_PATHS: readonly SettingPath[] = ['passwords.minimumLength', 'passwords.minimumBits', 'passwords.expireDays'];
+/** The provider of identities. */
+export const IDENTITY_PATHS: readonly SettingPath[] = [
+  'identity.enabled',
+  'identity.name',
+  'identity.issuer',
+  'identity.clientId',
+  'identity.clientSecret',
+  'identity.nameClaim',
+  'identity.roleClaim',
+  'identity.adminRoles',
+];
 export const DEFENDER_PATHS: readonly SettingPath[] = [
   'defender.enabled',
   'defender.spareLan',
@@ -100,7 +111,7 @@ export const SECTION_PATHS: Readonly<Record<SectionId, readonly SettingPath[]>> 
   ],
   security: [...PASSWORD_PATHS, ...MACHINE_PATHS, ...ACME_PATHS, ...DEFENDER_PATHS],
   keys: [],
-  admins: REACH_PATHS,
+  admins: [...REACH_PATHS, ...IDENTITY_PATHS],
   notifications: [
     'notifications.newFiles',
     'notifications.failedRules',

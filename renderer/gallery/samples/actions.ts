@@ -65,6 +65,7 @@ export const SAMPLE_CONFIGS: { readonly [Id in ActionId]: z.input<(typeof ACTION
   'suspend-account': { username: '{{.Name}}', state: 'suspend' },
   'metadata-check': { path: '{{.VirtualPath}}', key: 'scanned', value: 'clean', timeoutSeconds: 60 },
   'set-metadata': { path: '{{.VirtualPath}}', entries: [{ key: 'scanned', value: 'clean' }] },
+  'identity-check': { mode: 'create or update', user: '{"email": {{toJson .IDPFields.email}}}', admin: '' },
   wait: { timeoutSeconds: 30 },
   'run-flow': { flow: 1 },
   'set-variable': { name: 'month', value: '{{.Timestamp.Format "2006-01"}}' },

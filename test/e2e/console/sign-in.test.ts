@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { buildConsole } from '../../../build/console.ts';
 import { lookInBothThemes, openPage, screenshot, startBrowser } from '../../helpers/browser.ts';
 import { startTestEngine } from '../../helpers/engine.ts';
+import { CLIENT, startIdentityProvider } from '../../helpers/identity-provider.ts';
 import { settingsPage } from './pages/settings.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -85,5 +86,38 @@ test('administrators sign in over HTTPS, see what they may see, add a second fac
   await entrance.enterCode(code(1));
   await sections.getByText('Signed in as kim').waitFor();
   // Refusals are answers with their status; nothing else may go wrong in the page.
+  expect(page.problems.filter((problem) => !/status of 40[13]/.test(problem))).toEqual([]);
+});
+
+test('a provider of identities leads back into the console, or to a partner’s account that is ready', async () => {
+  const gatehouse = await startTestEngine();
+  const provider = await startIdentityProvider(`${gatehouse.http}/`);
+  await gatehouse.call('settings.save', {
+    server: { setUp: true },
+    outbound: { allowLoopback: true },
+    identity: { enabled: true, name: 'Example Office', issuer: provider.issuer, ...CLIENT, roleClaim: 'roles' },
+  });
+  await gatehouse.call('admins.save', { name: 'kim', password: PASSWORD });
+  await gatehouse.call('accounts.save', { username: 'lee', password: PASSWORD });
+  const page = await openPage(browser);
+  onTestFinished(() => page.context().close());
+  const withProvider = page.getByRole('button', { name: 'Sign in with Example Office' });
+
+  await page.goto(gatehouse.http);
+  await withProvider.waitFor();
+  provider.become('nobody', { roles: ['admin'] });
+  await withProvider.click();
+  await page.getByText('nobody may not sign in here. Ask the administrator.').waitFor();
+  await lookInBothThemes(page, 'sign-in-provider');
+  provider.become('lee');
+  await withProvider.click();
+  await page.getByRole('heading', { name: 'Your account is ready' }).waitFor();
+  await lookInBothThemes(page, 'sign-in-partner');
+
+  await page.goto(gatehouse.http);
+  provider.become('kim', { roles: ['admin'] });
+  await withProvider.click();
+  await page.getByRole('navigation', { name: 'Sections' }).getByText('Signed in as kim').waitFor();
+  expect(new URL(page.url()).search).toBe('');
   expect(page.problems.filter((problem) => !/status of 40[13]/.test(problem))).toEqual([]);
 });

@@ -49,7 +49,7 @@ test('other machines reach the console over TLS only, once there is an administr
   const refused = engine.call('settings.save', { console: { enabled: true, host: '0.0.0.0', port: 0 } });
   await expect(refused).rejects.toThrow(/invalid_input: .*administrator who may do everything and has a password/);
   const { port, url } = await open(engine);
-  expect(await ask(`${url}/console/sign-in`)).toEqual({ status: 200, body: { ok: true, value: { password: true } } });
+  expect(await ask(`${url}/console/sign-in`)).toEqual({ status: 200, body: { ok: true, value: { password: true, provider: null } } });
   expect((await ask(`${url}/rpc/server.status`, { body: {} })).status).toBe(401);
 
   const { certificate, version } = await shown(port);

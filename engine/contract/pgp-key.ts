@@ -33,6 +33,8 @@ export const pgpKeySchema = pgpKeyFactsSchema.extend({
   usedBy: z.array(userOfSchema),
 });
 export type PgpKey = z.infer<typeof pgpKeySchema>;
+/** A kept key; who uses it is the rules' knowledge. */
+export type KeptPgpKey = Omit<PgpKey, 'usedBy'>;
 
 type Judged = Pick<PgpKeyFacts, 'userIds' | 'fingerprint' | 'expiresAt' | 'revoked' | 'encrypts' | 'signs'>;
 

@@ -10,7 +10,7 @@ import type { EventLog } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
-import type { PgpKeys } from '../settings/pgp-keys.ts';
+import type { KeptPgpKey } from '../contract/pgp-key.ts';
 import type { Session, SessionIdentity } from '../vfs/types.ts';
 import type { Members } from './members.ts';
 import type { PlacedTree } from './people.ts';
@@ -25,7 +25,12 @@ export type RulesServices = {
   readonly log: Logger;
   readonly settings: () => Pick<Settings, 'mail' | 'commands' | 'rules' | 'passwords' | 'archives'>;
   readonly secrets: Secrets;
-  readonly pgpKeys: Pick<PgpKeys, 'find' | 'publicKey' | 'privateKey'>;
+  /** The store of PGP keys; see settings/pgp-keys.ts. */
+  readonly pgpKeys: {
+    find(id: number): KeptPgpKey | undefined;
+    publicKey(id: number): string;
+    privateKey(id: number): { readonly privateKey: string; readonly passphrase: string };
+  };
   readonly accounts: Pick<Accounts, 'list' | 'byId' | 'save' | 'delete' | 'effective' | 'resetTransfers'>;
   readonly admins: Pick<Admins, 'get' | 'save'>;
   readonly defender: Pick<Defender, 'block' | 'unblock'>;

@@ -1,6 +1,6 @@
 import { AppError } from '../contract/errors.ts';
 import type { UserOf } from '../contract/flow.ts';
-import { type PgpKey, type PgpKeyFacts, pgpKeyName, pgpKeyTrouble } from '../contract/pgp-key.ts';
+import { type KeptPgpKey, type PgpKeyFacts, pgpKeyName, pgpKeyTrouble } from '../contract/pgp-key.ts';
 import type { ParsedInput } from '../contract/rpc.ts';
 import type { Actor, EventLog } from '../events/log.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
@@ -10,9 +10,6 @@ import type { PgpKeyRow } from '../store/pgp-keys-table.ts';
 import type { SecretStore } from '../store/secret-store.ts';
 
 type Change = { readonly actor: Actor; readonly batchId: number | null };
-
-/** A kept key; who uses it is the rules' knowledge. */
-export type KeptPgpKey = Omit<PgpKey, 'usedBy'>;
 
 /** The store of OpenPGP keys. Private halves and passphrases are sealed; only rules' actions get them. */
 export type PgpKeys = {

@@ -1,7 +1,7 @@
-import type { PgpKey } from '../../contract/pgp-key.ts';
+import type { KeptPgpKey, PgpKey } from '../../contract/pgp-key.ts';
 import { pgpKeyName } from '../../contract/pgp-key.ts';
 import type { Rules } from '../../rules/index.ts';
-import type { KeptPgpKey, PgpKeys } from '../../settings/pgp-keys.ts';
+import type { PgpKeys } from '../../settings/pgp-keys.ts';
 import type { Handlers } from '../dispatch.ts';
 
 type PgpKeyMethod = Extract<keyof Handlers, `pgpKeys.${string}`>;

@@ -146,7 +146,7 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
     'accounts.resetTransfers': ({ username }) => resetTransfers(world, username),
     ...demoGroups(world),
     'accounts.export': () => exportAccounts(world),
-    'accounts.import': ({ file, replace = false }) => importAccounts(world, file, replace),
+    'accounts.import': ({ file, replace }) => importAccounts(world, file, replace),
     'accounts.overview': () =>
       world.accounts.map(({ username, lastSignInAt, id }) => ({
         username,

@@ -1,4 +1,4 @@
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
 import { type PgpUse, pgpKeyName, pgpUseTrouble } from '../../engine/contract/pgp-key.ts';
 import { useQuery } from '../stores/use-query.ts';
 import { pgpKeysText } from '../text/pgp-keys.ts';
@@ -17,8 +17,8 @@ const NONE = 'none';
 /** A choice among the kept keys that are good for this. One that no longer is stays visible where it was chosen. */
 export function PgpKeySelect({ value, onChange, use, optional }: PgpKeySelectProps): ReactElement {
   const keys = useQuery('pgpKeys.list', {});
+  const [now] = useState(Date.now);
   if (keys.error !== undefined) return <Notice kind="failure">{keys.error.message}</Notice>;
-  const now = Date.now();
   const offered = (keys.data ?? []).filter((key) => key.id === value || pgpUseTrouble(key, use, now) === null);
   if (keys.data !== undefined && offered.length === 0 && value === null) return <Notice kind="notice">{pgpKeysText.noKeys}</Notice>;
   const isGone = value !== null && keys.data !== undefined && !offered.some(({ id }) => id === value);

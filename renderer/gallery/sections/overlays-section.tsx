@@ -4,9 +4,9 @@ import {
   Button,
   Checkbox,
   ConfirmDialog,
-  Dialog,
   Disclosure,
   Field,
+  FormDialog,
   IconButton,
   Menu,
   Popover,
@@ -47,23 +47,13 @@ export function OverlaysSection(): ReactElement {
         <Button onClick={() => setOpen('dialog')}>Rename rule</Button>
         <Button onClick={() => setOpen('confirm')}>Delete Acme</Button>
         <Button onClick={() => setOpen('shortcuts')}>Show shortcuts</Button>
-        <Dialog
-          open={open === 'dialog'}
-          onClose={close}
-          title="Rename rule"
-          actions={
-            <>
-              <Button onClick={close}>Cancel</Button>
-              <Button kind="primary" onClick={close}>
-                Rename
-              </Button>
-            </>
-          }
-        >
-          <Field label="Name">
-            <TextInput value={name} onChange={setName} />
-          </Field>
-        </Dialog>
+        {open === 'dialog' && (
+          <FormDialog title="Rename rule" onClose={close} submit="Rename" busy={false} onSubmit={close}>
+            <Field label="Name">
+              <TextInput value={name} onChange={setName} />
+            </Field>
+          </FormDialog>
+        )}
         <ConfirmDialog
           open={open === 'confirm'}
           onClose={close}

@@ -27,6 +27,8 @@ export type FieldMeta = {
   readonly more?: boolean;
   /** Of secrets: has lines, such as an armoured key. */
   readonly multiline?: boolean;
+  /** Of numbers: a name rather than a quantity, such as a port, and so without marks between its thousands. */
+  readonly ungrouped?: boolean;
   /** Of keys of OpenPGP: what they have to be good for. */
   readonly use?: PgpUse;
 };
@@ -38,7 +40,10 @@ export type SecretRef = { readonly secret: number };
 
 const secretRef = z.strictObject({ secret: z.int().positive() });
 
-const meta = (kind: FieldKind, described: Described & Pick<FieldMeta, 'multiline' | 'use'>): FieldMeta => ({ kind, ...described });
+const meta = (kind: FieldKind, described: Described & Pick<FieldMeta, 'multiline' | 'use' | 'ungrouped'>): FieldMeta => ({
+  kind,
+  ...described,
+});
 
 export const field = {
   /** A literal text, never rendered. */
@@ -55,8 +60,8 @@ export const field = {
   secret: (described: Described & { readonly multiline?: boolean }) =>
     z.union([z.string().max(16_384), secretRef]).meta(meta('secret', described)),
   /** A whole number with its bounds. */
-  number: (described: Described & { min: number; max: number }) =>
-    z.int().min(described.min).max(described.max).meta(meta('number', described)),
+  number: ({ min, max, ...described }: Described & { readonly min: number; readonly max: number; readonly ungrouped?: boolean }) =>
+    z.int().min(min).max(max).meta(meta('number', described)),
   switch: (described: Described) => z.boolean().meta(meta('switch', described)),
   select: <const Options extends readonly [string, ...string[]]>(options: Options, described: Described) =>
     z.enum(options).meta(meta('select', described)),

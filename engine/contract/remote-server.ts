@@ -16,7 +16,7 @@ export const remoteServerFields = {
     })
     .default('sftp'),
   host: hostName({ title: 'Server', help: 'Its name or address.' }),
-  port: field.number({ title: 'Port', help: '0: the usual one.', min: 0, max: 65_535, more: true }).default(0),
+  port: field.number({ title: 'Port', help: '0: the usual one.', min: 0, max: 65_535, ungrouped: true, more: true }).default(0),
   username: field.text({ title: 'User name' }).min(1, 'Enter the user name.').max(255),
   password: field.secret({ title: 'Password', help: 'Empty where a key is enough.' }).default(''),
   privateKey: field

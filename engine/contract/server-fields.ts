@@ -13,5 +13,5 @@ export function hostName(described: Described) {
 
 /** TCP port with its usual value. */
 export function portNumber(usual: number) {
-  return field.number({ title: 'Port', min: 1, max: 65_535 }).default(usual);
+  return field.number({ title: 'Port', min: 1, max: 65_535, ungrouped: true }).default(usual);
 }

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { z } from 'zod';
 import type { EventValues } from '../../engine/templates/index.ts';
+import { fieldMeta } from '../../engine/contract/fields.ts';
 import { formsText } from '../text/forms.ts';
 import { Field, NumberInput, Select, Switch, TextInput } from '../ui/index.ts';
 import type { FieldErrors } from './field-errors.ts';
@@ -46,7 +47,15 @@ function SingleControl({ field, value, onChange, onBlur, sample }: SchemaControl
   const text = typeof value === 'string' ? value : '';
   switch (field.meta.kind) {
     case 'number':
-      return <NumberInput value={typeof value === 'number' ? value : null} onChange={onChange} onBlur={onBlur} {...bounds(field.schema)} />;
+      return (
+        <NumberInput
+          value={typeof value === 'number' ? value : null}
+          onChange={onChange}
+          onBlur={onBlur}
+          grouping={field.meta.ungrouped !== true}
+          {...bounds(field.schema)}
+        />
+      );
     case 'select':
       return (
         <Select
@@ -88,10 +97,12 @@ function ListField({ field, path, value, onChange, ...rest }: SchemaControlProps
   const bare = bareSchema(item);
   const items = Array.isArray(value) ? (value as readonly unknown[]) : [];
   const { title } = field.meta;
+  // Of single values nothing else would show what the item says of itself.
+  const help = field.meta.help ?? (bare instanceof z.ZodObject ? undefined : fieldMeta(item)?.help);
   return (
     <ListControl
       title={title}
-      help={field.meta.help}
+      help={help}
       path={path}
       error={rest.errors.get(path)}
       items={items}

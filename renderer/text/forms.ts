@@ -1,11 +1,18 @@
 import { formatNumber } from './format.ts';
 import { plural } from './plural.ts';
 
+/** Names of protocols, which are written in capitals. */
+const SHORT_FORMS: ReadonlySet<string> = new Set(['sftp', 'ftp', 'ftps', 'tls', 'starttls']);
+
 /** Texts of forms, of the template editor and of what is wrong with a field. */
 export const formsText = {
   addItem: (list: string) => `Add to ${list}`,
-  /** A choice of a select as a word: `replace` is "Replace", `POST` stays. */
-  choice: (value: string) => value.charAt(0).toUpperCase() + value.slice(1).replaceAll('-', ' '),
+  /** A choice of a select as a word: `replace` is "Replace", `ftps-implicit` is "FTPS implicit", `POST` stays. */
+  choice: (value: string) => {
+    const words = value.split('-').map((word) => (SHORT_FORMS.has(word) ? word.toUpperCase() : word));
+    const said = words.join(' ');
+    return said.charAt(0).toUpperCase() + said.slice(1);
+  },
   completions: 'Placeholders and functions',
   removeItem: (list: string, number: number) => `Remove ${number} of ${list}`,
   item: (list: string, number: number) => `${list}, ${number}`,

@@ -25,7 +25,9 @@ export const imap = defineAction({
         .switch({ title: 'Accept any certificate', help: 'Only for servers inside the office.', more: true })
         .default(false),
       mailbox: field.text({ title: 'Mailbox' }).min(1, 'Enter the name of the mailbox.').default('INBOX'),
-      sinceDays: field.number({ title: 'Not older than days', help: '0: whatever its age.', min: 0, max: 3650, more: true }).default(30),
+      sinceDays: field
+        .number({ title: 'Not older than, in days', help: '0: whatever its age.', min: 0, max: 3650, more: true })
+        .default(30),
       from: field.template({ title: 'Sender contains', more: true }).default(''),
       subject: field.template({ title: 'Subject contains', more: true }).default(''),
       names: field

@@ -5,7 +5,7 @@ import { field } from '../../contract/fields.ts';
 const folder = z.strictObject({
   path: field.path({ title: 'Folder' }),
   hours: field.number({
-    title: 'Keep for hours',
+    title: 'Keep for, in hours',
     help: '0: everything in it stays, also where a folder above says otherwise.',
     min: 0,
     max: 876_000,

@@ -12,8 +12,8 @@ export const userInactivityCheck = defineAction({
     'Switches accounts off that nobody has signed in to for so many days, and deletes those that stayed unused; lists them in .Results for later actions. Files are never deleted.',
   config: z
     .strictObject({
-      disableAfterDays: days('Switch off after days', 'More days than this without a sign-in. 0: never.'),
-      deleteAfterDays: days('Delete after days', 'Only accounts that are switched off. 0: never.'),
+      disableAfterDays: days('Switch off after, in days', 'More days than this without a sign-in. 0: never.'),
+      deleteAfterDays: days('Delete after, in days', 'Only accounts that are switched off. 0: never.'),
       users: usersField,
     })
     .refine((config) => config.disableAfterDays > 0 || config.deleteAfterDays > 0, {

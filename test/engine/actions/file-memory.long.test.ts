@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, openSync, readFileSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -18,12 +19,12 @@ const MIB = Number(process.env['GATEHOUSE_TEST_BIG_MIB'] ?? 2048);
 const MOST_GROWTH_MIB = 128;
 const BIG = '/big.bin';
 
-/** A file that deflate cannot make smaller. */
-function writeNoise(path: string): void {
+/** A file that deflate cannot make smaller. Not in one go: connections to the engine that end meanwhile have to be noticed. */
+async function writeNoise(path: string): Promise<void> {
   const block = randomBytes(1024 * 1024);
-  const fd = openSync(path, 'w', 0o644);
-  for (let i = 0; i < MIB; i++) writeSync(fd, block);
-  closeSync(fd);
+  const file = await open(path, 'w', 0o644);
+  for (let i = 0; i < MIB; i++) await file.write(block);
+  await file.close();
 }
 
 type Engine = Serving & { readonly real: (path: string) => string };
@@ -36,7 +37,7 @@ async function startEngine(): Promise<Engine> {
   await serving.call('settings.save', { outbound: { allowLoopback: true } });
   await serving.call('accounts.save', { username: 'alice', password: 'correct horse' });
   const real = (path: string): string => join(data, 'exchange', 'alice', path);
-  writeNoise(real(BIG));
+  await writeNoise(real(BIG));
   return { ...serving, real };
 }
 
@@ -125,8 +126,8 @@ function pushTo({ server, root }: Files): Peer {
   return { ...server, files: [{ source: BIG, target: `${root}/big.bin` }], timeoutSeconds: 3600 };
 }
 
-function fetchFrom({ server, root, folder }: Files): Peer {
-  writeNoise(join(folder, 'big.bin'));
+async function fetchFrom({ server, root, folder }: Files): Promise<Peer> {
+  await writeNoise(join(folder, 'big.bin'));
   return { ...server, sources: [{ source: `${root}/big.bin`, folder: '/fetched' }], timeoutSeconds: 3600 };
 }
 

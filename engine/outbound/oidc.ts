@@ -6,6 +6,9 @@ import { isLoopback } from '../lib/address.ts';
 import type { Connector } from './connector.ts';
 import { plainWords } from './words.ts';
 
+/** Only for a provider on this machine, which the settings have checked. */
+// eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out; the library knows it by this function alone
+const WITHOUT_TLS = client.allowInsecureRequests;
 const WITHIN_S = 15;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
@@ -55,7 +58,7 @@ async function configurationOf({ issuer, clientId, clientSecret }: OidcClient, c
   const found = await client.discovery(url, clientId, undefined, client.None(), {
     [client.customFetch]: send,
     timeout: WITHIN_S,
-    execute: isPlain ? [withoutTls] : [],
+    execute: isPlain ? [WITHOUT_TLS] : [],
   });
   const server = found.serverMetadata();
   const methods = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
@@ -63,14 +66,8 @@ async function configurationOf({ issuer, clientId, clientSecret }: OidcClient, c
   const config = new client.Configuration(server, clientId, undefined, clientSecret === '' ? client.None() : proof);
   config[client.customFetch] = send;
   config.timeout = WITHIN_S;
-  if (isPlain) withoutTls(config);
+  if (isPlain) WITHOUT_TLS(config);
   return config;
-}
-
-/** Only for a provider on this machine, which the settings have checked. */
-function withoutTls(config: client.Configuration): void {
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out; there is no other way to say it
-  client.allowInsecureRequests(config);
 }
 
 /** The library's requests, by the one way out of the engine. */

@@ -225,6 +225,11 @@ function parseRarer(what: string, user: string, values: ReadonlyMap<string, stri
       return { type: 'CUSTOM', info: { message: 'approve', fields: {} } };
     case 'problem':
       return { type: 'PROBLEM', info: { id: 'x', message: 'It does not work.' } };
+    case 'vouched-user':
+    case 'vouched-admin': {
+      const login = what === 'vouched-user' ? 'user' : 'admin';
+      return { type: 'USER_LOGIN', info: { protocol: 'OIDC', method: 'oidc', identity: { login, name: user, claims: {} } } };
+    }
     case 'blocked':
       return { type: 'IP_BLOCKED', info: { score: 9, until: null, logins: [user], network: '203.0.113.9', reason: 'too many tries' } };
     case 'certificate':

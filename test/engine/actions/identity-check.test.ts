@@ -24,8 +24,8 @@ async function start() {
     return (await response.json()) as Answer;
   };
   const begin = async () => {
-    const { value } = await post({});
-    if (value === undefined) throw new Error('the sign-in could not be begun');
+    const { value, error } = await post({});
+    if (value === undefined) throw new Error(`the sign-in could not be begun: ${error?.message ?? ''}`);
     return { binding: value.binding, query: new URL(await provider.follow(value.url)).search };
   };
   return { ...engine, provider, post, begin, signIn: async () => post(await begin()) };

@@ -8,7 +8,7 @@ import { plainWords } from './words.ts';
 
 /** Only for a provider on this machine, which the settings have checked. */
 // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so only to stand out; the library knows it by this function alone
-const WITHOUT_TLS = client.allowInsecureRequests;
+const WITHOUT_TLS: (config: client.Configuration) => void = client.allowInsecureRequests;
 const WITHIN_S = 15;
 const MAX_ANSWER_BYTES = 1024 * 1024;
 

@@ -18,9 +18,12 @@ export const flowInputSchema = z.strictObject({
   name: z.string().min(1, 'Give the flow a name.').max(255),
   description: z.string().max(4096).default(''),
   owner: z
-    .strictObject({ user: z.string().min(1, 'Choose a user.').max(255) })
+    .union([
+      z.strictObject({ user: z.string().min(1, 'Choose a user.').max(255) }),
+      z.strictObject({ group: z.string().min(1, 'Choose a group.').max(255) }),
+    ])
     .optional()
-    .meta({ title: 'Whose flow it is: only rules of this user may call it; without one it belongs to the server' }),
+    .meta({ title: 'Whose flow it is: only rules of this user or group may call it; without one it belongs to the server' }),
   steps: z.array(flowStepSchema).min(1, 'Add at least one action.').max(50),
   onError: z.array(flowStepSchema).max(50).default([]).meta({ title: 'Done when one of the steps failed' }),
   maxSeconds: z.int().min(1).max(604_800).optional().meta({ title: 'Longest time from its first action; then it is stopped as failed' }),

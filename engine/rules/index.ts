@@ -6,6 +6,8 @@ import type { RuleTest, RuleVerdict, Run, RunState, RunTrace, StepTrace } from '
 import { SYSTEM } from '../events/log.ts';
 import { createStoredPlans, parseDefinition } from './definition.ts';
 import { keepFetchCursors } from './fetch-cursor.ts';
+import { affectedAccountId } from './fields.ts';
+import { requireOwner } from './flow-owner.ts';
 import { testRule } from './dry-run.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createLibrary, type Library } from './library.ts';
@@ -257,14 +259,14 @@ export function createRules(given: Omit<RulesServices, 'members' | 'stepStarts'>
 
   function startFlow({ username, eventId }: ParsedInput<'flows.run'>, flow: Flow): number {
     if (flow.problems.length > 0) throw new AppError('conflict', 'The flow is incomplete. Correct what its problems name first.');
-    const wanted = flow.owner?.user ?? username;
-    if (flow.owner !== undefined && username !== undefined && username.toLowerCase() !== flow.owner.user.toLowerCase()) {
-      throw new AppError('invalid_input', `This flow belongs to ${flow.owner.user} and acts for nobody else.`, { field: 'username' });
-    }
+    const { owner } = flow;
+    const wanted = username ?? (owner !== undefined && 'user' in owner ? owner.user : undefined);
     const account = services.accounts.list().find((known) => known.username.toLowerCase() === wanted?.toLowerCase());
     if (wanted !== undefined && account === undefined)
       throw new AppError('not_found', `There is no account ${wanted}.`, { field: 'username' });
     const event = eventId === undefined ? null : eventOf(eventId);
+    const affected = event === null ? null : affectedAccountId(event);
+    requireOwner(owner, account ?? (affected === null ? null : (services.accounts.byId(affected) ?? null)));
     return insertFlowRun(services, flow, account ?? null, event);
   }
 

@@ -9,6 +9,7 @@ export function problemContext({ store, clock, settings, accounts, pgpKeys }: Ru
     now: clock.now(),
     allowedCommands: settings().commands.allowed,
     hasAccount: (username) => accounts.list().some((account) => account.username.toLowerCase() === username.toLowerCase()),
+    hasGroup: (name) => store.tables.groups.byName(name) !== undefined,
     flow(id) {
       const row = flows.get(id);
       return row === undefined ? undefined : { definition: parseFlow(row), isComplete: row.problems === '[]' };

@@ -9,6 +9,7 @@ import { checkConditions } from './condition-problems.ts';
 import { zoneProblem } from '../lib/time-zone.ts';
 import { cronProblem } from './cron.ts';
 import { type FlowLookup, planSteps, type RuleDefinition } from './definition.ts';
+import { isRestrictedTo, isSameOwner, ownerWords } from './flow-owner.ts';
 import { calledFlows, contentOf, type FlowDefinition, flowsBehind } from './pinned-flows.ts';
 import { templateProblem } from './render.ts';
 import { checkSync } from './sync-problems.ts';
@@ -20,6 +21,7 @@ export type ProblemContext = {
   readonly now: number;
   readonly allowedCommands: readonly string[];
   readonly hasAccount: (username: string) => boolean;
+  readonly hasGroup: (name: string) => boolean;
   /** A flow as it is kept. */
   readonly flow: (id: number) => { readonly definition: FlowDefinition; readonly isComplete: boolean } | undefined;
   /** A key of the store of PGP keys. */
@@ -147,10 +149,8 @@ function checkCall(id: number, { conditions }: RuleDefinition, field: string, co
   if (flow === undefined) return;
   const { name, owner } = flow.definition;
   if (!flow.isComplete) report(field, `The flow ${name} is incomplete. Correct it first.`);
-  const [first, ...others] = conditions.users;
-  const isOnlyOwner = first?.pattern.toLowerCase() === owner?.user.toLowerCase() && first?.inverse === false && others.length === 0;
-  if (owner !== undefined && !(isOnlyOwner && conditions.match === 'all')) {
-    report(field, `The flow ${name} belongs to ${owner.user}. Restrict the rule to this user, or choose another flow.`);
+  if (owner !== undefined && !isRestrictedTo(owner, conditions)) {
+    report(field, `The flow ${name} belongs to ${ownerWords(owner)}. Restrict the rule to that owner, or choose another flow.`);
   }
 }
 
@@ -205,14 +205,17 @@ export function flowProblems(definition: FlowDefinition, id: number | undefined,
         else if (leadsBack)
           report(`${field}.config.flow`, `The flows ${definition.name} and ${name} call each other, so neither would end.`);
         else if (!flow.isComplete) report(`${field}.config.flow`, `The flow ${name} is incomplete. Correct it first.`);
-        if (owner !== undefined && owner.user.toLowerCase() !== definition.owner?.user.toLowerCase()) {
-          report(`${field}.config.flow`, `The flow ${name} belongs to ${owner.user}. Only a flow of the same user may call it.`);
+        if (owner !== undefined && !isSameOwner(owner, definition.owner)) {
+          report(`${field}.config.flow`, `The flow ${name} belongs to ${ownerWords(owner)}. Only a flow of the same owner may call it.`);
         }
       }
     });
   }
   const { owner } = definition;
-  if (owner !== undefined && !context.hasAccount(owner.user)) report('owner.user', `There is no account ${owner.user}.`);
+  if (owner === undefined) return problems;
+  if ('user' in owner) {
+    if (!context.hasAccount(owner.user)) report('owner.user', `There is no account ${owner.user}.`);
+  } else if (!context.hasGroup(owner.group)) report('owner.group', `There is no group ${owner.group}.`);
   return problems;
 }
 

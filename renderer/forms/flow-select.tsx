@@ -1,5 +1,6 @@
 import type { ReactElement } from 'react';
 import { useQuery } from '../stores/use-query.ts';
+import { flowsText } from '../text/flows.ts';
 import { formsText } from '../text/forms.ts';
 import { Notice, Select } from '../ui/index.ts';
 
@@ -12,7 +13,7 @@ export function FlowSelect({ value, onChange }: { readonly value: number | null;
     <Select
       options={(flows.data ?? []).map(({ id, name, owner }) => ({
         value: String(id),
-        label: owner === undefined ? name : formsText.flowOf(name, owner.user),
+        label: owner === undefined ? name : formsText.flowOf(name, 'user' in owner ? owner.user : flowsText.groupOwner(owner.group)),
       }))}
       value={value === null ? null : String(value)}
       onChange={(id) => onChange(Number(id))}

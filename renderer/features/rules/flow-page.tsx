@@ -86,6 +86,7 @@ function Editor({ flow }: { readonly flow: Flow | undefined }): ReactElement {
   const [running, setRunning] = useState(false);
   const save = useCommand('flows.save', ['flows.', 'rules.']);
   const accounts = useQuery('accounts.list', {});
+  const groups = useQuery('groups.list', {});
   const change = (next: Partial<Draft>): void => setDraft((now) => ({ ...now, ...next }));
   const checked = flowInputSchema.safeParse(toInput(draft, flow?.id));
   const wrong = (checked.error?.issues ?? []).map(({ path, message }) => ({ field: path.join('.'), message }));
@@ -147,14 +148,20 @@ function Editor({ flow }: { readonly flow: Flow | undefined }): ReactElement {
           onChange={(onError) => change({ onError })}
         />
         <section aria-label={flowsText.limits} className="grid gap-4 sm:grid-cols-2">
-          <Field label={flowsText.owner} help={flowsText.ownerHelp} name="owner" error={errors.get('owner.user')}>
+          <Field
+            label={flowsText.owner}
+            help={flowsText.ownerHelp}
+            name="owner"
+            error={errors.get('owner.user') ?? errors.get('owner.group')}
+          >
             <Select
               options={[
                 { value: NOBODY, label: flowsText.everybody },
-                ...(accounts.data ?? []).map(({ username }) => ({ value: username, label: username })),
+                ...(accounts.data ?? []).map(({ username }) => ({ value: ownerKey({ user: username }), label: username })),
+                ...(groups.data ?? []).map(({ name }) => ({ value: ownerKey({ group: name }), label: flowsText.groupOwner(name) })),
               ]}
-              value={draft.owner?.user ?? NOBODY}
-              onChange={(user) => setDraft(({ owner: _owner, ...rest }) => (user === NOBODY ? rest : { ...rest, owner: { user } }))}
+              value={ownerKey(draft.owner)}
+              onChange={(key) => setDraft(({ owner: _owner, ...rest }) => ({ ...rest, ...ownerOf(key) }))}
             />
           </Field>
           <Field label={flowsText.instances} name="instances">
@@ -226,4 +233,15 @@ function shifted(errors: FieldErrors, list: string): FieldErrors {
 
 function Page({ children }: { readonly children: ReactNode }): ReactElement {
   return <div className="mx-auto flex w-full max-w-content flex-col gap-6 p-6 max-sm:p-4">{children}</div>;
+}
+
+/** An owner as a value of the choice. */
+function ownerKey(owner: Flow['owner']): string {
+  if (owner === undefined) return NOBODY;
+  return 'user' in owner ? `user ${owner.user}` : `group ${owner.group}`;
+}
+
+function ownerOf(key: string): Pick<Flow, 'owner'> {
+  const [, kind, name = ''] = /^(user|group) (.*)$/.exec(key) ?? [];
+  return kind === 'user' ? { owner: { user: name } } : kind === 'group' ? { owner: { group: name } } : {};
 }

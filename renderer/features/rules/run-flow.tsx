@@ -14,10 +14,11 @@ export function RunFlow({ flow, onClose }: { readonly flow: Flow | undefined; re
   const [username, setUsername] = useState(NOBODY);
   const accounts = useQuery('accounts.list', flow === undefined ? undefined : {});
   const run = useCommand('flows.run', ['runs.']);
+  const owner = flow?.owner;
 
   async function start(): Promise<void> {
     if (flow === undefined) return;
-    const started = await run.run({ id: flow.id, ...(username === NOBODY || flow.owner !== undefined ? {} : { username }) });
+    const started = await run.run({ id: flow.id, ...(username === NOBODY ? {} : { username }) });
     if (started === undefined) return;
     onClose();
     showToast({
@@ -40,12 +41,14 @@ export function RunFlow({ flow, onClose }: { readonly flow: Flow | undefined; re
       <div className="flex flex-col gap-4">
         <p>{flowsText.runBody}</p>
         {run.error !== undefined && <Notice kind="failure">{run.error.message}</Notice>}
-        {flow?.owner === undefined && (
+        {(owner === undefined || 'group' in owner) && (
           <Field label={flowsText.runUser} help={flowsText.runUserHelp} name="username">
             <Select
               options={[
                 { value: NOBODY, label: flowsText.nobody },
-                ...(accounts.data ?? []).map((account) => ({ value: account.username, label: account.username })),
+                ...(accounts.data ?? [])
+                  .filter(({ groups }) => owner === undefined || groups.some(({ name }) => 'group' in owner && name === owner.group))
+                  .map((account) => ({ value: account.username, label: account.username })),
               ]}
               value={username}
               onChange={setUsername}

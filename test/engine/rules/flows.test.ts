@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type FlowInput, flowInputSchema } from '../../../engine/contract/flow.ts';
+import { groupSettingsSchema } from '../../../engine/contract/group.ts';
 import type { RunTrace } from '../../../engine/contract/rule.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { asInput, BY, startRules, type TestRules } from '../../helpers/rules.ts';
@@ -199,6 +200,19 @@ test('what cannot work is said at the field, and makes what uses it incomplete',
   expect(others.problems.map(({ field }) => field)).toEqual(['steps.0.config.flow']);
   const hers = await engine.save({ triggers: ['upload'], conditions: { users: [{ pattern: 'alice' }] }, steps: [call(own.id)] });
   expect(hers.problems).toEqual([]);
+  engine.store.tables.groups.insert({ name: 'buyers', description: '', settings: groupSettingsSchema.parse({}) }, 0);
+  const shared = await flow(engine, { name: 'Shared', owner: { group: 'Buyers' }, steps: [say('x', '1')] });
+  const theirs = await engine.save({ triggers: ['upload'], conditions: { userGroups: [{ pattern: 'buyers' }] }, steps: [call(shared.id)] });
+  const notTheirs = await engine.save({ triggers: ['upload'], conditions: { users: [{ pattern: 'alice' }] }, steps: [call(shared.id)] });
+  expect([theirs, notTheirs].map(({ problems }) => problems.map(({ field }) => field))).toEqual([[], ['steps.0.config.flow']]);
+  engine.account('outsider');
+  await expect(engine.rules.runFlow({ id: shared.id, username: 'outsider' }, BY)).rejects.toMatchObject({ field: 'username' });
+  expect((await flow(engine, { id: shared.id, name: 'Shared', owner: { group: 'none' }, steps: [say('x', '1')] })).problems).toEqual([
+    { field: 'owner.group', message: 'There is no group none.' },
+  ]);
+  await engine.rules.delete(theirs.id, BY);
+  await engine.rules.delete(notTheirs.id, BY);
+  await library.deleteFlow(shared.id, BY);
   const self = await flow(engine, { name: 'Self', owner: { user: 'nobody' }, steps: [say('x', '{{.Nope}}')] });
   const again = await flow(engine, { id: self.id, name: 'Self', owner: { user: 'nobody' }, steps: [call(self.id), call(own.id)] });
   expect([...self.problems, ...again.problems].map(({ field }) => field)).toEqual([
@@ -216,7 +230,7 @@ test('what cannot work is said at the field, and makes what uses it incomplete',
   await expect(engine.rules.runFlow({ id: again.id }, BY)).rejects.toMatchObject({ code: 'conflict' });
   await expect(library.deleteFlow(own.id + 50, BY)).rejects.toMatchObject({ code: 'not_found' });
   await library.deleteFlow(again.id, BY);
-  expect((await engine.recorded('OBJECT_INSERT', 'OBJECT_DELETE')).filter(({ objecttype }) => objecttype === 'flow')).toHaveLength(5);
+  expect((await engine.recorded('OBJECT_INSERT', 'OBJECT_DELETE')).filter(({ objecttype }) => objecttype === 'flow')).toHaveLength(7);
 });
 
 test('a saved action is what its users do, keeps its secret, and is not deleted under them', async () => {

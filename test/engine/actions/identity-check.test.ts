@@ -45,7 +45,7 @@ const failures = async ({ call }: Pick<TestEngine, 'call'>) =>
 const asAdmin = (provider: TestProvider, name: string) => provider.become(name, { roles: ['admin'], department: 'RnD' });
 
 describe('a sign-in with the identity provider', () => {
-  test('makes and changes the administrator or account that a rule describes, and lets in whom it finds', async () => {
+  test('by the identity check makes and changes the administrator or account that a rule describes, and lets in whom it finds', async () => {
     const engine = await start();
     const { provider, signIn } = engine;
     const call: TestEngine['call'] = (method, ...input) => engine.call(method, ...input);

@@ -27,7 +27,7 @@ export function ListControl({ title, help, path, error, items, onChange, grouped
     missing > 0 ? [...keys.list, ...Array.from({ length: missing }, (_, index) => keys.next + index)] : keys.list.slice(0, items.length);
   if (missing !== 0) setKeys({ list, next: keys.next + Math.max(0, missing) });
   return (
-    <fieldset data-field={path} className="flex flex-col gap-3">
+    <fieldset data-field={path} className="flex min-w-0 flex-col gap-3">
       <legend className="mb-2 font-medium">{title}</legend>
       {items.map((item, index) => (
         <div key={list[index]} className="flex items-start gap-2">

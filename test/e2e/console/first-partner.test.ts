@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { Browser } from 'playwright-core';
-import { buildConsole } from '../../../build/console.ts';
 import { expectAccessible, openPage, screenshot, startBrowser } from '../../helpers/browser.ts';
+import { consoleBuilt } from '../../helpers/console.ts';
 import { curl, openSshSftp } from '../../helpers/clients.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { temporaryFolder } from '../../helpers/folders.ts';
@@ -18,7 +18,7 @@ import { setupPage } from './pages/setup.ts';
 
 let browser: Browser;
 beforeAll(async () => {
-  expect(await buildConsole(AbortSignal.timeout(100_000))).toBe(true);
+  await consoleBuilt();
   browser = await startBrowser();
 }, 120_000);
 afterAll(() => browser.close());

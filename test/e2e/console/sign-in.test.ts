@@ -1,8 +1,8 @@
 import { TOTP } from 'otpauth';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { buildConsole } from '../../../build/console.ts';
 import { lookInBothThemes, openPage, screenshot, startBrowser } from '../../helpers/browser.ts';
+import { consoleBuilt } from '../../helpers/console.ts';
 import { startTestEngine } from '../../helpers/engine.ts';
 import { CLIENT, startIdentityProvider } from '../../helpers/identity-provider.ts';
 import { settingsPage } from './pages/settings.ts';
@@ -11,7 +11,7 @@ const PASSWORD = 'correct horse battery';
 
 let browser: Browser;
 beforeAll(async () => {
-  expect(await buildConsole(AbortSignal.timeout(100_000))).toBe(true);
+  await consoleBuilt();
   browser = await startBrowser();
 }, 120_000);
 afterAll(() => browser.close());

@@ -50,6 +50,7 @@ test('every method of rules and runs takes the input of its entry and answers wh
   await call('rules.move', { id: rule.id, by: 1 });
   await call('rules.list', {});
   await expect(call('runs.retry', { id: run?.id ?? 0 })).rejects.toMatchObject({ code: 'conflict' });
+  await expect(call('runs.cancel', { id: run?.id ?? 0 })).rejects.toMatchObject({ code: 'conflict' });
   await call('rules.delete', { id: rule.id });
   expect([...called].sort()).toEqual(
     Object.keys(rpc)

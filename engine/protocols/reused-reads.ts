@@ -7,6 +7,10 @@ const LEAST_BYTES = 35_000;
 /** `slabs`: how many are kept to be read into in turn while others are being written; what goes beyond is used once. */
 export type ReuseOptions = { readonly paused?: boolean; readonly slabs?: number };
 
+/** Slabs of connections that have ended, for the next ones: a new one for each small file would cost more than the file. */
+const spare: Buffer[] = [];
+const MOST_SPARE = 8;
+
 /** What lies inside Node's socket. Where it is missing, only the gain is lost. */
 type Inside = { _handle: { readonly useUserBuffer?: unknown } | null };
 
@@ -33,9 +37,9 @@ export function reuseReads(
   function anotherSlab(): Buffer {
     const free = slabs.find(({ buffer }) => !isKept(buffer));
     if (free !== undefined) return free;
-    const made = Buffer.allocUnsafeSlow(SLAB_BYTES);
-    if (slabs.length < most) slabs.push(made);
-    return made;
+    const another = spare.pop() ?? Buffer.allocUnsafeSlow(SLAB_BYTES);
+    if (slabs.length < most) slabs.push(another);
+    return another;
   }
 
   const onread = {
@@ -57,7 +61,11 @@ export function reuseReads(
     pauseOnCreate: paused,
   };
   const socket = new Socket(options);
-  // The server counts its connections by the sockets that it made.
-  socket.once('close', () => accepted.destroy());
+  socket.once('close', () => {
+    // The server counts its connections by the sockets that it made.
+    accepted.destroy();
+    for (const one of slabs) if (spare.length < MOST_SPARE && !isKept(one.buffer)) spare.push(one);
+    slabs.length = 0;
+  });
   return socket;
 }

@@ -6,7 +6,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { end, memoryFolder, startProduct } from './product.ts';
+import { end, inTurn, memoryFolder, startProduct } from './product.ts';
 import { type BenchRow, median } from './row.ts';
 
 const ROUNDS = 3;
@@ -110,7 +110,9 @@ const curl = (server: Server, tls: boolean, ...args: readonly string[]): number 
 
 const lftp = (server: Server, tls: boolean, commands: string): number | null => {
   const security = tls ? 'set ftp:ssl-force yes; set ftp:ssl-protect-data yes; set ssl:verify-certificate no' : 'set ftp:ssl-allow no';
-  const settings = `set cmd:fail-exit yes; set net:max-retries 1; set net:timeout 60; ${security}`;
+  // The same commands for all: it would set the time of every file with MFMT, which vsftpd does not have.
+  const same = 'set ftp:use-feat no; set ftp:use-site-utime no; set ftp:use-site-utime2 no';
+  const settings = `set cmd:fail-exit yes; set net:max-retries 1; set net:timeout 60; ${same}; ${security}`;
   return seconds('lftp', ['-c', `${settings}; open -u ${server.user},bench-secret ftp://127.0.0.1:${server.port}; ${commands}`]);
 };
 
@@ -130,7 +132,7 @@ function works(folder: string): Work[] {
       curl(server, tls, '-o', '/dev/null', url(server));
   const many = (server: Server): number | null => {
     const isFtpSrv = server.name === 'ftp-srv';
-    const took = lftp(server, false, `mirror -R ${join(folder, isFtpSrv ? 'few' : 'many')} ${server.root}many`);
+    const took = lftp(server, false, `mirror -R --no-perms ${join(folder, isFtpSrv ? 'few' : 'many')} ${server.root}many`);
     lftp(server, false, `rm -r ${server.root}many`);
     return took !== null && isFtpSrv ? (took * SMALL_FILES) / SMALL_FILES_OF_FTP_SRV : took;
   };
@@ -176,7 +178,7 @@ export async function benchFtp(): Promise<BenchRow[]> {
     const took = new Map<string, number[]>();
     for (let round = 0; round < ROUNDS; round++) {
       for (const work of all) {
-        for (const server of servers) {
+        for (const server of inTurn(servers, round)) {
           const value = work.run(server);
           if (value === null && server.name !== 'ftp-srv') throw new Error(`${work.name} failed with ${server.name}`);
           if (value !== null) took.set(`${work.name} ${server.name}`, [...(took.get(`${work.name} ${server.name}`) ?? []), value]);

@@ -13,6 +13,12 @@ export function memoryFolder(): string {
   return mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'gatehouse-bench-'));
 }
 
+/** The servers in another order each round: whoever comes first finds the machine's memory and caches as the work before left them. */
+export function inTurn<T>(servers: readonly T[], round: number): T[] {
+  const first = round % servers.length;
+  return [...servers.slice(first), ...servers.slice(0, first)];
+}
+
 /** Asks a process to end, and waits until it has. */
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

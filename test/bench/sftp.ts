@@ -7,7 +7,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { end, memoryFolder, startProduct } from './product.ts';
+import { end, inTurn, memoryFolder, startProduct } from './product.ts';
 import { type BenchRow, median } from './row.ts';
 
 const ROUNDS = 3;
@@ -136,17 +136,18 @@ export async function benchSftp(): Promise<BenchRow[]> {
       took.set(key, [...(took.get(key) ?? []), value]);
     };
     for (let round = 0; round < ROUNDS; round++) {
-      for (const server of servers) note('up', server, seconds(config, server, [`put ${large} ${server.root}large`]));
-      for (const server of servers) {
+      const order = inTurn(servers, round);
+      for (const server of order) note('up', server, seconds(config, server, [`put ${large} ${server.root}large`]));
+      for (const server of order) {
         note('down', server, seconds(config, server, [`get ${server.root}large ${join(folder, 'back')}`]));
         rmSync(join(folder, 'back'));
       }
-      for (const server of servers) {
+      for (const server of order) {
         seconds(config, server, [`rm ${server.root}large`, `mkdir ${server.root}many`]);
         note('small', server, seconds(config, server, [`put ${small}/* ${server.root}many/`]));
         seconds(config, server, [`rm ${server.root}many/*`, `rmdir ${server.root}many`]);
       }
-      for (const server of servers) note('sign-in', server, signIns(config, server));
+      for (const server of order) note('sign-in', server, signIns(config, server));
     }
     const row = (name: string, key: string, host: string, floor: number, target: number): BenchRow => {
       const value = median(took.get(`${key} ${host}`) ?? []);

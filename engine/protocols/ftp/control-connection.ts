@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
 import { toAppError } from '../../contract/errors.ts';
 import type { AbortReason, Session } from '../../vfs/types.ts';
+import { StayAwake } from '../stay-awake.ts';
 import { ProgressOfConnection } from '../connection-progress.ts';
 import type { Stranger } from '../strangers.ts';
 import { plainAddress } from './addresses.ts';
@@ -46,6 +47,7 @@ export class ControlConnection {
   #socket: Socket | TLSSocket;
   #secureContext: SecureContext | null = null;
   #reader = new LineReader();
+  readonly #awake = new StayAwake();
   #queue: Line[] = [];
   #obeying = false;
   #ending = false;
@@ -207,6 +209,7 @@ export class ControlConnection {
   }
 
   #read(chunk: Buffer): void {
+    this.#awake.asked();
     if (this.#ending) return;
     for (const line of this.#reader.push(chunk)) {
       if (!this.#runBeside(line)) this.#queue.push(line);
@@ -293,6 +296,7 @@ export class ControlConnection {
   #write(text: string): void {
     if (this.#ending || this.#ended) return;
     this.#socket.write(text);
+    this.#awake.replied();
   }
 
   /** Before sign-in the whole time counts, afterwards only silence. */

@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { Connection, ServerChannel } from 'ssh2';
 import type { Logger } from '../../lib/log.ts';
 import type { AbortReason, Session } from '../../vfs/types.ts';
+import { StayAwake } from '../stay-awake.ts';
 import { SftpConversation } from './conversation.ts';
 import { MalformedPacket } from './packets.ts';
 import { isExchangingKeys } from './ssh2.ts';
@@ -45,6 +46,7 @@ export function startSubsystem(options: SubsystemOptions): Subsystem {
   const { channel, connection, socket, session, log } = options;
   let ended = false;
   let hasLeft = false;
+  const awake = new StayAwake();
 
   const isCongested = (): boolean =>
     socket.writableLength > MOST_UNSENT_BYTES || channel.writableLength > MOST_UNSENT_BYTES || isExchangingKeys(connection);
@@ -64,7 +66,10 @@ export function startSubsystem(options: SubsystemOptions): Subsystem {
         });
       },
       cork: () => socket.cork(),
-      uncork: () => socket.uncork(),
+      uncork: () => {
+        socket.uncork();
+        awake.replied();
+      },
       isCongested,
     },
   });
@@ -105,6 +110,7 @@ export function startSubsystem(options: SubsystemOptions): Subsystem {
   channel.stderr.on('error', () => void abandon('connection_lost'));
   channel.on('data', (chunk: Buffer) => {
     options.onBytes(chunk.length);
+    awake.asked();
     try {
       conversation.receive(chunk);
     } catch (thrown) {

@@ -147,6 +147,14 @@ const FTP: Readonly<Record<string, FtpStage>> = {
       return data;
     },
   },
+  'in a listing': {
+    run: async (client) => {
+      await signedIn(client);
+      const data = await client.data();
+      client.send('MLSD\r\n');
+      return data;
+    },
+  },
   'after RNFR': { run: (client) => done(signedIn(client).then(() => client.command('RNFR file'))) },
   'after QUIT': { run: (client) => signedIn(client).then(() => sending(client, 'QUIT\r\n')) },
   'in the handshake of a data connection': {

@@ -84,6 +84,25 @@ describe('a connection that reads into the same memory again', () => {
     expect(used.size).toBeLessThanOrEqual(4);
   });
 
+  it('hands its memory on to the next one when nobody keeps it any more', async () => {
+    const first = await connected(() => false);
+    await say(first, 'first');
+    const memory = first.chunks[0]?.buffer;
+    first.client.end();
+    await once(first.socket, 'close');
+    const next = await connected(() => false);
+    await say(next, 'next');
+    expect(next.chunks[0]?.buffer).toBe(memory);
+
+    const kept = await connected(() => true);
+    await say(kept, 'kept');
+    kept.client.end();
+    await once(kept.socket, 'close');
+    const other = await connected(() => false);
+    await say(other, 'other');
+    expect(other.chunks[0]?.buffer).not.toBe(kept.chunks[0]?.buffer);
+  });
+
   it('ends as any other, and lets its server close', async () => {
     const pair = await connected(() => false);
     expect(pair.socket.remoteAddress).toBe('127.0.0.1');

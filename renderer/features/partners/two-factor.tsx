@@ -2,9 +2,10 @@ import { type ReactElement, useId, useState } from 'react';
 import type { Account } from '../../../engine/contract/account.ts';
 import type { Output } from '../../../engine/contract/rpc.ts';
 import { EnrolDialog } from '../../forms/two-factor/enrol-dialog.tsx';
+import { FactorState } from '../../forms/two-factor/factor-state.tsx';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { twoFactorText as text } from '../../text/two-factor.ts';
-import { Button, ConfirmDialog, ErrorState, Skeleton, Status } from '../../ui/index.ts';
+import { ConfirmDialog, ErrorState } from '../../ui/index.ts';
 
 type Enrolment = Output<'twoFactor.enrol'>;
 
@@ -17,7 +18,6 @@ export function TwoFactor({ account: { username } }: { readonly account: Account
   const remove = useCommand('twoFactor.remove', ['twoFactor.']);
   const [enrolment, setEnrolment] = useState<Enrolment | undefined>(undefined);
   const [removing, setRemoving] = useState(false);
-  const isOn = found.data?.state === 'on';
   const error = enrol.error ?? remove.error;
   return (
     <section aria-labelledby={id} className="flex flex-col gap-3">
@@ -28,24 +28,11 @@ export function TwoFactor({ account: { username } }: { readonly account: Account
         <p className="text-muted">{text.help}</p>
       </div>
       {error !== undefined && <ErrorState title={text.failed} error={error} />}
-      {found.data === undefined ? (
-        found.error === undefined ? (
-          <Skeleton rows={1} />
-        ) : (
-          <ErrorState title={text.cannotRead} error={found.error} onRetry={found.reload} />
-        )
-      ) : (
-        <div className="flex flex-wrap items-center gap-3">
-          <Status kind={isOn ? 'ok' : 'paused'}>{isOn ? text.on(found.data.recoveryCodesLeft) : text.off}</Status>
-          {isOn ? (
-            <Button onClick={() => setRemoving(true)}>{text.turnOff}</Button>
-          ) : (
-            <Button busy={enrol.busy} onClick={() => void enrol.run({ username }).then(setEnrolment)}>
-              {text.turnOn}
-            </Button>
-          )}
-        </div>
-      )}
+      <FactorState
+        found={found}
+        turnOn={{ busy: enrol.busy, start: () => void enrol.run({ username }).then(setEnrolment) }}
+        turnOff={{ start: () => setRemoving(true) }}
+      />
       {enrolment !== undefined && (
         <EnrolDialog
           enrolment={enrolment}

@@ -1,10 +1,11 @@
 import { type ReactElement, useState } from 'react';
 import type { Output } from '../../../engine/contract/rpc.ts';
 import { EnrolDialog } from '../../forms/two-factor/enrol-dialog.tsx';
+import { FactorState } from '../../forms/two-factor/factor-state.tsx';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { adminsText } from '../../text/admins.ts';
 import { twoFactorText as text } from '../../text/two-factor.ts';
-import { Button, ErrorState, Skeleton, Status } from '../../ui/index.ts';
+import { ErrorState } from '../../ui/index.ts';
 import { ConfirmIdentity } from './confirm-identity.tsx';
 
 /** The second factor of whoever is signed in by name. */
@@ -14,7 +15,6 @@ export function OwnTwoFactor(): ReactElement {
   const confirm = useCommand('console.confirmTwoFactor', ['console.twoFactor', 'admins.']);
   const remove = useCommand('console.removeTwoFactor', ['console.twoFactor', 'admins.']);
   const [enrolment, setEnrolment] = useState<Output<'console.enrolTwoFactor'> | undefined>(undefined);
-  const isOn = found.data?.state === 'on';
   const needsConfirmation = remove.error?.code === 'forbidden';
   const error = enrol.error ?? (needsConfirmation ? undefined : remove.error);
   return (
@@ -24,26 +24,11 @@ export function OwnTwoFactor(): ReactElement {
         <p className="text-muted">{adminsText.ownFactor}</p>
       </div>
       {error !== undefined && <ErrorState title={text.failed} error={error} />}
-      {found.data === undefined ? (
-        found.error === undefined ? (
-          <Skeleton rows={1} />
-        ) : (
-          <ErrorState title={text.cannotRead} error={found.error} onRetry={found.reload} />
-        )
-      ) : (
-        <div className="flex flex-wrap items-center gap-3">
-          <Status kind={isOn ? 'ok' : 'paused'}>{isOn ? text.on(found.data.recoveryCodesLeft) : text.off}</Status>
-          {isOn ? (
-            <Button busy={remove.busy} onClick={() => void remove.run({})}>
-              {text.turnOff}
-            </Button>
-          ) : (
-            <Button busy={enrol.busy} onClick={() => void enrol.run({}).then(setEnrolment)}>
-              {text.turnOn}
-            </Button>
-          )}
-        </div>
-      )}
+      <FactorState
+        found={found}
+        turnOn={{ busy: enrol.busy, start: () => void enrol.run({}).then(setEnrolment) }}
+        turnOff={{ busy: remove.busy, start: () => void remove.run({}) }}
+      />
       {enrolment !== undefined && (
         <EnrolDialog
           enrolment={enrolment}

@@ -14,9 +14,7 @@ const db = new Database(file, { fileMustExist: true });
 db.pragma('busy_timeout = 5000');
 db.pragma('synchronous = NORMAL');
 
-const LONGEST_CHUNK_MS = 4;
-const SHORTEST_CHUNK_MS = 2;
-const MOST_ROWS = 500;
+const CHUNK = { rows: 500, ms: 4 };
 const PAUSE_MS = 5;
 /** Events of one step: read without a lock, then written in less than a ms where they belong to a few sessions. */
 const FOLD_ROWS = 500;
@@ -34,7 +32,6 @@ const texts = createTextFeeder(db);
 const settleDues = createDuesSettler(db, texts, turn);
 let plan: RetentionPlan | undefined;
 let pass: { readonly chunks: Generator<Chunk>; chunk: Chunk | undefined } | undefined;
-let rows = 100;
 /** Asked for since the last round began. */
 let settling: number[] = [];
 let wake = new AbortController();
@@ -83,9 +80,12 @@ function attempt(step: () => unknown): boolean {
 
 /**
  * Folds the write-ahead log back, and lets it begin anew when it has grown: while somebody always writes, it never comes to its end by itself.
- * That needs the write lock, but only for the last few pages, and gives up at once where a reader is in the way.
+ * That needs the write lock, but only for the last few pages, and gives up at once where a reader is in the way. SQLite syncs the database
+ * file only when it has come to the log's end. The first round takes too long for that, the second has a moment's pages to copy: so the sync
+ * of all that has gathered is done here, and not while the lock is held.
  */
 function checkpoint(): void {
+  db.pragma('wal_checkpoint(PASSIVE)');
   const [state] = db.pragma('wal_checkpoint(PASSIVE)') as { log: number }[];
   if (state === undefined || state.log < LONG_WAL_PAGES) return;
   db.pragma('busy_timeout = 5');
@@ -113,10 +113,7 @@ function retain(): boolean {
   }
   const { chunk } = pass;
   pass.chunk = undefined;
-  const { hasMore, lockedMs } = chunk(rows);
-  if (hasMore) pass.chunk = chunk;
-  if (lockedMs > LONGEST_CHUNK_MS) rows = Math.max(1, Math.floor(rows / 2));
-  else if (lockedMs < SHORTEST_CHUNK_MS) rows = Math.min(MOST_ROWS, rows + 10);
+  if (chunk(CHUNK)) pass.chunk = chunk;
   return true;
 }
 

@@ -25,17 +25,17 @@ export type RetentionPlan = {
   readonly forgetSessionAddressesBefore: number | null;
 };
 
-/** One chunk of work: writes at most so many rows of the log, in one transaction of its own. */
-export type Chunk = (rows: number) => ChunkResult;
+/** One chunk of work: writes within the limits, in one transaction of its own; returns whether there is more. */
+export type Chunk = (limits: ChunkLimits) => boolean;
 
-/** `lockedMs` is how long others may have waited for it. */
-export type ChunkResult = { readonly hasMore: boolean; readonly lockedMs: number };
-
-const DONE: ChunkResult = { hasMore: false, lockedMs: 0 };
+/** `ms`: no further row is begun later than so long after the others have been kept from writing. */
+export type ChunkLimits = { readonly rows: number; readonly ms: number };
 
 const OLDEST = '(SELECT coalesce(min(id), 9223372036854775807) FROM events)';
 /** Free pages that stay in the file for the next events: taken from the file and given back, they would cost twice. */
 const SPARE_PAGES = 1000;
+/** Pages given back before the clock is looked at again. */
+const PAGES_AT_ONCE = 4;
 /** Events that leave the text index in one transaction, which costs much however few they are; they leave the log in smaller chunks. */
 const BATCH = 2000;
 /** With its indexes; so that the last batch takes no more than is too much. */
@@ -44,33 +44,42 @@ const LIKELY_EVENT_BYTES = 400;
 /**
  * The work of one pass, chunk by chunk; the caller pauses in between and decides how large a chunk may be. Events that a queued, waiting or
  * running run needs are never touched: a later pass comes by. A kill between two chunks leaves nothing that the next pass does not mend.
+ * Rows are found before the lock is taken, and the clock is looked at after each that is written: in a log larger than memory one row takes
+ * as long as a hundred do elsewhere, since the pages of its indexes come from the disk.
  */
 export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: RetentionPlan, turn: WriteTurn = ALONE): Generator<Chunk> {
   const statements = prepare(db);
 
-  function locked(hasMore: boolean, work: () => unknown): ChunkResult {
+  /** Works through the items in one transaction, as far as the limits allow; returns how many were done. */
+  function locked<Item>(items: readonly Item[], { rows, ms }: ChunkLimits, work: (item: Item) => unknown): number {
     return turn.hold(() => {
-      const began = performance.now();
-      work();
-      return { hasMore, lockedMs: performance.now() - began };
+      const end = performance.now() + ms;
+      let done = 0;
+      statements.write(() => {
+        for (const item of items.slice(0, rows)) {
+          work(item);
+          done++;
+          if (performance.now() >= end) return;
+        }
+      });
+      return done;
     });
   }
 
   /** Deletes what `find` gives, batch by batch, until it gives null. The ids of a batch may be none. */
   function removing(find: () => readonly number[] | null): Chunk {
     let ids: readonly number[] = [];
-    return (rows) => {
+    return (limits) => {
       if (ids.length === 0) {
         const found = find();
-        if (found === null) return DONE;
+        if (found === null) return false;
         // The index first: what stands in the index alone, after a kill in between, would stay there for good.
         if (found.length > 0) texts.remove(found);
         ids = found;
-        return { hasMore: true, lockedMs: 0 };
+        return true;
       }
-      const chunk = ids.slice(0, rows);
-      ids = ids.slice(rows);
-      return locked(true, () => statements.removeEvents.run(JSON.stringify(chunk)));
+      ids = ids.slice(locked(ids, limits, (id) => statements.removeEvent.run(id)));
+      return true;
     };
   }
 
@@ -99,39 +108,39 @@ export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: 
 
   function addressesOfType(type: string, before: number): Chunk {
     let after = statements.forgottenTo.get(`forgotten_to:${type}`)?.id ?? 0;
-    return (rows) => {
-      const found = statements.addressesOfType.all({ type, after, limit: rows });
+    return (limits) => {
+      const found = statements.addressesOfType.all({ type, after, limit: limits.rows });
       // Up to the first young one: ids and times run alike, but for a clock that was put back.
       const end = found.findIndex(({ at }) => at >= before);
       const old = end === -1 ? found : found.slice(0, end);
-      const last = old.at(-1);
-      if (last === undefined) return DONE;
-      const ids = old.filter(({ ip }) => ip !== null).map(({ id }) => id);
-      if (ids.length > 0) texts.refeedWithoutAddresses(ids);
-      after = last.id;
-      return locked(old.length === rows, () =>
-        statements.write(() => {
-          if (ids.length > 0) statements.forgetAddresses.run(JSON.stringify(ids));
-          statements.noteForgottenTo.run(`forgotten_to:${type}`, String(after));
-        }),
-      );
+      if (old.length === 0) return false;
+      const withAddress = old.filter(({ ip }) => ip !== null).map(({ id }) => id);
+      if (withAddress.length > 0) texts.refeedWithoutAddresses(withAddress);
+      const done = locked(old, limits, ({ id, ip }) => {
+        if (ip !== null) statements.forgetAddress.run(id);
+        statements.noteForgottenTo.run(`forgotten_to:${type}`, String(id));
+      });
+      after = old[done - 1]?.id ?? after;
+      return done < old.length || old.length === limits.rows;
     };
   }
 
-  /** Until a run changes less than it may. */
-  function changing(run: (rows: number) => number): Chunk {
-    return (rows) => {
-      let changed = 0;
-      const { lockedMs } = locked(false, () => (changed = run(rows)));
-      return { hasMore: changed === rows, lockedMs };
+  /** Finds rows by their ids and changes one after the other, until there are none. */
+  function changing(find: (rows: number) => readonly Found[], change: (id: number) => unknown): Chunk {
+    return (limits) => {
+      const found = find(limits.rows);
+      if (found.length === 0) return false;
+      return locked(found, limits, ({ id }) => change(id)) < found.length || found.length === limits.rows;
     };
   }
 
   function vacuum(): Chunk {
-    return (rows) => {
+    return (limits) => {
       const excess = pragma(db, 'freelist_count') - SPARE_PAGES;
-      if (excess <= 0) return DONE;
-      return locked(excess > rows, () => db.exec(`PRAGMA incremental_vacuum(${String(Math.min(excess, rows))})`));
+      if (excess <= 0) return false;
+      const turns = Array.from({ length: Math.ceil(Math.min(excess, limits.rows) / PAGES_AT_ONCE) });
+      locked(turns, limits, () => db.exec(`PRAGMA incremental_vacuum(${String(PAGES_AT_ONCE)})`));
+      return excess > limits.rows;
     };
   }
 
@@ -142,15 +151,21 @@ export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: 
     for (const { type, forgetAddressesBefore } of plan.types)
       if (forgetAddressesBefore !== null) yield addressesOfType(type, forgetAddressesBefore);
     const { forgetSessionAddressesBefore: before } = plan;
-    if (before !== null) yield changing((rows) => statements.forgetSessionAddresses.run({ before, rows }).changes);
-    yield changing((rows) => statements.removeRuns({ before: plan.runsBefore, failedBefore: plan.failedRunsBefore, rows }));
+    if (before !== null)
+      yield changing(
+        (rows) => statements.withSessionAddress.all(before, rows),
+        (id) => statements.forgetSessionAddress.run(id),
+      );
+    yield changing(
+      (rows) => statements.endedRuns.all({ before: plan.runsBefore, failedBefore: plan.failedRunsBefore, rows }),
+      statements.removeRun,
+    );
     // Rows of the timeline and the plot that tell of nothing that the log still holds.
-    yield changing((rows) => statements.removeActivity.run(rows).changes);
-    yield () =>
-      locked(false, () => {
-        statements.removeQuarters.run();
-        statements.removeTotals.run();
-      });
+    for (const { find, remove } of statements.leftovers)
+      yield changing(
+        (rows) => find.all(rows),
+        (id) => remove.run(id),
+      );
     yield vacuum();
   })();
 }
@@ -195,22 +210,22 @@ type PersonalRow = {
   readonly info: string;
 };
 
+type Found = { readonly id: number };
+
 type Candidate = { readonly id: number; readonly at: number; readonly needed: number };
 
 function prepare(db: Database.Database) {
   const firstType = db.prepare<[], { type: string | null }>('SELECT min(type) AS type FROM events');
   const nextType = db.prepare<[string], { type: string | null }>('SELECT min(type) AS type FROM events WHERE type > ?');
   const candidate = `id, at, EXISTS (${NEEDED('events.id')}) AS needed`;
-  const endedRuns = db.prepare<{ before: number; failedBefore: number; rows: number }, { id: number }>(`
-    SELECT id FROM runs
-    WHERE finished_at < iif(state IN ('failed', 'partly', 'interrupted', 'cancelled'), @failedBefore, @before)
-      AND state NOT IN ('queued', 'waiting', 'running')
-    ORDER BY id LIMIT @rows`);
+  const hasEnded = "state NOT IN ('queued', 'waiting', 'running')";
+  const isEnded = db.prepare<[number]>(`SELECT 1 FROM runs WHERE id = ? AND ${hasEnded}`);
   const removeRun = [
     'DELETE FROM run_steps WHERE run_id = ?',
     'DELETE FROM run_items WHERE run_id = ?',
     'DELETE FROM runs WHERE id = ?',
   ].map((sql) => db.prepare<[number]>(sql));
+  const leftover = (find: string, remove: string) => ({ find: db.prepare<[number], Found>(find), remove: db.prepare<[number]>(remove) });
   return {
     /** Types that the log holds events of, one look into the index for each. */
     types: (): string[] => {
@@ -227,28 +242,33 @@ function prepare(db: Database.Database) {
     addressesOfType: db.prepare<{ type: string; after: number; limit: number }, { id: number; at: number; ip: string | null }>(
       'SELECT id, at, ip FROM events WHERE type = @type AND id > @after ORDER BY id LIMIT @limit',
     ),
-    removeEvents: db.prepare<[string]>('DELETE FROM events WHERE id IN (SELECT value FROM json_each(?))'),
-    forgetAddresses: db.prepare<[string]>('UPDATE events SET ip = NULL WHERE id IN (SELECT value FROM json_each(?))'),
+    removeEvent: db.prepare<[number]>('DELETE FROM events WHERE id = ?'),
+    forgetAddress: db.prepare<[number]>('UPDATE events SET ip = NULL WHERE id = ?'),
     forgottenTo: db.prepare<[string], { id: number }>('SELECT CAST(value AS INTEGER) AS id FROM meta WHERE key = ?'),
     noteForgottenTo: db.prepare<[string, string]>(
       'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
     ),
-    forgetSessionAddresses: db.prepare<{ before: number; rows: number }>(`
-      UPDATE activity SET address = NULL
-      WHERE id IN (SELECT id FROM activity WHERE ended_at < @before AND address IS NOT NULL ORDER BY newest_id LIMIT @rows)`),
-    removeRuns: (which: { before: number; failedBefore: number; rows: number }): number => {
-      const ended = endedRuns.all(which);
-      if (ended.length > 0)
-        db.transaction(() => ended.forEach(({ id }) => removeRun.forEach((statement) => statement.run(id)))).immediate();
-      return ended.length;
+    withSessionAddress: db.prepare<[number, number], Found>(
+      'SELECT id FROM activity WHERE ended_at < ? AND address IS NOT NULL ORDER BY newest_id LIMIT ?',
+    ),
+    forgetSessionAddress: db.prepare<[number]>('UPDATE activity SET address = NULL WHERE id = ?'),
+    endedRuns: db.prepare<{ before: number; failedBefore: number; rows: number }, Found>(`
+      SELECT id FROM runs
+      WHERE finished_at < iif(state IN ('failed', 'partly', 'interrupted', 'cancelled'), @failedBefore, @before) AND ${hasEnded}
+      ORDER BY id LIMIT @rows`),
+    /** Unless it was begun anew since it was found. */
+    removeRun: (id: number): void => {
+      if (isEnded.get(id) !== undefined) for (const statement of removeRun) statement.run(id);
     },
-    removeActivity: db.prepare<[number]>(
-      `DELETE FROM activity WHERE id IN (SELECT id FROM activity WHERE newest_id < ${OLDEST} ORDER BY newest_id LIMIT ?)`,
-    ),
-    removeQuarters: db.prepare<[]>(`DELETE FROM log_quarters WHERE last_id < ${OLDEST}`),
-    removeTotals: db.prepare<[]>(
-      `DELETE FROM transfer_totals WHERE quarter < (SELECT min(at) / ${String(QUARTER_MS)} FROM events WHERE id = ${OLDEST})`,
-    ),
+    leftovers: [
+      leftover(`SELECT id FROM activity WHERE newest_id < ${OLDEST} ORDER BY newest_id LIMIT ?`, 'DELETE FROM activity WHERE id = ?'),
+      leftover(`SELECT quarter AS id FROM log_quarters WHERE last_id < ${OLDEST} LIMIT ?`, 'DELETE FROM log_quarters WHERE quarter = ?'),
+      leftover(
+        `SELECT DISTINCT quarter AS id FROM transfer_totals
+         WHERE quarter < (SELECT min(at) / ${String(QUARTER_MS)} FROM events WHERE id = ${OLDEST}) LIMIT ?`,
+        'DELETE FROM transfer_totals WHERE quarter = ?',
+      ),
+    ],
     write: (work: () => void): void => db.transaction(work).immediate(),
   };
 }

@@ -26,12 +26,12 @@ const ofType = (type: string, changes: Partial<RetentionPlan['types'][number]>) 
   ...changes,
 });
 
-/** A whole pass, in chunks of `rows`; returns how many there were. */
-function pass(log: TestLog, plan: Partial<RetentionPlan>, rows = 10): number {
+/** A whole pass, in chunks of `rows` and `ms`; returns how many there were. */
+function pass(log: TestLog, plan: Partial<RetentionPlan>, rows = 10, ms = Number.POSITIVE_INFINITY): number {
   let count = 0;
   for (const chunk of retentionChunks(log.db, log.texts, { ...KEEP, ...plan })) {
     do count++;
-    while (chunk(rows).hasMore);
+    while (chunk({ rows, ms }));
   }
   return count;
 }
@@ -122,6 +122,22 @@ describe('retention', () => {
     expect(left.length).toBeGreaterThan(1000);
     expect(before).toBeGreaterThan(2 * largestBytes);
     expect(statSync(log.db.name).size).toBeLessThan(largestBytes + 1000 * 4096 + 4096);
+  });
+
+  it('comes to the same end a row at a time, where every row uses the time up', () => {
+    const log = startLog();
+    const sessionId = log.session(1);
+    log.insert(daily(30, { sessionId, ip: '192.0.2.1' }));
+    log.fold();
+    run(log, null, 'done');
+    run(log, null, 'failed');
+    const type = ofType('OBJECT_INSERT', { deleteBefore: NOW - 20 * DAY, forgetAddressesBefore: NOW - 10 * DAY });
+    const chunks = pass(log, { types: [type], runsBefore: NOW, failedRunsBefore: NOW, forgetSessionAddressesBefore: NOW }, 500, 0);
+    expect(chunks).toBeGreaterThan(20);
+    const left = log.db.prepare('SELECT count(*) AS events, count(ip) AS addresses FROM events').get();
+    expect(left).toEqual({ events: 20, addresses: 10 });
+    expect(log.db.prepare('SELECT count(*) AS count FROM runs').get()).toEqual({ count: 0 });
+    expect(log.db.prepare('SELECT count(address) AS count FROM activity').get()).toEqual({ count: 0 });
   });
 
   it('takes the deleted out of the text index too', () => {

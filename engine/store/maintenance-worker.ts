@@ -13,8 +13,11 @@ const turn = createWriteTurn(turnMemory);
 const db = new Database(file, { fileMustExist: true });
 db.pragma('busy_timeout = 5000');
 db.pragma('synchronous = NORMAL');
+// Within a chunk it would sync the disk while others wait; see checkpoint().
+db.pragma('wal_autocheckpoint = 0');
 
-const CHUNK = { rows: 500, ms: 4 };
+/** A chunk's pages are written to the log in its commit, which the clock does not see: hundreds of rows make thousands of pages. */
+const CHUNK = { rows: 100, ms: 3 };
 const PAUSE_MS = 5;
 /** Events of one step: read without a lock, then written in less than a ms where they belong to a few sessions. */
 const FOLD_ROWS = 500;
@@ -25,7 +28,9 @@ const DUES_ROWS = 100;
 const FOLLOW_EVERY_MS = 500;
 /** Often, so that the write-ahead log stays short and the engine's thread never has to fold it back itself. */
 const CHECKPOINT_EVERY_MS = 1000;
+const CHECKPOINT_ROUNDS = 4;
 const LONG_WAL_PAGES = 4096;
+const LONGEST_WAL_PAGES = 16_384;
 
 const activity = createActivityFolder(db, turn);
 const texts = createTextFeeder(db);
@@ -79,21 +84,27 @@ function attempt(step: () => unknown): boolean {
 }
 
 /**
- * Folds the write-ahead log back, and lets it begin anew when it has grown: while somebody always writes, it never comes to its end by itself.
- * That needs the write lock, but only for the last few pages, and gives up at once where a reader is in the way. SQLite syncs the database
- * file only when it has come to the log's end. The first round takes too long for that, the second has a moment's pages to copy: so the sync
- * of all that has gathered is done here, and not while the lock is held.
+ * Folds the write-ahead log back. Once all of it stands in the database file, the next writer begins it anew; while somebody always writes,
+ * that takes some rounds, each with less to copy than the one before. SQLite syncs the database file when a round has come to the log's end,
+ * which can take long on a busy disk, and here nobody waits for it. Only a log that has grown far takes the write lock for its last pages,
+ * and gives up at once where a reader is in the way.
  */
 function checkpoint(): void {
-  db.pragma('wal_checkpoint(PASSIVE)');
-  const [state] = db.pragma('wal_checkpoint(PASSIVE)') as { log: number }[];
-  if (state === undefined || state.log < LONG_WAL_PAGES) return;
+  let state = foldBack();
+  for (let round = 1; round < CHECKPOINT_ROUNDS && state.log >= LONG_WAL_PAGES; round++) state = foldBack();
+  if (state.log < LONGEST_WAL_PAGES || state.checkpointed < state.log) return;
   db.pragma('busy_timeout = 5');
   try {
     turn.hold(() => db.pragma('wal_checkpoint(RESTART)'));
   } finally {
     db.pragma('busy_timeout = 5000');
   }
+}
+
+/** Pages in the write-ahead log, and how many of them stand in the database file. */
+function foldBack(): { readonly log: number; readonly checkpointed: number } {
+  const [state] = db.pragma('wal_checkpoint(PASSIVE)') as { log: number; checkpointed: number }[];
+  return state ?? { log: 0, checkpointed: 0 };
 }
 
 /** One chunk of the pass that is on, or of the next one; returns whether there is more. */

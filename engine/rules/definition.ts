@@ -40,6 +40,8 @@ export type PlannedStep = {
   readonly depth: number;
   /** It is a failure action, or stands in a flow that one calls. */
   readonly isRescue: boolean;
+  /** Its moment has passed: what of it was not done is left, and what failed is not tried again. */
+  readonly isClosed: boolean;
 };
 
 /** What a rule says that was saved before it could say more. */
@@ -83,6 +85,7 @@ export function planSteps(definition: { readonly steps: readonly RuleStep[] }, f
         flow: null,
         depth: calls.length,
         isRescue: inRescue || step.failureAction,
+        isClosed: false,
       };
       all.push(planned);
       const content = control?.kind === 'call' && !calls.includes(control.flow) ? flows(control.flow) : undefined;

@@ -150,7 +150,7 @@ export function createGate(services: RulesServices, matcher: Matcher, plans: Sto
         for (const step of steps)
           if (!begun.has(step.index)) runs.putStep(endedRow(run, step, { attempt: 1, startedAt: null, finishedAt: now, error }));
       }
-      if (goesOn) runs.letGo(run.id, null, now);
+      if (goesOn) runs.answered(run.id, now);
       else runs.giveUp(run.id, now);
     });
     changed(run.id);

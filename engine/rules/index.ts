@@ -15,6 +15,7 @@ import { createMatcher } from './matcher.ts';
 import { createMembers } from './members.ts';
 import { createOverdue } from './overdue.ts';
 import { pauseIfFailing } from './pause.ts';
+import { isLeftToRetry } from './phases.ts';
 import { createQueue } from './queue.ts';
 import { refreshUsers } from './refresh.ts';
 import { type Change, createRuleBook, type RuleBook, ruleRow } from './rule-book.ts';
@@ -194,7 +195,8 @@ export function createRules(given: Omit<RulesServices, 'members' | 'stepStarts'>
     retry(runId) {
       return Promise.resolve().then(() => {
         const { state } = runOf(runId);
-        if (runs.get(runId)?.hold !== null)
+        const row = runs.get(runId);
+        if (row === undefined || !isLeftToRetry(row, plans(row) ?? [], runs.steps(runId)))
           throw new AppError('conflict', `What run ${runId} held back did not come about: there is nothing to do again.`);
         if (!RETRYABLE.has(state)) throw new AppError('conflict', `Run ${runId} is ${state}: there is nothing to do again.`);
         store.transaction(() => runs.retry(runId, clock.now()));

@@ -32,6 +32,8 @@ type Situation = {
 
 type Status =
   | { readonly kind: 'todo'; readonly attempt: number; readonly notBefore: number }
+  /** It was not begun, and will not be. */
+  | { readonly kind: 'never' }
   | { readonly kind: 'over'; readonly state: 'done' | 'skipped' | 'failed' | 'interrupted' };
 
 /** `ended`: an action stopped the flow, or the whole run. */
@@ -105,7 +107,7 @@ function runUnits(situation: Situation, step: PlannedStep): Phase {
         return { move: { kind: 'start', unit, attempt: status.attempt, deadline: Infinity }, isBroken: false, ended: null };
       }
       waitUntil = Math.min(waitUntil, status.notBefore);
-    } else {
+    } else if (status.kind === 'over') {
       hasFailed ||= status.state === 'failed' || status.state === 'interrupted';
       wasReached ||= status.state !== 'skipped';
     }
@@ -146,7 +148,14 @@ function rowsOf({ rows, runAttempt }: Situation, { index }: PlannedStep): readon
   return rows.filter((row) => row.step === index && row.runAttempt === runAttempt);
 }
 
-function statusOf({ rows, runAttempt, now }: Situation, { step, accountId }: Unit): Status {
+function statusOf(situation: Situation, unit: Unit): Status {
+  const status = statusOnRecord(situation, unit);
+  if (!unit.step.isClosed || status.kind !== 'todo') return status;
+  const last = situation.rows.findLast((row) => row.step === unit.step.index && row.accountId === unit.accountId)?.state;
+  return last === 'failed' || last === 'interrupted' ? { kind: 'over', state: last } : { kind: 'never' };
+}
+
+function statusOnRecord({ rows, runAttempt, now }: Situation, { step, accountId }: Unit): Status {
   const own = rows.filter((row) => row.step === step.index && row.accountId === accountId);
   const current = own.filter((row) => row.runAttempt === runAttempt);
   const attempt = (own.at(-1)?.attempt ?? 0) + 1;
@@ -182,7 +191,7 @@ function finalState(situation: Situation, roots: List): RunState {
   let failed = 0;
   for (const unit of leavesOf(situation, roots)) {
     const status = statusOf(situation, unit);
-    if (status.kind === 'todo') continue; // Behind a stop on failure.
+    if (status.kind !== 'over') continue; // Behind a stop on failure, or closed.
     if (status.state === 'interrupted') return 'interrupted';
     if (status.state === 'failed') {
       // Somebody said what it is to be.

@@ -1,7 +1,9 @@
-import { GIVEN_UP, type RunRow } from '../store/runs-table.ts';
+import { ANSWERED, GIVEN_UP, type RunRow } from '../store/runs-table.ts';
 import { executeRun, type Halt, recordEnd, recordStep } from './execute.ts';
 import { AppError } from '../contract/errors.ts';
 import type { StoredPlans } from './definition.ts';
+import { stepsOfRun } from './phases.ts';
+import { nextMove } from './plan.ts';
 import type { RulesServices } from './services.ts';
 
 /** The workers of the durable queue. */
@@ -103,7 +105,7 @@ export function createQueue(services: RulesServices, plans: StoredPlans, { chang
   async function recover(): Promise<void> {
     for (const run of runs.running()) {
       const planned = plans(run) ?? [];
-      const isAwaited = run.hold !== null && run.hold !== GIVEN_UP;
+      const isAwaited = run.hold !== null && run.hold !== GIVEN_UP && run.hold !== ANSWERED;
       for (const row of runs.steps(run.id)) {
         const step = planned[row.step];
         if (row.state !== 'started' || step === undefined) continue;
@@ -114,12 +116,20 @@ export function createQueue(services: RulesServices, plans: StoredPlans, { chang
         await recordStep(services, run, step, { ...row, state: 'interrupted', finishedAt: clock.now(), error }, halt);
       }
       if (!isAwaited) store.transaction(() => runs.postpone(run.id, 'queued', clock.now()));
+      else if (hasFailureActionsDue(run)) store.transaction(() => runs.giveUp(run.id, clock.now()));
       else {
         // Nobody was answered, so what a partner waited for did not happen.
         const error = 'Gatehouse stopped while a partner waited for this; what it held back did not happen.';
         await recordEnd(services, run, { state: 'interrupted', error }, halt);
       }
     }
+  }
+
+  /** Whether an action that a partner waited for has failed, and the rule says what is to be done then. */
+  function hasFailureActionsDue(run: RunRow): boolean {
+    const steps = stepsOfRun({ hold: GIVEN_UP }, plans(run) ?? []);
+    const move = nextMove({ steps, targets: null, rows: runs.steps(run.id), runAttempt: run.attempt, now: clock.now() });
+    return move.kind !== 'finish';
   }
 
   return {

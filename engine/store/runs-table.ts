@@ -53,6 +53,9 @@ export type RunRow = {
  */
 export const GIVEN_UP = 'given up';
 
+/** The hold of a run whose answer was no before an operation that it did not hold back: its other steps are done, those waited for are over. */
+export const ANSWERED = 'answered';
+
 export type NewRun = Pick<
   RunRow,
   'uid' | 'ruleId' | 'ruleVersion' | 'ruleName' | 'eventId' | 'trigger' | 'depth' | 'serial' | 'targets' | 'state' | 'trace' | 'batchKey'
@@ -210,6 +213,8 @@ export function createRunsTable(db: Database.Database) {
     letGo: (id: number, eventId: number | null, at: number): void => void letGo.run(eventId, at, id),
     /** What a run held back does not happen: its failure actions are due at `at`. */
     giveUp: (id: number, at: number): void => void giveUp.run(GIVEN_UP, at, id),
+    /** The answer was no: what is left of the run, without the steps that were waited for, is due at `at`. */
+    answered: (id: number, at: number): void => void giveUp.run(ANSWERED, at, id),
     /** The oldest unfinished run of a rule. */
     openOfRule: (ruleId: number): { readonly id: number; readonly state: RunState } | undefined => openOfRule.get(ruleId),
     depth: (id: number): number | undefined => depth.get(id)?.depth,

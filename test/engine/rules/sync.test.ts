@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../helpers/eventually.ts';
 import { startHookServer } from '../../helpers/hook-server.ts';
+import type { Rule } from '../../../engine/contract/rule.ts';
+import type { RunStepRow } from '../../../engine/store/runs-table.ts';
 import { BY, type RuleLike, startRules, type TestRules } from '../../helpers/rules.ts';
 import { get, names, put } from '../../helpers/vfs.ts';
 
@@ -258,6 +260,28 @@ describe('the time that a client waits', () => {
     expect(slow?.steps[0]?.error).toBe('The client had to wait for more than 1 s, so this was stopped.');
     expect(hook.got).toEqual(syncTimeout === 'refuse' ? ['POST /slow'] : ['POST /slow', 'POST /rest', 'POST /later', 'POST /next']);
   });
+
+  it('is over: what was refused is not tried again afterwards, not by its retries and not by hand; what came after it is', async () => {
+    const hook = await startHookServer([200, 500, 200]);
+    const test = await startRules();
+    Object.assign(test.settings.rules, { syncSeconds: 1 });
+    await test.save({
+      name: 'Trash',
+      triggers: ['pre-delete'],
+      steps: [call(hook.url, '/slow', { retries: 3 }), call(hook.url, '/later', { sync: false })],
+    });
+    const session = await test.login(test.account('acme'));
+    await put(session, '/a.txt', 'content');
+    hook.holdNext();
+    await expect(session.remove('/a.txt')).rejects.toThrow('It took too long to check this.');
+    hook.release();
+    expect(await ends(test)).toEqual(['Trash pre-delete failed: http failed, http failed']);
+    const [run] = await test.allRested();
+    await test.rules.retry(run?.id ?? 0, BY);
+    expect(await ends(test)).toEqual(['Trash pre-delete partly: http failed, http failed, http done']);
+    await expect(test.rules.retry(run?.id ?? 0, BY)).rejects.toThrow(refused('conflict'));
+    expect(hook.got).toEqual(['POST /slow', 'POST /later', 'POST /later']);
+  });
 });
 
 describe('at the sign-in', () => {
@@ -323,5 +347,58 @@ describe('a kill', () => {
     expect(await ends(after)).toEqual(['Scan upload interrupted: http interrupted, http skipped']);
     expect(existsSync(join(after.exchange, 'acme', 'a.txt'))).toBe(false);
     expect(hook.got).toHaveLength(1);
+  });
+
+  it('between a failed action and the answer leaves the failure actions to the next start, and nothing else', async () => {
+    const hook = await startHookServer();
+    const test = await startRules({ start: false });
+    const steps = [
+      call(hook.url, '/scan', { retries: 2 }),
+      call(hook.url, '/second'),
+      call(hook.url, '/stored', { sync: false }),
+      call(hook.url, '/alarm', { sync: false, failureAction: true }),
+    ];
+    const scan = await test.save({ name: 'Scan', triggers: ['upload'], steps });
+    const door = await test.save({ name: 'Door', triggers: ['pre-login'], steps });
+    // What a kill leaves: the runs at work, their first action on record, nobody answered.
+    const at = test.clock.now();
+    const killed = (rule: Rule, hold: string, state: RunStepRow['state']): number => {
+      const { runs } = test.store.tables;
+      const id = runs.insert({
+        uid: hold,
+        ruleId: rule.id,
+        ruleVersion: rule.version,
+        ruleName: rule.name,
+        eventId: null,
+        trigger: rule.triggers[0] ?? '',
+        depth: 1,
+        serial: 0,
+        targets: null,
+        state: 'running',
+        trace: '[]',
+        at,
+        notBefore: at,
+        batchKey: null,
+        finishedAt: null,
+        error: null,
+        hold,
+      });
+      const row = { runId: id, step: 0, accountId: 0, attempt: 1, runAttempt: 1, startedAt: at, inputs: null, detail: null };
+      runs.putStep({ ...row, state, finishedAt: state === 'started' ? null : at, error: state === 'failed' ? 'HTTP 500' : null });
+      return id;
+    };
+    test.store.transaction(() => {
+      killed(scan, 'upload 12', 'failed');
+      killed(door, 'answer 1', 'started');
+      killed(scan, 'upload 13', 'done');
+    });
+    await test.rules.start();
+    expect(await ends(test)).toEqual([
+      'Scan upload failed: http failed, http skipped, http skipped, http done',
+      'Door pre-login interrupted: http interrupted, http skipped, http skipped, http done',
+      'Scan upload interrupted: http done, http skipped, http skipped, http skipped',
+    ]);
+    expect(hook.got).toEqual(['POST /alarm', 'POST /alarm']);
+    expect(hook.bodies[0]).toContain('action "http" failed: HTTP 500');
   });
 });

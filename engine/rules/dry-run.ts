@@ -29,14 +29,15 @@ type Sample = RuleTest['samples'][number];
 type Trial = Omit<Sample, 'steps'> & { readonly failed: number; readonly member: Member | null };
 
 const DAY_MS = 86_400_000;
-/** So few that a page is matched within a few ms, and partners' packets come in between. */
 const PAGE = 200;
+/** The engine's thread is given back after this long, so that partners' packets come in between. */
+const TURN_MS = 3;
 /** No look at the past takes longer; what it did not come to is said to be missing. */
 const BUDGET_MS = 4000;
 
 /**
  * Tries a rule, saved or not, on past events with the matcher of production, newest first. Nothing is written and nothing done: the log
- * is read by the reader worker, secrets are never opened, and the engine's thread is given back after every page. Rejects with
+ * is read by the reader worker, secrets are never opened, and the engine's thread is given back every few ms. Rejects with
  * `not_found` for a rule id that does not exist.
  */
 export async function testRule(services: RulesServices, input: ParsedInput<'rules.test'>): Promise<RuleTest> {
@@ -63,12 +64,14 @@ export async function testRule(services: RulesServices, input: ParsedInput<'rule
     // An event of another kind says nothing about the rule, unless somebody asked about that very event.
     if (trial.trigger !== null || input.eventIds !== undefined) best.add(trial);
   };
-  const partial = input.eventIds === undefined ? await scan(services, rule, input, take) : pick(services, input.eventIds, take);
+  const pace = createPace();
+  const partial =
+    input.eventIds === undefined ? await scan(services, rule, input, take, pace) : await pick(services, input.eventIds, take, pace);
   const samples: Sample[] = [];
   for (const trial of best.list()) {
     const { event, matched: isMet, trigger, conditions } = trial;
     samples.push({ event, matched: isMet, trigger, conditions, steps: isMet ? renderSteps(services, definition, trial) : [] });
-    await nextTurn();
+    if (pace.isOver()) await pace.rest();
   }
   return { problems, warnings, considered, matched, partial, samples };
 }
@@ -89,12 +92,27 @@ export function tryOn(services: RulesServices, rule: CompiledRule, event: Stored
   return { event, matched: failed === 0, trigger, conditions: checks, failed, member: view?.member ?? null };
 }
 
+/** Tells when it is the turn of others, and gives it to them. */
+type Pace = { readonly isOver: () => boolean; readonly rest: () => Promise<void> };
+
+function createPace(): Pace {
+  let until = performance.now() + TURN_MS;
+  return {
+    isOver: () => performance.now() >= until,
+    async rest() {
+      await nextTurn();
+      until = performance.now() + TURN_MS;
+    },
+  };
+}
+
 /** Reads the log backwards; true when there would be more to look at. */
 async function scan(
   { store, clock }: RulesServices,
   { definition }: CompiledRule,
   { days, limit }: ParsedInput<'rules.test'>,
   take: (event: StoredEvent) => void,
+  pace: Pace,
 ): Promise<boolean> {
   const types = typesOfPast(definition);
   if (types.length === 0) return false;
@@ -109,18 +127,27 @@ async function scan(
     const isOver = page.cursor === null || left <= 0 || performance.now() >= deadline;
     // The reader is at the next page while this one is matched.
     const next = isOver ? undefined : read(left, page.cursor ?? undefined);
-    page.events.forEach(take);
+    for (const event of page.events) {
+      take(event);
+      if (pace.isOver()) await pace.rest();
+    }
     if (next === undefined) return page.cursor !== null;
     page = await next;
   }
 }
 
 /** The named events, as far as the log still holds them. */
-function pick({ store }: RulesServices, eventIds: readonly number[], take: (event: StoredEvent) => void): boolean {
+async function pick(
+  { store }: RulesServices,
+  eventIds: readonly number[],
+  take: (event: StoredEvent) => void,
+  pace: Pace,
+): Promise<boolean> {
   for (const id of eventIds) {
     const event = store.tables.events.get(id);
     if (event === undefined) throw new AppError('not_found', `There is no event ${id} in the log.`, { field: 'eventIds' });
     take(event);
+    if (pace.isOver()) await pace.rest();
   }
   return false;
 }

@@ -12,7 +12,7 @@ import { benchTemplates } from './templates.ts';
 /**
  * `npm run bench [-- --only sftp,ftp,templates,events,rules,console]`: prints the table and writes it to test-output/bench.json. Ends with 1 when a
  * figure misses its floor. Wants a quiet machine: run nothing beside it. `--size large` takes a log of ten million events (15 GB of disk)
- * instead of a million, `both` one after the other; `--data FOLDER` keeps these logs for later runs; `--parts` names parts of the event suite.
+ * instead of a million, `both` one after the other; `--data FOLDER` keeps these logs for later runs; `--parts` names parts of the suites of events and rules.
  */
 const SUITES = {
   sftp: benchSftp,

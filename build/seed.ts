@@ -18,6 +18,7 @@ const engine = await createEngine({ dataFolder });
 const caller = {
   kind: 'owner',
   permissions: new Set(API_PERMISSIONS),
+  role: null,
   sessionId: null,
   origin: 'system',
   address: null,

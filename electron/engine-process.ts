@@ -13,6 +13,7 @@ const port = process.parentPort;
 const OWNER: Parameters<Engine['dispatch']>[2] = {
   kind: 'owner',
   permissions: new Set(API_PERMISSIONS),
+  role: null,
   sessionId: null,
   origin: 'console',
   address: null,

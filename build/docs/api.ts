@@ -23,10 +23,16 @@ The HTTP status follows from the code; programs read the code. \`GET /health\` a
 everything after N. It may be cut off at any time: come back with the last id. Requests may hold 8 MiB. Requests whose Host is not the
 server's own address, or whose Origin is another page, are refused.
 
+An administrator with a role, and a token that such a one made, may call only what is marked with \*, and sees and changes only what belongs
+to the accounts of this role; so it is with the stream and with \`/api/event\`.
+
 | Method | Permission | |
 | --- | --- | --- |
 ${Object.entries(rpc)
-  .map(([name, { permission, title }]) => `| [${name}](#${name.replace('.', '')}) | ${code(permission)} | ${title} |`)
+  .map(([name, spec]) => {
+    const mark = 'withinRole' in spec ? ' \\*' : '';
+    return `| [${name}](#${name.replace('.', '')})${mark} | ${code(spec.permission)} | ${spec.title} |`;
+  })
   .join('\n')}
 
 ${Object.entries(rpc)

@@ -75,7 +75,7 @@ export function createAccountsExchange(services: {
         await take('group', group.name, tables.groups.byName(group.name) !== undefined, () => groups.save(group, by));
       for (const { passwordHash, ...account } of file.accounts)
         await take('user', account.username, tables.accounts.byUsername(account.username) !== undefined, () =>
-          accounts.save(account, by, passwordHash),
+          accounts.save(account, by, passwordHash === undefined ? {} : { passwordHash }),
         );
       if (dryRun) markMissing(rows, file, store);
       return rows;

@@ -1,6 +1,6 @@
 import { type Admin, type AdminInput, adminInputSchema } from '../contract/admin.ts';
 import { AppError } from '../contract/errors.ts';
-import { API_PERMISSIONS, type ApiPermission } from '../contract/method.ts';
+import { API_PERMISSIONS, type ApiPermission, permissionsWithin } from '../contract/method.ts';
 import type { Actor, EventLog } from '../events/log.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
 import type { AdminRow, AdminValues } from '../store/admins-table.ts';
@@ -8,6 +8,7 @@ import type { Store } from '../store/index.ts';
 import { type PasswordRules, passwordProblem } from './password-strength.ts';
 import type { Passwords } from './passwords.ts';
 import { deleteRecord, requireRecord, saveRecord } from './record-changes.ts';
+import { requireRole } from './references.ts';
 import type { Change } from './service.ts';
 import type { TwoFactor } from './two-factor.ts';
 
@@ -17,7 +18,8 @@ type AdminChange = 'saved' | 'password' | 'locked';
 /** Administrators of the console: the only way in which they are made, changed and removed. */
 export type Admins = {
   /**
-   * Creates the administrator, or changes the one of this name (in any case); what is left out stays. Rejects with `invalid_input`, or with
+   * Creates the administrator, or changes the one of this name (in any case); what is left out stays. Rejects with `invalid_input` (also for a
+   * permission that the role does not bear), or with
    * `in_use` when nobody would be left who may do everything and can sign in while the console can be reached from elsewhere.
    */
   save(input: AdminInput, by: Change): Promise<Admin>;
@@ -99,14 +101,13 @@ export function createAdmins(services: AdminServices): Admins {
     const { password, ...input } = adminInputSchema.parse(given);
     const before = table.byName(input.name);
     const passwordHash = password === undefined ? (before?.passwordHash ?? null) : await hashOf(password);
+    const role = requireRole(store, input.role === undefined ? (before?.role ?? null) : input.role);
     const values: AdminValues = {
       name: before?.name ?? input.name,
       description: input.description ?? before?.description ?? '',
       email: input.email ?? before?.email ?? '',
-      // Without it not even the console would open.
-      permissions: API_PERMISSIONS.filter(
-        (name) => name === 'status' || (input.permissions ?? before?.permissions ?? API_PERMISSIONS).includes(name),
-      ),
+      permissions: withStatus(requireWithin(role, input.permissions ?? before?.permissions ?? permissionsWithin(role, API_PERMISSIONS))),
+      role,
       enabled: input.enabled ?? before?.enabled ?? true,
       passwordHash,
     };
@@ -123,7 +124,10 @@ export function createAdmins(services: AdminServices): Admins {
     const row = requireRecord(table.byName(name), 'admin');
     if (isFull(row)) requireOneLeft(row.id, null);
     const admin = toAdmin(row);
-    await deleteRecord(events, 'admin', row, by, () => table.remove(row.id));
+    await deleteRecord(events, 'admin', row, by, () => {
+      table.remove(row.id);
+      store.tables.preferences.removeAll(row.id);
+    });
     twoFactor.forget({ kind: 'admin', id: row.id });
     return tell(admin, 'locked', by);
   }
@@ -167,9 +171,24 @@ function isFull(values: AdminValues): boolean {
   return values.enabled && values.passwordHash !== null && knownPermissions(values).length === API_PERMISSIONS.length;
 }
 
-/** Permissions of a newer program are left out: nobody here could honour them. */
-function knownPermissions({ permissions }: Pick<AdminValues, 'permissions'>): ApiPermission[] {
-  return API_PERMISSIONS.filter((permission) => permissions.includes(permission));
+/** Permissions of a newer program are left out: nobody here could honour them. So are those that a role does not bear. */
+function knownPermissions({ permissions, role }: Pick<AdminValues, 'permissions' | 'role'>): ApiPermission[] {
+  const known = API_PERMISSIONS.filter((permission) => permissions.includes(permission));
+  return permissionsWithin(role, known);
+}
+
+/** Without it not even the console would open. */
+function withStatus(permissions: readonly string[]): ApiPermission[] {
+  return API_PERMISSIONS.filter((name) => name === 'status' || permissions.includes(name));
+}
+
+/** Throws `invalid_input` on `permissions` for one that decides over more than the accounts of a role. */
+function requireWithin(role: string | null, permissions: readonly string[]): readonly string[] {
+  const beyond = API_PERMISSIONS.find((name) => permissions.includes(name) && permissionsWithin(role, [name]).length === 0);
+  if (beyond === undefined) return permissions;
+  throw new AppError('invalid_input', `With a role the permission ${beyond} cannot be given: it reaches beyond the role. Take it out.`, {
+    field: 'permissions',
+  });
 }
 
 /** An administrator as who did something in the log: numbered downwards from -1, so that nobody takes him for the account of that number. */

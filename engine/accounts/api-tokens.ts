@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { AppError } from '../contract/errors.ts';
-import { API_PERMISSIONS, type ApiPermission } from '../contract/method.ts';
+import { API_PERMISSIONS, type ApiPermission, permissionsWithin } from '../contract/method.ts';
 import type { ApiToken } from '../contract/methods/tokens.ts';
 import type { EventLog } from '../events/log.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
@@ -15,6 +15,8 @@ type TokenHolder = {
   /** `owner`: the token of this engine's process, for the person at the machine. `api`: one that was made and handed out. */
   readonly kind: 'owner' | 'api';
   readonly permissions: ReadonlySet<ApiPermission>;
+  /** That of the administrator who made it. */
+  readonly role: string | null;
   /** The row of `sessions` that its events refer to. */
   readonly sessionId: number;
 };
@@ -27,12 +29,18 @@ export type ApiTokens = {
   check(token: string, address: string | null): TokenHolder | null;
   /** Makes a token; its text is returned this once and kept hashed. `expiresAt` in ms since the epoch, null for never. */
   create(
-    wish: { readonly name: string; readonly permissions: readonly ApiPermission[]; readonly expiresAt: number | null },
+    wish: {
+      readonly name: string;
+      readonly permissions: readonly ApiPermission[];
+      readonly role?: string | null;
+      readonly expiresAt: number | null;
+    },
     by: Change,
   ): Promise<ApiToken & { readonly token: string }>;
-  list(): ApiToken[];
-  /** Rejects with `not_found`. Resolves with what it was. */
-  delete(id: number, by: Change): Promise<ApiToken>;
+  /** Those that reach no further than the role; null: all. */
+  list(role?: string | null): ApiToken[];
+  /** Rejects with `not_found`, also for a token that `list` with this role does not show. Resolves with what it was. */
+  delete(id: number, by: Change, role?: string | null): Promise<ApiToken>;
 };
 
 export function createApiTokens(services: { readonly store: Store; readonly events: EventLog; readonly clock: Clock }): ApiTokens {
@@ -62,15 +70,15 @@ export function createApiTokens(services: { readonly store: Store; readonly even
     owner,
     check(token, address) {
       const hash = hashToken(token);
-      if (timingSafeEqual(Buffer.from(hash), ownerHash)) return { kind: 'owner', permissions: all, sessionId: sessionOf(0) };
+      if (timingSafeEqual(Buffer.from(hash), ownerHash)) return { kind: 'owner', permissions: all, role: null, sessionId: sessionOf(0) };
       const row = table.byHash(hash);
       if (row === undefined) return refuse(hash, 'not found', address);
       if (row.expiresAt !== null && row.expiresAt <= clock.now()) return refuse(hash, 'expired', address);
-      return { kind: 'api', permissions: new Set(permissionsOf(row)), sessionId: sessionOf(row.id) };
+      return { kind: 'api', permissions: new Set(permissionsOf(row)), role: row.role, sessionId: sessionOf(row.id) };
     },
-    async create({ name, permissions, expiresAt }, by) {
+    async create({ name, permissions, role = null, expiresAt }, by) {
       const token = newToken('api');
-      const row = { name, permissions: JSON.stringify(permissions), createdAt: clock.now(), expiresAt };
+      const row = { name, permissions: JSON.stringify(permissions), role, createdAt: clock.now(), expiresAt };
       let id = 0;
       await events.record(
         { type: 'OBJECT_INSERT', info: { operation: 'create', new: name }, ...by, object: { schema: 'BASE', type: 'api_key' } },
@@ -81,10 +89,11 @@ export function createApiTokens(services: { readonly store: Store; readonly even
       );
       return { ...toToken({ id, ...row }), token };
     },
-    list: () => table.all().map(toToken),
-    async delete(id, by) {
+    list: (role = null) => table.all().filter(isOf(role)).map(toToken),
+    async delete(id, by, role = null) {
       const row = table.byId(id);
-      if (row === undefined) throw new AppError('not_found', 'There is no token of this id. See tokens.list.', { field: 'id' });
+      if (row === undefined || !isOf(role)(row))
+        throw new AppError('not_found', 'There is no token of this id. See tokens.list.', { field: 'id' });
       await events.record(
         { type: 'OBJECT_DELETE', info: { operation: 'delete', old: row.name }, ...by, object: { schema: 'BASE', type: 'api_key' } },
         () => {
@@ -98,10 +107,16 @@ export function createApiTokens(services: { readonly store: Store; readonly even
   };
 }
 
+const isOf =
+  (role: string | null) =>
+  (row: ApiTokenRow): boolean =>
+    role === null || row.role === role;
+
 /** Permissions of a newer program are left out: nobody here could honour them. */
 function permissionsOf(row: ApiTokenRow): ApiPermission[] {
   const stored = JSON.parse(row.permissions) as string[];
-  return API_PERMISSIONS.filter((permission) => stored.includes(permission));
+  const known = API_PERMISSIONS.filter((permission) => stored.includes(permission));
+  return permissionsWithin(row.role, known);
 }
 
 function toToken(row: ApiTokenRow): ApiToken {
@@ -109,6 +124,7 @@ function toToken(row: ApiTokenRow): ApiToken {
     id: row.id,
     name: row.name,
     permissions: permissionsOf(row),
+    role: row.role,
     createdAt: isoTime(row.createdAt),
     expiresAt: row.expiresAt === null ? null : isoTime(row.expiresAt),
   };

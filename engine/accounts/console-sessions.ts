@@ -14,6 +14,7 @@ import { hashToken, newToken } from './token-text.ts';
 type ConsoleHolder = {
   readonly kind: 'console';
   readonly permissions: ReadonlySet<ApiPermission>;
+  readonly role: string | null;
   /** The row of `sessions` that its events refer to, and the session's name in all calls below. */
   readonly sessionId: number;
   /** Until when sensitive settings may be changed, ms since the epoch; null when that is over. */
@@ -216,6 +217,7 @@ export function createConsoleSessions(services: {
       return {
         kind: 'console',
         permissions: admin === null ? everything : new Set(admin.permissions),
+        role: admin?.role ?? null,
         sessionId: session.id,
         confirmedUntil: confirmedUntil > clock.now() ? confirmedUntil : null,
         admin: admin === null ? null : { id: admin.id, name: admin.name },

@@ -103,6 +103,11 @@ function refusePrivate(path: string, dataFolder: string, exchangeFolder: string,
   }
 }
 
+/** Whether one of the two folders lies in the other, or they are the same; absolute paths. */
+export function overlaps(one: string, other: string): boolean {
+  return contains(one, other) || contains(other, one);
+}
+
 function contains(folder: string, path: string): boolean {
   const way = relative(folder, path);
   return way === '' || (way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way));

@@ -1,9 +1,10 @@
 import type { FilePattern, Limits, Mount } from '../contract/access.ts';
-import type { AccountGroup } from '../contract/account.ts';
+import type { Account, AccountGroup } from '../contract/account.ts';
 import { AppError } from '../contract/errors.ts';
 import { compileGlob, GlobError } from '../lib/glob.ts';
 import { zoneProblem } from '../lib/time-zone.ts';
 import type { Store } from '../store/index.ts';
+import type { Accounts } from './service.ts';
 
 /** The groups with their names as they are kept. Throws `invalid_input` on `groups` for one that does not exist. */
 export function requireGroups(store: Store, groups: readonly AccountGroup[]): AccountGroup[] {
@@ -12,6 +13,13 @@ export function requireGroups(store: Store, groups: readonly AccountGroup[]): Ac
     if (found === undefined) throw missing('group', group.name, `groups.${index}.name`);
     return { ...group, name: found.name };
   });
+}
+
+/** Throws `not_found` on `username` where there is none that is seen. */
+export function requireAccount(accounts: Pick<Accounts, 'get'>, username: string): Account {
+  const account = accounts.get(username);
+  if (account === undefined) throw new AppError('not_found', 'There is no account of this name. See accounts.list.', { field: 'username' });
+  return account;
 }
 
 /** The role's name as it is kept. Throws `invalid_input` on `role` when it does not exist. */

@@ -13,7 +13,7 @@ export type Roles = {
   save(input: RoleInput, by: Change): Promise<Role>;
   /** In the order of their names. */
   list(): Role[];
-  /** Rejects with `not_found`, or `in_use` while an account has it. Resolves with what it was. */
+  /** Rejects with `not_found`, or `in_use` while an account, administrator or token has it. Resolves with what it was. */
   delete(name: string, by: Change): Promise<Role>;
 };
 
@@ -28,7 +28,13 @@ export function createRoles(services: {
 
   function toRole({ createdAt, ...row }: RoleRow): Role {
     const own = accounts.list().filter(({ role }) => role === row.name);
-    return { ...row, accounts: own.map(({ username }) => username), createdAt: isoTime(createdAt) };
+    const admins = store.tables.admins.all().filter(({ role }) => role === row.name);
+    return {
+      ...row,
+      accounts: own.map(({ username }) => username),
+      admins: admins.map(({ name }) => name),
+      createdAt: isoTime(createdAt),
+    };
   }
 
   return {
@@ -50,6 +56,12 @@ export function createRoles(services: {
       const [user] = role.accounts;
       if (user !== undefined)
         throw new AppError('in_use', `${user} has this role. Give its accounts another one first.`, { field: 'name' });
+      const [admin] = role.admins;
+      if (admin !== undefined)
+        throw new AppError('in_use', `The administrator ${admin} has this role. Give him another one, or none, first.`, { field: 'name' });
+      const token = store.tables.apiTokens.all().find((made) => made.role === role.name);
+      if (token !== undefined)
+        throw new AppError('in_use', `The token ${token.name} reaches the accounts of this role. Delete it first.`, { field: 'name' });
       await deleteRecord(events, 'role', row, by, () => table.remove(row.id));
       return role;
     },

@@ -18,15 +18,29 @@ export type Change = { readonly actor: Actor; readonly batchId: number | null };
 /** What `accounts.save` was given, with the defaults of its parts. */
 type ParsedInput = ReturnType<typeof accountInputSchema.parse>;
 
+/** An account as it would be saved, alone and with what its groups add, and as it is. */
+export type AccountDraft = {
+  readonly draft: AccountSettings;
+  readonly effective: Account;
+  readonly before: Account | undefined;
+};
+
+type SaveOptions = {
+  /** Takes the place of the password, for one that comes from another Gatehouse. */
+  readonly passwordHash?: string;
+  /** Rejects for what this caller may not save; asked before anything is changed, in the turn of this change. */
+  readonly check?: (draft: AccountDraft) => Promise<void>;
+};
+
 type AccountChange = 'created' | 'updated' | 'disabled' | 'deleted';
 
 /** Accounts of partners: the only way in which they are made, changed and removed. */
 export type Accounts = {
   /**
    * Creates the account, or changes the one of this user name (in any case); fields left out stay as they are. Makes the home folder.
-   * `passwordHash` takes the place of the password, for one that comes from another Gatehouse. Resolves when it is committed with its event. Rejects with `invalid_input` (with the field), `folder_missing` or `folder_not_writable`.
+   * Resolves when it is committed with its event. Rejects with `invalid_input` (with the field), `folder_missing` or `folder_not_writable`.
    */
-  save(input: AccountInput, by: Change, passwordHash?: string): Promise<Account>;
+  save(input: AccountInput, by: Change, options?: SaveOptions): Promise<Account>;
   /** Deletes the account; its files stay. Rejects with `not_found`. Resolves with what it was. */
   delete(username: string, by: Change): Promise<Account>;
   /** In the order of their names. */
@@ -103,7 +117,7 @@ export function createAccounts(services: AccountServices): Accounts {
     };
   }
 
-  async function save(given: AccountInput, by: Change, passwordHash?: string): Promise<Account> {
+  async function save(given: AccountInput, by: Change, { passwordHash, check }: SaveOptions): Promise<Account> {
     const before = table.byUsername(given.username);
     const input = withDefaults(accountInputSchema.parse(given), before);
     const draft = merge(input, before);
@@ -116,6 +130,7 @@ export function createAccounts(services: AccountServices): Accounts {
     requirePatterns(draft.patterns, 'patterns');
     requireZones(draft.limits, 'limits');
     const effective = effectiveAccount(store, { ...(before?.account ?? unsaved(clock.now())), ...checked });
+    await check?.({ draft: checked, effective, before: before?.account });
     if (effective.permissions['/'] === undefined)
       throw new AppError('invalid_input', 'State the permissions of / too.', { field: 'permissions' });
     await ensureHome(effective.home, services.folders());
@@ -203,7 +218,7 @@ export function createAccounts(services: AccountServices): Accounts {
   }
 
   return {
-    save: (input, by, passwordHash) => inTurn(() => save(input, by, passwordHash)),
+    save: (input, by, options = {}) => inTurn(() => save(input, by, options)),
     delete: (username, by) => inTurn(() => remove(username, by)),
     list: () => table.all(),
     get: (username) => table.byUsername(username)?.account,

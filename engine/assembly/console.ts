@@ -19,6 +19,7 @@ import { createAccountViews } from '../partners/account-views.ts';
 import { loadOrCreateCertificate } from '../protocols/certificate.ts';
 import { createDispatch, type Dispatch } from '../rpc/dispatch.ts';
 import { createHandlers } from '../rpc/handlers.ts';
+import { createScopes } from '../rpc/role-scope.ts';
 import { createPreferences } from '../settings/preferences.ts';
 import { createSecretKey, type SecretKey } from '../settings/secret-key.ts';
 import { createRenewal, type Renewal } from '../setup/acme/renewal.ts';
@@ -155,6 +156,15 @@ export function assembleConsole(
 
   const looks = createLookRecorder({ events, settings: () => settings.get().log, openBatch });
 
+  const scopes = createScopes({
+    accounts,
+    groups: partners.groups,
+    roles: partners.roles,
+    folders: partners.virtualFolders,
+    places: folders,
+    reader: store.reader,
+  });
+
   const dispatch = createDispatch({
     handlers: createHandlers({
       console: {
@@ -168,7 +178,7 @@ export function assembleConsole(
         clock,
       },
       admins: partners.admins,
-      accounts,
+      scopes,
       accountsExchange: createAccountsExchange({
         store,
         clock,
@@ -196,7 +206,6 @@ export function assembleConsole(
       settings,
       secretKey,
       rules,
-      reader: store.reader,
       exporter,
       looks,
       backups: upkeep.backups,
@@ -230,6 +239,7 @@ export function assembleConsole(
     poll,
     exporter,
     dispatch,
+    scopes,
     openBatch,
     subscribe,
     looks,
@@ -238,6 +248,7 @@ export function assembleConsole(
 
   const services: HttpServices = {
     dispatch,
+    scopes,
     tokens,
     console: { files: openConsoleFiles(filesFolder ?? consoleFolder()), sessions, admins: adminSignIn, identity },
     subscribe,

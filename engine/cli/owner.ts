@@ -10,6 +10,7 @@ import { findTarget } from './target.ts';
 const OWNER: Parameters<Engine['dispatch']>[2] = {
   kind: 'owner',
   permissions: new Set(API_PERMISSIONS),
+  role: null,
   sessionId: null,
   origin: 'api',
   address: null,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { recordName } from './access.ts';
-import { API_PERMISSIONS } from './method.ts';
+import { API_PERMISSIONS, ROLE_PERMISSIONS } from './method.ts';
 
 /** Who may use the console, by name: what `gatehouse open` gives the person at the machine, given to others in parts. */
 
@@ -10,6 +10,8 @@ export const adminSchema = z.object({
   description: z.string(),
   email: z.string(),
   permissions: z.array(z.enum(API_PERMISSIONS)),
+  /** He looks after the accounts of this role only; null: after all. */
+  role: z.string().nullable(),
   enabled: z.boolean(),
   /** Without one he signs in with the identity provider only. */
   hasPassword: z.boolean(),
@@ -32,7 +34,13 @@ export const adminInputSchema = z.strictObject({
     .min(1, 'Choose at least one permission.')
     .max(API_PERMISSIONS.length)
     .optional()
-    .meta({ title: 'What he may do; everything, for a new administrator of whom nothing is said' }),
+    .meta({ title: 'What he may do; everything that he can be given, for a new administrator of whom nothing is said' }),
+  role: recordName
+    .nullable()
+    .optional()
+    .meta({
+      title: `Role whose accounts he looks after, with these permissions at most: ${ROLE_PERMISSIONS.join(', ')}; null: all accounts`,
+    }),
   enabled: z.boolean().optional(),
   password: adminPassword
     .nullable()

@@ -55,6 +55,8 @@ export const roleSchema = z.object({
   description: z.string(),
   /** User names of its accounts. */
   accounts: z.array(z.string()),
+  /** Names of the administrators who look after them, and after no others. */
+  admins: z.array(z.string()),
   createdAt: z.string(),
   version: z.int(),
 });

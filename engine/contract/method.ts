@@ -28,6 +28,19 @@ const NEVER_IN_TOKENS: ReadonlySet<ApiPermission> = new Set(['tokens', 'admins',
 
 export const TOKEN_PERMISSIONS = API_PERMISSIONS.filter((permission) => !NEVER_IN_TOKENS.has(permission));
 
+/**
+ * What an administrator with a role can be given: to look after the accounts of this role and see what they do. All else decides over
+ * everybody's.
+ */
+export const ROLE_PERMISSIONS = ['status', 'accounts.read', 'accounts.write', 'events.read', 'events.poll-all', 'tokens'] as const;
+
+const WITHIN_ROLE: ReadonlySet<ApiPermission> = new Set(ROLE_PERMISSIONS);
+
+/** Those that count with this role; null: no role. */
+export function permissionsWithin(role: string | null, permissions: readonly ApiPermission[]): ApiPermission[] {
+  return permissions.filter((permission) => role === null || WITHIN_ROLE.has(permission));
+}
+
 export type MethodSpec<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> = {
   /** A query changes nothing; a command returns the new object, never nothing. */
   readonly kind: 'query' | 'command';
@@ -35,6 +48,8 @@ export type MethodSpec<Input extends z.ZodType = z.ZodType, Output extends z.Zod
   readonly keepsNothing?: true;
   /** The one right a caller must hold. */
   readonly permission: ApiPermission;
+  /** Also for administrators with a role, of whom it shows and changes what belongs to their role only. */
+  readonly withinRole?: true;
   readonly title: string;
   readonly input: Input;
   readonly output: Output;

@@ -14,6 +14,8 @@ export type PollRequest = {
   /** How long to wait for the first one, ms; 0 answers at once. */
   readonly waitMs: number;
   readonly sessionId: number | null;
+  /** What of the log the poller sees; left out: everything. */
+  readonly view?: { readonly reader: Reader; readonly sees: (event: StoredEvent) => boolean };
   /** The poller has gone. */
   readonly signal: AbortSignal;
 };
@@ -38,6 +40,7 @@ type Waiter = (events: readonly StoredEvent[], pollable: readonly StoredEvent[])
 
 export function createEventPoll(services: { readonly reader: Reader; readonly events: EventLog }): EventPoll {
   const { reader, events } = services;
+  const everything = { reader, sees: () => true };
   const waiters = new Set<Waiter>();
   /** Where the log stood when a session polled first. As many as tokens were used since the start. */
   const starts = new Map<number | null, number>();
@@ -55,18 +58,18 @@ export function createEventPoll(services: { readonly reader: Reader; readonly ev
     return start;
   }
 
-  async function poll({ after = -1, limit, scope, waitMs, sessionId, signal }: PollRequest): Promise<PollAnswer> {
+  async function poll({ after = -1, limit, scope, waitMs, sessionId, signal, view = everything }: PollRequest): Promise<PollAnswer> {
     const position = after < 0 ? startOf(sessionId) : after;
     // What is committed while the reader looks is kept here, so that nothing falls between the look and the wait.
     const heard: StoredEvent[] = [];
     let wake = (): void => undefined;
     const waiter: Waiter = (batch, pollable) => {
-      if (heard.length < limit) heard.push(...(scope === 'all' ? batch : pollable));
+      if (heard.length < limit) heard.push(...(scope === 'all' ? batch : pollable).filter((event) => view.sees(event)));
       if (heard.length > 0) wake();
     };
     if (waitMs > 0) waiters.add(waiter);
     try {
-      const { events: found, ...page } = await reader.read('events.search', {
+      const { events: found, ...page } = await view.reader.read('events.search', {
         ...(scope === 'all' ? {} : { pollable: true }),
         after: position,
         limit,

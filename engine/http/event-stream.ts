@@ -5,12 +5,14 @@ import type { ApiPermission } from '../contract/method.ts';
 import type { Envelope, Output } from '../contract/rpc.ts';
 import type { Caller } from '../rpc/caller.ts';
 import type { Dispatch } from '../rpc/dispatch.ts';
+import type { Scopes } from '../rpc/role-scope.ts';
 import { sendEnvelope } from './respond.ts';
 
 /** Server-sent events (HTML standard, 9.2), to be read by `fetch` with the bearer token. */
 
 export type StreamServices = {
   readonly dispatch: Dispatch;
+  readonly scopes: Scopes;
   readonly subscribe: (listener: (message: PushMessage) => void) => () => void;
 };
 
@@ -43,6 +45,7 @@ export async function streamEvents(
   caller: Caller,
   services: StreamServices,
 ): Promise<void> {
+  const scope = services.scopes(caller);
   const hears = (kind: PushMessage['kind']): boolean => caller.permissions.has(NEEDED[kind]);
   const since = async (id: unknown): Promise<Envelope<Output<'events.since'>>> =>
     (await services.dispatch('events.since', { id, limit: CATCH_UP_PAGE }, caller)) as Envelope<Output<'events.since'>>;
@@ -65,7 +68,7 @@ export async function streamEvents(
   const heartbeat = setInterval(() => send(': still here\n\n'), HEARTBEAT_MS).unref();
   const unsubscribe = services.subscribe((message) => {
     if (!hears(message.kind)) return;
-    if (message.kind !== 'events') sendMessage(message);
+    if (message.kind !== 'events') sendHeard(message);
     else if (live) sendEvents(message.previousSeq, message.events);
     else behind = true;
   });
@@ -90,11 +93,16 @@ export async function streamEvents(
 
   function sendEvents(previousSeq: number, events: readonly StoredEvent[]): void {
     const seen = last;
-    const fresh = seen === undefined ? events : events.filter((event) => event._id > seen);
+    const fresh = events.filter((event) => (seen === undefined || event._id > seen) && scope.sees(event));
     const newest = fresh.at(-1)?._id;
     if (newest === undefined || !hears('events')) return;
     last = newest;
     sendMessage({ kind: 'events', previousSeq: seen ?? previousSeq, events: fresh }, newest);
+  }
+
+  function sendHeard(message: Exclude<PushMessage, { readonly kind: 'events' }>): void {
+    const heard = scope.hears(message);
+    if (heard !== null) sendMessage(heard);
   }
 
   function sendMessage(message: PushMessage, id?: number): void {

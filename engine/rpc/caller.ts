@@ -7,6 +7,8 @@ import type { Actor } from '../events/log.ts';
 /** Whoever calls a method, as its transport knows it. */
 export type Caller = CallerKind & {
   readonly permissions: ReadonlySet<ApiPermission>;
+  /** The role whose accounts are all that he sees and changes; null: no role, everything. */
+  readonly role: string | null;
   /** The row of `sessions` that events of this caller refer to. */
   readonly sessionId: number | null;
   readonly origin: Origin;

@@ -6,6 +6,7 @@ import { type Envelope, type Method, type Output, type ParsedInput, rpc } from '
 import { invalidInput } from '../lib/invalid-input.ts';
 import type { Logger } from '../lib/log.ts';
 import { actorOf, type CallContext, type Caller } from './caller.ts';
+import { beyondRole } from './role-scope.ts';
 
 /** One function per method of the table: a forgotten one does not compile. */
 export type Handlers = { readonly [M in Method]: (input: ParsedInput<M>, call: CallContext) => Promise<Output<M>> | Output<M> };
@@ -42,6 +43,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
           : `You may not do this: it takes the permission ${spec.permission}. Ask an administrator who may give it.`,
       );
     }
+    if (caller.role !== null && spec.withinRole !== true) throw beyondRole(caller.role);
     const parsed = spec.input.safeParse(input);
     if (!parsed.success) throw invalidInput(parsed.error);
     if (spec.kind === 'command' && spec.keepsNothing !== true) refuseChanges();

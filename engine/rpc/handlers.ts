@@ -26,16 +26,16 @@ import type { RpcServices } from './services.ts';
 export function createHandlers(services: RpcServices): Handlers {
   return {
     ...serverHandlers(services),
-    ...accountHandlers(services.accounts, services.accountViews, services.accountsExchange),
-    ...groupHandlers(services.groups, services.roles, services.folders),
+    ...accountHandlers(services.scopes, services.accountViews, services.accountsExchange),
+    ...groupHandlers(services.scopes, services.groups, services.roles, services.folders),
     ...consoleHandlers(services.console, services.admins, services.twoFactor),
     ...defenceHandlers(services.defence),
     ...notificationHandlers(services.notifications),
     ...preferenceHandlers(services.preferences),
     ...ruleHandlers(services.rules),
     ...pgpKeyHandlers(services.pgpKeys, services.rules),
-    ...eventHandlers(services.reader, services.exporter, services.looks),
-    ...activityHandlers(services.reader, services.looks),
+    ...eventHandlers(services.scopes, services.exporter, services.looks),
+    ...activityHandlers(services.scopes, services.looks),
     ...backupHandlers(services.backups),
     ...diagnosticsHandlers(services.diagnostics),
     ...setupHandlers(services.setup, services.certificate),
@@ -45,6 +45,6 @@ export function createHandlers(services: RpcServices): Handlers {
     ...secretsHandlers(services.secretKey),
     ...tokenHandlers(services.tokens),
     ...adminHandlers(services.admins),
-    ...twoFactorHandlers(services.accounts, services.twoFactor),
+    ...twoFactorHandlers(services.scopes, services.twoFactor),
   };
 }

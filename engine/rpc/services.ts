@@ -4,7 +4,6 @@ import type { AccountsExchange } from '../accounts/accounts-file.ts';
 import type { Folders } from '../accounts/folders.ts';
 import type { Groups } from '../accounts/groups.ts';
 import type { Roles } from '../accounts/roles.ts';
-import type { Accounts } from '../accounts/service.ts';
 import type { Output } from '../contract/rpc.ts';
 import type { Notifications } from '../notifications/service.ts';
 import type { TwoFactor } from '../accounts/two-factor.ts';
@@ -22,14 +21,14 @@ import type { CertificateService } from '../setup/certificate.ts';
 import type { Setup } from '../setup/index.ts';
 import type { Backups } from '../upkeep/backups.ts';
 import type { Diagnostics } from '../upkeep/diagnostics.ts';
-import type { Reader } from '../store/reader.ts';
 import type { ConsoleServices } from './handlers/console.ts';
 import type { DefenceServices } from './handlers/defence.ts';
+import type { Scopes } from './role-scope.ts';
 
 /** What the methods of the table are made of. */
 export type RpcServices = {
   readonly admins: Admins;
-  readonly accounts: Accounts;
+  readonly scopes: Scopes;
   readonly accountsExchange: AccountsExchange;
   readonly groups: Groups;
   readonly roles: Roles;
@@ -37,7 +36,7 @@ export type RpcServices = {
   readonly console: ConsoleServices;
   readonly defence: DefenceServices;
   readonly accountViews: AccountViews;
-  readonly liveSessions: Pick<LiveSessions, 'disconnect'>;
+  readonly liveSessions: Pick<LiveSessions, 'list' | 'disconnect'>;
   readonly notifications: Pick<Notifications, 'list' | 'markRead' | 'snooze' | 'test'>;
   readonly preferences: Preferences;
   readonly tokens: ApiTokens;
@@ -46,7 +45,6 @@ export type RpcServices = {
   readonly secretKey: SecretKey;
   readonly rules: Rules;
   readonly pgpKeys: PgpKeys;
-  readonly reader: Reader;
   readonly exporter: EventExporter;
   readonly looks: LookRecorder;
   readonly backups: Backups;

@@ -4,14 +4,17 @@ import type { Store } from '../store/index.ts';
 
 type JsonValue = ReturnType<typeof z.json>['_zod']['output'];
 
-/** What the console remembers for its user, by key: theme, saved views, dismissed hints. No event tells of it: it is nobody's business. */
+/**
+ * What the console remembers for each of its users, by key: theme, saved views, dismissed hints. `owner` is an administrator's id, 0 the person
+ * at the machine. No event tells of it: it is nobody's business.
+ */
 export type Preferences = {
-  get(): Record<string, JsonValue>;
+  get(owner: number): Record<string, JsonValue>;
   /**
    * Merges by key; null forgets one. All or nothing. Throws `too_large` at the key whose value is over LARGEST_VALUE_BYTES, or when there
-   * would be more than MOST_KEYS. Returns all.
+   * would be more than MOST_KEYS. Returns all of this owner.
    */
-  save(changes: Readonly<Record<string, JsonValue>>): Record<string, JsonValue>;
+  save(owner: number, changes: Readonly<Record<string, JsonValue>>): Record<string, JsonValue>;
 };
 
 export const MOST_KEYS = 64;
@@ -20,13 +23,13 @@ export const LARGEST_VALUE_BYTES = 16 * 1024;
 export function createPreferences(store: Store): Preferences {
   const table = store.tables.preferences;
 
-  function get(): Record<string, JsonValue> {
-    return Object.fromEntries(table.all().map(({ key, value }) => [key, JSON.parse(value) as JsonValue]));
+  function get(owner: number): Record<string, JsonValue> {
+    return Object.fromEntries(table.all(owner).map(({ key, value }) => [key, JSON.parse(value) as JsonValue]));
   }
 
   return {
     get,
-    save(changes) {
+    save(owner, changes) {
       const entries = Object.entries(changes).map(([key, value]) => ({ key, text: value === null ? null : JSON.stringify(value) }));
       for (const { key, text } of entries) {
         if (text === null || Buffer.byteLength(text) <= LARGEST_VALUE_BYTES) continue;
@@ -36,10 +39,10 @@ export function createPreferences(store: Store): Preferences {
       }
       return store.transaction(() => {
         for (const { key, text } of entries) {
-          if (text === null) table.remove(key);
-          else table.put(key, text);
+          if (text === null) table.remove(owner, key);
+          else table.put(owner, key, text);
         }
-        const all = get();
+        const all = get(owner);
         if (Object.keys(all).length > MOST_KEYS)
           throw new AppError('too_large', `Only ${MOST_KEYS} preferences are kept. Set those that are no longer needed to null first.`);
         return all;

@@ -58,7 +58,7 @@ function listFiltered(db: Database.Database, log: LogState, fresh: Fresh, filter
   const { before } = query;
   const skipped = new Set<number>();
   const scan = scanKeys(db, { ...filter, ...query, limit: -1 }, log, skipped);
-  const recordOf = recordFinder(db, fresh);
+  const recordOf = recordFinder(db, fresh, filter);
   const toRow = rowMaker(db, log);
   const wasShown = before === undefined ? () => false : shownBefore(db, filter, before);
   const seen = new Set<number | null>();
@@ -78,7 +78,7 @@ function listFiltered(db: Database.Database, log: LogState, fresh: Fresh, filter
 }
 
 /** The row that an event belongs to; null where it stands alone. */
-function recordFinder(db: Database.Database, fresh: Fresh): (event: EventKey) => ActivityRecord | null {
+function recordFinder(db: Database.Database, fresh: Fresh, { seenBy }: EventFilter): (event: EventKey) => ActivityRecord | null {
   const sessions = new Map(fresh.rows.flatMap((row) => (row.sessionId === null ? [] : [[row.sessionId, row]])));
   const storedSession = prepared<[number], ActivityRecord>(db, `SELECT ${ACTIVITY_COLUMNS} FROM activity WHERE session_id = ?`);
   const storedFailures = prepared<[string, number, number], ActivityRecord>(
@@ -92,7 +92,8 @@ function recordFinder(db: Database.Database, fresh: Fresh): (event: EventKey) =>
       if (known !== null) sessions.set(event.session_id, known);
       return known;
     }
-    if (event.type !== 'LOGIN_FAILED' || event.ip === null) return null;
+    // A row counts what others tried from this address too, which whoever sees a role only may not know.
+    if (event.type !== 'LOGIN_FAILED' || event.ip === null || seenBy !== undefined) return null;
     return (
       fresh.rows.find(
         (row) => row.kind === 'failed-sign-ins' && row.address === event.ip && row.oldestId <= event.id && row.newestId >= event.id,
@@ -173,20 +174,32 @@ function rowMaker(db: Database.Database, log: LogState): (record: ActivityRecord
 /** The events of a session in their order, with what the rules did about them; one more than `limit` says that there are more. */
 export function readSession(
   db: Database.Database,
-  { sessionId, after, limit }: { readonly sessionId: number; readonly after: number; readonly limit: number },
+  {
+    sessionId,
+    after,
+    limit,
+    ...filter
+  }: Pick<EventFilter, 'seenBy'> & { readonly sessionId: number; readonly after: number; readonly limit: number },
 ): { events: StoredEvent[]; more: boolean } {
   const { logId } = readLogState(db);
-  const rows = prepared<[number, number, number], JoinedRow>(
+  const { where, parameters } = conditions({ ...filter, sessionId });
+  const rows = prepared<[Record<string, string | number>], JoinedRow>(
     db,
-    `${SELECT_EVENTS} WHERE events.session_id = ? AND events.id > ? ORDER BY events.id LIMIT ?`,
-  ).all(sessionId, after, limit + 1);
+    `${SELECT_EVENTS} WHERE ${where.join(' AND ')} AND events.id > @after ORDER BY events.id LIMIT @most`,
+  ).all({ ...parameters, after, most: limit + 1 });
   return { events: rows.slice(0, limit).map((row) => fromJoinedRow(row, logId)), more: rows.length > limit };
 }
 
-/** The totals of the quarters of an hour that begin in [from, to), ms; for one user where one is named. */
+/** The totals of the quarters of an hour that begin in [from, to), ms; for one user where one is named, for a role's accounts with `seenBy`. */
 export function readTransferTotals(
   db: Database.Database,
-  { from, to, username, byUser }: { readonly from: number; readonly to: number; readonly username?: string; readonly byUser: boolean },
+  {
+    from,
+    to,
+    username,
+    byUser,
+    seenBy,
+  }: Pick<EventFilter, 'seenBy'> & { readonly from: number; readonly to: number; readonly username?: string; readonly byUser: boolean },
 ): TransferTotals[] {
   return db.transaction(() => {
     const first = Math.ceil(from / QUARTER_MS);
@@ -196,11 +209,24 @@ export function readTransferTotals(
       SELECT quarter, ${byUser ? 'user_name' : "''"} AS userName, sum(files_in) AS filesIn, sum(files_out) AS filesOut, sum(bytes_in) AS bytesIn,
         sum(bytes_out) AS bytesOut, sum(failures) AS failures
       FROM transfer_totals WHERE quarter >= @first AND quarter < @end ${username === undefined ? '' : 'AND user_name = @username'}
+        ${seenBy === undefined ? '' : `AND user_name IN ${USERS_OF_ROLE}`}
       GROUP BY ${byUser ? '1, 2' : '1'}`)
-      .all({ first, end, ...(username === undefined ? {} : { username }) });
+      .all({ first, end, ...(username === undefined ? {} : { username }), ...(seenBy === undefined ? {} : { role: seenBy.role }) });
+    const isSeen = seenBy === undefined ? () => true : isUserOfRole(db, seenBy.role);
     const fresh = fold(db, UNFOLDED_LIMIT).totals.filter(
-      (total) => total.quarter >= first && total.quarter < end && (username === undefined || total.userName === username),
+      ({ quarter, userName }) => quarter >= first && quarter < end && (username === undefined || userName === username) && isSeen(userName),
     );
     return [...stored, ...fresh.map((total) => (byUser ? total : { ...total, userName: '' }))];
   })();
+}
+
+const USERS_OF_ROLE = '(SELECT username FROM accounts WHERE role = @role)';
+
+function isUserOfRole(db: Database.Database, role: string): (username: string) => boolean {
+  const names = new Set(
+    prepared<[{ role: string }], { username: string }>(db, USERS_OF_ROLE.slice(1, -1))
+      .all({ role })
+      .map(({ username }) => username),
+  );
+  return (username) => names.has(username);
 }

@@ -8,6 +8,8 @@ export type AdminRow = {
   readonly email: string;
   /** Names of permissions; a newer program may have known more of them. */
   readonly permissions: readonly string[];
+  /** The one whose accounts he looks after; null: all. */
+  readonly role: string | null;
   readonly enabled: boolean;
   /** argon2id; null for one who has no password here. */
   readonly passwordHash: string | null;
@@ -20,15 +22,15 @@ export type AdminValues = Omit<AdminRow, 'id' | 'createdAt' | 'version'>;
 
 type Raw = Omit<AdminRow, 'permissions' | 'enabled'> & { readonly permissions: string; readonly enabled: number };
 
-const COLUMNS = 'id, name, description, email, permissions, enabled, password_hash AS passwordHash, created_at AS createdAt, version';
+const COLUMNS = 'id, name, description, email, permissions, role, enabled, password_hash AS passwordHash, created_at AS createdAt, version';
 
 /** Administrators; names are unique whatever their case. */
 export function createAdminsTable(db: Database.Database) {
   const insert = db.prepare<[Record<string, unknown>]>(`
-    INSERT INTO admins (name, description, email, permissions, enabled, password_hash, created_at, version)
-    VALUES (@name, @description, @email, @permissions, @enabled, @passwordHash, @createdAt, 1)`);
+    INSERT INTO admins (name, description, email, permissions, role, enabled, password_hash, created_at, version)
+    VALUES (@name, @description, @email, @permissions, @role, @enabled, @passwordHash, @createdAt, 1)`);
   const update = db.prepare<[Record<string, unknown>]>(`
-    UPDATE admins SET name = @name, description = @description, email = @email, permissions = @permissions, enabled = @enabled,
+    UPDATE admins SET name = @name, description = @description, email = @email, permissions = @permissions, role = @role, enabled = @enabled,
       password_hash = @passwordHash, version = version + 1 WHERE id = @id`);
   const remove = db.prepare<[number]>('DELETE FROM admins WHERE id = ?');
   const byId = db.prepare<[number], Raw>(`SELECT ${COLUMNS} FROM admins WHERE id = ?`);

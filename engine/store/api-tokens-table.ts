@@ -6,15 +6,17 @@ export type ApiTokenRow = {
   readonly name: string;
   /** JSON list of API permissions. */
   readonly permissions: string;
+  /** That of the administrator who made it: it reaches no further than he does. Null: none. */
+  readonly role: string | null;
   readonly createdAt: number;
   readonly expiresAt: number | null;
 };
 
-const COLUMNS = 'id, name, permissions, created_at AS createdAt, expires_at AS expiresAt';
+const COLUMNS = 'id, name, permissions, role, created_at AS createdAt, expires_at AS expiresAt';
 
 export function createApiTokensTable(db: Database.Database) {
-  const insert = db.prepare<[string, string, string, number, number | null]>(
-    'INSERT INTO api_tokens (name, token_hash, permissions, created_at, expires_at) VALUES (?, ?, ?, ?, ?)',
+  const insert = db.prepare<[string, string, string, string | null, number, number | null]>(
+    'INSERT INTO api_tokens (name, token_hash, permissions, role, created_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const byHash = db.prepare<[string], ApiTokenRow>(`SELECT ${COLUMNS} FROM api_tokens WHERE token_hash = ?`);
   const byId = db.prepare<[number], ApiTokenRow>(`SELECT ${COLUMNS} FROM api_tokens WHERE id = ?`);
@@ -23,7 +25,7 @@ export function createApiTokensTable(db: Database.Database) {
   return {
     /** Returns the new id. */
     insert: (row: Omit<ApiTokenRow, 'id'> & { readonly hash: string }): number =>
-      Number(insert.run(row.name, row.hash, row.permissions, row.createdAt, row.expiresAt).lastInsertRowid),
+      Number(insert.run(row.name, row.hash, row.permissions, row.role, row.createdAt, row.expiresAt).lastInsertRowid),
     byHash: (hash: string): ApiTokenRow | undefined => byHash.get(hash),
     byId: (id: number): ApiTokenRow | undefined => byId.get(id),
     all: (): ApiTokenRow[] => all.all(),

@@ -9,6 +9,8 @@ export type EventFilter = {
   readonly objecttype?: string;
   readonly objectId?: number;
   readonly userId?: number;
+  /** Only what accounts of this role did, what was done to their records, and what the user of this id (null: nobody) did. */
+  readonly seenBy?: RoleView;
   readonly username?: string;
   /** A part of the user's name, in any case. */
   readonly displayName?: string;
@@ -36,6 +38,9 @@ export type EventFilter = {
   readonly before?: number;
   readonly after?: number;
 };
+
+/** Whose events somebody with a role sees; `sees` in engine/rpc/role-scope.ts says the same of an event that is at hand. */
+export type RoleView = { readonly role: string; readonly userId: number | null };
 
 export type IdRange = readonly [low: number, high: number];
 
@@ -86,6 +91,7 @@ export function conditions(filter: EventFilter): Conditions {
     const value = filter[name];
     if (value !== undefined) add(condition, { [name]: value });
   }
+  if (filter.seenBy !== undefined) add(SEEN_BY_ROLE, { seenByRole: filter.seenBy.role, seenByUser: filter.seenBy.userId ?? NOBODY });
   if (filter.displayName !== undefined)
     add(`events.user_name LIKE @displayName ESCAPE '\\'`, { displayName: containing(filter.displayName) });
   if (filter.text !== undefined) addText(filter.text, add);
@@ -108,6 +114,12 @@ const COMPARISONS = [
   ['from', 'events.at >= @from'],
   ['to', 'events.at < @to'],
 ] as const satisfies readonly (readonly [keyof EventFilter, string])[];
+
+/** No account and no administrator has it. */
+const NOBODY = 0;
+const OF_ROLE = '(SELECT id FROM accounts WHERE role = @seenByRole)';
+const SEEN_BY_ROLE = `(events.user_id IN ${OF_ROLE} OR events.user_id = @seenByUser
+  OR (events.schema = 'BASE' AND events.objecttype = 'user' AND events.object_id IN ${OF_ROLE}))`;
 
 const OPERATION = "json_extract(events.info, '$.operation')";
 const FAILED_DIRECTION = "json_extract(events.info, '$.direction')";

@@ -51,11 +51,19 @@ export function searchEvents(db: Database.Database, search: EventSearch): EventP
   })();
 }
 
-/** One event; null when there is none of this id. */
-export function getEvent(db: Database.Database, id: number): LogState & { readonly event: StoredEvent | null } {
+/** One event; null when there is none of this id that may be seen. */
+export function getEvent(
+  db: Database.Database,
+  id: number,
+  filter: Pick<EventFilter, 'seenBy'> = {},
+): LogState & { readonly event: StoredEvent | null } {
   return db.transaction(() => {
     const log = readLogState(db);
-    const row = prepared<[number], JoinedRow>(db, `${SELECT_EVENTS} WHERE events.id = ?`).get(id);
+    const { where, parameters } = conditions(filter);
+    const row = prepared<[Record<string, string | number>], JoinedRow>(
+      db,
+      `${SELECT_EVENTS} WHERE ${[...where, 'events.id = @id'].join(' AND ')}`,
+    ).get({ ...parameters, id });
     return { ...log, event: row === undefined ? null : fromJoinedRow(row, log.logId) };
   })();
 }

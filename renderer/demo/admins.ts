@@ -12,30 +12,38 @@ const OFF: TwoFactorState = { state: 'off', recoveryCodesLeft: 0 };
 
 /** The administrators of the made-up office; of an empty one, none. */
 export function demoAdmins(world: World): AdminMethods {
-  const made = { description: '', email: '', enabled: true, hasPassword: true, createdAt: iso(world.now - 30 * DAY_MS), version: 1 };
-  const admins: Admin[] =
-    world.accounts.length === 0
-      ? []
-      : [
-          { ...made, id: 1, name: 'hanna', description: 'Head of the office', permissions: [...API_PERMISSIONS], hasSecondFactor: true },
-          {
-            ...made,
-            id: 2,
-            name: 'milan',
-            permissions: ['status', 'accounts.read', 'events.read'],
-            hasSecondFactor: false,
-            hasPassword: false,
-          },
-          {
-            ...made,
-            id: 3,
-            name: 'temp',
-            description: 'Summer 2026',
-            permissions: ['status', 'events.read'],
-            hasSecondFactor: false,
-            enabled: false,
-          },
-        ];
+  const made = {
+    description: '',
+    email: '',
+    role: null,
+    enabled: true,
+    hasPassword: true,
+    createdAt: iso(world.now - 30 * DAY_MS),
+    version: 1,
+  };
+  const { admins } = world;
+  if (world.accounts.length > 0) {
+    admins.push(
+      { ...made, id: 1, name: 'hanna', description: 'Head of the office', permissions: [...API_PERMISSIONS], hasSecondFactor: true },
+      {
+        ...made,
+        id: 2,
+        name: 'milan',
+        permissions: ['status', 'accounts.read', 'events.read'],
+        hasSecondFactor: false,
+        hasPassword: false,
+      },
+      {
+        ...made,
+        id: 3,
+        name: 'temp',
+        description: 'Summer 2026',
+        permissions: ['status', 'events.read'],
+        hasSecondFactor: false,
+        enabled: false,
+      },
+    );
+  }
   const find = (name: string): Admin => {
     const found = admins.find((admin) => admin.name === name);
     if (found === undefined) throw new AppError('not_found', 'There is no admin of this name. See admins.list.', { field: 'name' });

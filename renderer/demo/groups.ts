@@ -22,6 +22,7 @@ export function demoGroups(world: World): Pick<DemoMethods, GroupMethods> {
   const toRole = (role: World['roles'][number]): Role => ({
     ...role,
     accounts: world.accounts.filter((account) => account.role === role.name).map(({ username }) => username),
+    admins: world.admins.filter((admin) => admin.role === role.name).map(({ name }) => name),
   });
   const toFolder = (folder: World['folders'][number]): Folder => ({
     ...folder,

@@ -497,7 +497,14 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
       truncated: false,
     }),
     'machine.createFolder': ({ parent, name }) => ({ path: `${parent}/${name}` }),
-    'console.session': () => ({ kind: 'console', name: null, permissions: [...API_PERMISSIONS], hasPassword: true, confirmedUntil }),
+    'console.session': () => ({
+      kind: 'console',
+      name: null,
+      permissions: [...API_PERMISSIONS],
+      role: null,
+      hasPassword: true,
+      confirmedUntil,
+    }),
     'console.open': () => ({ url: 'http://127.0.0.1:8590/#token=example', file: null, expiresAt: iso(world.now + 120_000) }),
     'console.confirm': ({ password }) => {
       if (password !== 'correct horse')
@@ -508,7 +515,7 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
     'console.preferences': () => world.preferences,
     'console.savePreferences': (changes) => Object.assign(world.preferences, changes),
     'tokens.create': ({ name, permissions, expiresAt }) => {
-      const token = { id: tokens.length + 1, name, permissions, createdAt: iso(world.now), expiresAt: expiresAt ?? null };
+      const token = { id: tokens.length + 1, name, permissions, role: null, createdAt: iso(world.now), expiresAt: expiresAt ?? null };
       tokens.push(token);
       return { ...token, token: 'gha_example-token-that-opens-nothing' };
     },

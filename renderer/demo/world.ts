@@ -1,4 +1,5 @@
 import { limitsSchema, signInPolicySchema } from '../../engine/contract/access.ts';
+import type { Admin } from '../../engine/contract/admin.ts';
 import type { Account } from '../../engine/contract/account.ts';
 import type { Outcome, StoredEvent } from '../../engine/contract/event.ts';
 import type { Folder } from '../../engine/contract/folder.ts';
@@ -14,7 +15,8 @@ export type World = {
   readonly now: number;
   readonly accounts: Account[];
   readonly groups: Omit<Group, 'members'>[];
-  readonly roles: Omit<Role, 'accounts'>[];
+  readonly roles: Omit<Role, 'accounts' | 'admins'>[];
+  readonly admins: Admin[];
   readonly folders: Omit<Folder, 'usedBy'>[];
   readonly rules: Rule[];
   readonly flows: Flow[];
@@ -57,6 +59,7 @@ export function createWorld(now: number, fill: 'full' | 'empty'): World {
     accounts: [],
     groups: [],
     roles: [],
+    admins: [],
     folders: [],
     rules: [],
     flows: [],

@@ -24,6 +24,7 @@ import { createLogger, type LogSink, silentSink } from '../../engine/lib/log.ts'
 import type { Caller } from '../../engine/rpc/caller.ts';
 import { createDispatch, type Dispatch } from '../../engine/rpc/dispatch.ts';
 import { createHandlers } from '../../engine/rpc/handlers.ts';
+import { createScopes, type Scopes } from '../../engine/rpc/role-scope.ts';
 import { createPushHub, type PushHub } from '../../engine/rpc/push-hub.ts';
 import type { RpcServices } from '../../engine/rpc/services.ts';
 import { createPreferences } from '../../engine/settings/preferences.ts';
@@ -53,6 +54,7 @@ export type TestApi = {
   readonly twoFactor: TwoFactor;
   readonly push: PushHub;
   readonly dispatch: Dispatch;
+  readonly scopes: Scopes;
   /** Events of these types, or all, oldest first. */
   readonly recorded: (...types: string[]) => Promise<StoredEvent[]>;
 };
@@ -64,6 +66,7 @@ export const TESTER = { actor: SYSTEM, batchId: null };
 export const OWNER: Caller = {
   kind: 'owner',
   permissions: new Set(API_PERMISSIONS),
+  role: null,
   sessionId: null,
   origin: 'api',
   address: null,
@@ -105,17 +108,18 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
   /** A service that this harness does without: whatever is asked of it is refused. */
   const unbuilt = new Proxy({}, { get: () => unused }) as never;
   const openBatch = (sessionId: number | null): number => store.tables.sessions.openBatch(sessionId, clock.now());
+  const scopes = createScopes({ accounts, groups, roles, folders: virtualFolders, places: folders, reader: store.reader });
   const dispatch = createDispatch({
     refuseChanges: () => undefined,
     handlers: createHandlers({
       admins,
-      accounts,
+      scopes,
       groups,
       roles,
       folders: virtualFolders,
       accountsExchange: createAccountsExchange({ store, clock, accounts, groups, roles, folders: virtualFolders }),
       accountViews: { overview: unused, browse: unused },
-      liveSessions: { disconnect: unused },
+      liveSessions: { list: () => [], disconnect: unused },
       notifications: { list: unused, markRead: unused, snooze: unused, test: unused },
       preferences: createPreferences(store),
       console: {
@@ -131,7 +135,6 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
       secretKey: createSecretKey({ key: secrets.key, events, clock, changed: () => undefined }),
       rules: unbuilt,
       pgpKeys: unbuilt,
-      reader: store.reader,
       exporter: unbuilt,
       looks: createLookRecorder({ events, settings: () => settings.get().log, openBatch }),
       backups: unbuilt,
@@ -163,6 +166,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
     twoFactor,
     push,
     dispatch,
+    scopes,
     recorded: async (...types) => {
       await events.flush();
       const found = await store.reader.read('events.search', { after: 0, limit: 1000, ...(types.length === 0 ? {} : { types }) });

@@ -17,12 +17,13 @@ const NO_PROVIDER: IdentityProvider = {
 
 /** The loopback server over a test API, on a free port; stopped when the test has finished. */
 export async function startHttp(api: TestApi, options: { readonly consoleFolder?: string } = {}): Promise<HttpServer> {
-  const { dispatch, tokens, push, consoleSessions, adminSignIn } = api;
+  const { dispatch, scopes, tokens, push, consoleSessions, adminSignIn } = api;
   const log = createLogger(silentSink, 'http');
   const server = await createHttpServer(
     { host: '127.0.0.1', port: 0 },
     {
       dispatch,
+      scopes,
       tokens,
       subscribe: (listener) => push.subscribe(listener),
       log,

@@ -8,6 +8,7 @@ export const accountsMethods = {
   'accounts.save': method({
     kind: 'command',
     permission: 'accounts.write',
+    withinRole: true,
     title: 'Create an account, or change the one of this user name',
     input: accountInputSchema,
     output: accountSchema,
@@ -15,6 +16,7 @@ export const accountsMethods = {
   'accounts.list': method({
     kind: 'query',
     permission: 'accounts.read',
+    withinRole: true,
     title: 'All accounts',
     input: nothing,
     output: z.array(accountSchema),
@@ -22,6 +24,7 @@ export const accountsMethods = {
   'accounts.delete': method({
     kind: 'command',
     permission: 'accounts.write',
+    withinRole: true,
     title: 'Delete an account; its files stay',
     input: z.strictObject({ username: z.string() }),
     output: accountSchema,
@@ -29,6 +32,7 @@ export const accountsMethods = {
   'accounts.effective': method({
     kind: 'query',
     permission: 'accounts.read',
+    withinRole: true,
     title: 'An account as its groups make it: what holds for its sessions',
     input: z.strictObject({ username: z.string() }),
     output: accountSchema,
@@ -36,6 +40,7 @@ export const accountsMethods = {
   'accounts.resetTransfers': method({
     kind: 'command',
     permission: 'accounts.write',
+    withinRole: true,
     title: 'Set the counters of the transfer limits back to 0',
     input: z.strictObject({ username: z.string() }),
     output: accountSchema,
@@ -63,6 +68,7 @@ export const accountsMethods = {
   'accounts.overview': method({
     kind: 'query',
     permission: 'accounts.read',
+    withinRole: true,
     title: 'What happened lately, per account',
     input: nothing,
     output: z.array(
@@ -80,6 +86,7 @@ export const accountsMethods = {
   'accounts.browse': method({
     kind: 'query',
     permission: 'accounts.read',
+    withinRole: true,
     title: 'A folder as this partner would see it, with what may be done in it',
     input: z.strictObject({ username: z.string(), path: z.string().max(4096).default('/') }),
     output: z.object({
@@ -92,6 +99,7 @@ export const accountsMethods = {
   'accounts.checkKey': method({
     kind: 'query',
     permission: 'accounts.read',
+    withinRole: true,
     title: 'Read a pasted public key: its type and fingerprint, or why it cannot be used',
     input: z.strictObject({ key: z.string().max(16_384) }),
     output: z.object({ type: z.string(), fingerprint: z.string(), comment: z.string() }),

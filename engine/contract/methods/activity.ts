@@ -65,6 +65,7 @@ export const activityMethods = {
   'activity.list': method({
     kind: 'query',
     permission: 'events.read',
+    withinRole: true,
     title: 'The timeline: sessions with what happened in them, and what stands alone, newest first',
     input: activityFilterSchema
       .extend({
@@ -86,6 +87,7 @@ export const activityMethods = {
   'activity.session': method({
     kind: 'query',
     permission: 'events.read',
+    withinRole: true,
     title: 'The events of one session, oldest first, with the rule runs that they caused',
     input: z.strictObject({
       sessionId: z.int().positive(),
@@ -98,6 +100,7 @@ export const activityMethods = {
   'activity.count': method({
     kind: 'query',
     permission: 'events.read',
+    withinRole: true,
     title: 'How many events fit a filter, counted for half a second at most',
     input: activityFilterSchema.prefault({}),
     output: z.object({ count: z.int(), partial: z.boolean() }),
@@ -105,6 +108,7 @@ export const activityMethods = {
   'activity.plot': method({
     kind: 'query',
     permission: 'events.read',
+    withinRole: true,
     title: 'Transfers per hour or day: files, bytes in and out, failures',
     input: z.strictObject({
       from: z.iso.datetime({ offset: true }),

@@ -8,6 +8,7 @@ export const consoleMethods = {
   'console.session': method({
     kind: 'query',
     permission: 'status',
+    withinRole: true,
     title: 'Who is calling, what they may do, and whether they confirmed their identity lately',
     input: nothing,
     output: z.object({
@@ -15,6 +16,8 @@ export const consoleMethods = {
       /** The administrator who signed in; null for the person at the machine and for scripts. */
       name: z.string().nullable(),
       permissions: z.array(z.enum(API_PERMISSIONS)),
+      /** The role whose accounts are all that he sees; null: no role. */
+      role: z.string().nullable(),
       /** There is a password to confirm with: the administrator's own, else the console password. */
       hasPassword: z.boolean(),
       /** Until when sensitive settings may be changed; null: confirm first. */
@@ -25,6 +28,7 @@ export const consoleMethods = {
     kind: 'command',
     keepsNothing: true,
     permission: 'status',
+    withinRole: true,
     title: 'Confirm one’s identity with one’s own password, or the console password, for sensitive settings, for 10 minutes',
     input: z.strictObject({ password: z.string().min(1, 'Enter the password.').max(1024) }),
     output: z.object({ confirmedUntil: z.string() }),
@@ -32,6 +36,7 @@ export const consoleMethods = {
   'console.setPassword': method({
     kind: 'command',
     permission: 'status',
+    withinRole: true,
     title: 'Set or change one’s own password, or the console password; the present one is asked for where there is one',
     input: z.strictObject({
       current: z.string().max(1024).optional(),
@@ -42,6 +47,7 @@ export const consoleMethods = {
   'console.twoFactor': method({
     kind: 'query',
     permission: 'status',
+    withinRole: true,
     title: 'Whether one’s own sign-in takes a code, and how many recovery codes are left; for administrators',
     input: nothing,
     output: twoFactorStateSchema,
@@ -49,6 +55,7 @@ export const consoleMethods = {
   'console.enrolTwoFactor': method({
     kind: 'command',
     permission: 'status',
+    withinRole: true,
     title: 'Make a new secret for one’s own authenticator app; it counts once it is confirmed',
     input: nothing,
     output: enrolmentSchema,
@@ -56,6 +63,7 @@ export const consoleMethods = {
   'console.confirmTwoFactor': method({
     kind: 'command',
     permission: 'status',
+    withinRole: true,
     title: 'Switch one’s own second factor on with a first code; the recovery codes are shown this once',
     input: z.strictObject({ code: codeText }),
     output: z.object({ recoveryCodes: z.array(z.string()) }),
@@ -63,6 +71,7 @@ export const consoleMethods = {
   'console.removeTwoFactor': method({
     kind: 'command',
     permission: 'status',
+    withinRole: true,
     title: 'Switch one’s own second factor off; needs a recent confirmation',
     input: nothing,
     output: twoFactorStateSchema,
@@ -89,6 +98,7 @@ export const consoleMethods = {
   'console.preferences': method({
     kind: 'query',
     permission: 'status',
+    withinRole: true,
     title: 'What the console remembers for its user: theme, saved views, dismissed hints',
     input: nothing,
     output: z.record(z.string(), z.json()),
@@ -96,6 +106,7 @@ export const consoleMethods = {
   'console.savePreferences': method({
     kind: 'command',
     permission: 'status',
+    withinRole: true,
     title: 'Remember preferences; keys left out stay, null forgets one',
     input: z.record(z.string().max(64), z.json()),
     output: z.record(z.string(), z.json()),

@@ -61,6 +61,7 @@ export const eventsMethods = {
   'events.search': method({
     kind: 'query',
     permission: 'events.read',
+    withinRole: true,
     title: 'Events by filters, newest first or by id',
     input: eventFilterSchema
       .extend({
@@ -88,6 +89,7 @@ export const eventsMethods = {
   'events.since': method({
     kind: 'query',
     permission: 'events.read',
+    withinRole: true,
     title: 'All events after an id, in order; for a console that noticed a gap',
     input: z.strictObject({ id: z.int().min(0), limit: z.int().min(1).max(1000).default(500) }),
     output: z.object({ events: z.array(eventSchema), newestId: z.int() }),

@@ -16,6 +16,7 @@ export const groupsMethods = {
   'groups.list': method({
     kind: 'query',
     permission: 'accounts.read',
+    withinRole: true,
     title: 'All groups with their members',
     input: nothing,
     output: z.array(groupSchema),
@@ -37,14 +38,15 @@ export const groupsMethods = {
   'roles.list': method({
     kind: 'query',
     permission: 'accounts.read',
-    title: 'All roles with their accounts',
+    withinRole: true,
+    title: 'All roles with their accounts and administrators',
     input: nothing,
     output: z.array(roleSchema),
   }),
   'roles.delete': method({
     kind: 'command',
     permission: 'accounts.write',
-    title: 'Delete a role that no account has',
+    title: 'Delete a role that no account, administrator or token has',
     input: byName,
     output: roleSchema,
   }),
@@ -58,6 +60,7 @@ export const groupsMethods = {
   'folders.list': method({
     kind: 'query',
     permission: 'accounts.read',
+    withinRole: true,
     title: 'All virtual folders with what they hold and who has them',
     input: nothing,
     output: z.array(folderSchema),

@@ -29,6 +29,7 @@ export const serverMethods = {
   'server.status': method({
     kind: 'query',
     permission: 'status',
+    withinRole: true,
     title: 'Version, listeners, sessions with their transfers, disk, health',
     input: nothing,
     output: statusSchema,
@@ -43,7 +44,8 @@ export const serverMethods = {
   'sessions.disconnect': method({
     kind: 'command',
     keepsNothing: true,
-    permission: 'settings.write',
+    permission: 'accounts.write',
+    withinRole: true,
     title: "End a partner's session now; an unfinished upload can be resumed",
     input: z.strictObject({ id: z.int().positive() }),
     output: z.object({ id: z.int() }),

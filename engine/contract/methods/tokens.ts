@@ -5,6 +5,8 @@ const tokenSchema = z.object({
   id: z.int(),
   name: z.string(),
   permissions: z.array(z.enum(API_PERMISSIONS)),
+  /** It reaches what belongs to this role only; null: everything. */
+  role: z.string().nullable(),
   createdAt: z.string(),
   expiresAt: z.string().nullable(),
 });
@@ -14,6 +16,7 @@ export const tokensMethods = {
   'tokens.create': method({
     kind: 'command',
     permission: 'tokens',
+    withinRole: true,
     title: 'Make a token for a script; its text is shown this once',
     input: z.strictObject({
       name: z.string().min(1, 'Give the token a name.').max(255),
@@ -25,6 +28,7 @@ export const tokensMethods = {
   'tokens.list': method({
     kind: 'query',
     permission: 'tokens',
+    withinRole: true,
     title: 'Tokens that were made, without their texts',
     input: nothing,
     output: z.array(tokenSchema),
@@ -32,6 +36,7 @@ export const tokensMethods = {
   'tokens.delete': method({
     kind: 'command',
     permission: 'tokens',
+    withinRole: true,
     title: 'Delete a token; it is refused at once',
     input: byId,
     output: tokenSchema,

@@ -8,6 +8,7 @@ export const twoFactorMethods = {
   'twoFactor.get': method({
     kind: 'query',
     permission: 'accounts.read',
+    withinRole: true,
     title: 'Whether this account needs a code at the sign-in, and how many recovery codes are left',
     input: ofAccount,
     output: twoFactorStateSchema,
@@ -15,6 +16,7 @@ export const twoFactorMethods = {
   'twoFactor.enrol': method({
     kind: 'command',
     permission: 'accounts.write',
+    withinRole: true,
     title: 'Make a new secret for an authenticator app; it counts once it is confirmed',
     input: ofAccount,
     output: enrolmentSchema,
@@ -22,6 +24,7 @@ export const twoFactorMethods = {
   'twoFactor.confirm': method({
     kind: 'command',
     permission: 'accounts.write',
+    withinRole: true,
     title: 'Switch it on with a first code; the recovery codes are shown this once',
     input: ofAccount.extend({ code: codeText }),
     output: z.object({ recoveryCodes: z.array(z.string()) }),
@@ -29,6 +32,7 @@ export const twoFactorMethods = {
   'twoFactor.remove': method({
     kind: 'command',
     permission: 'accounts.write',
+    withinRole: true,
     title: 'Switch it off and forget the secret',
     input: ofAccount,
     output: twoFactorStateSchema,

@@ -14,13 +14,13 @@ const DEFAULT_LIMIT = 25;
 
 /** `GET /api/event`: a page of a search, or all of it as a file. */
 export async function searchEvents(call: ApiCall): Promise<ApiAnswer> {
-  const { store } = call.services;
+  const { reader } = call.services.scopes(call.caller);
   const { sort, cursor, limit, total, format, eventLog, logId, ...filter } = readParameters(searchParameters, call.query);
-  if (logId !== undefined) requireLog(logId, await store.reader.read('log.state'));
+  if (logId !== undefined) requireLog(logId, await reader.read('log.state'));
   await call.services.looks.note(eventLog, Object.fromEntries(call.query), actorOf(call.caller));
   if (format !== 'json') return await sendFile(call, filter, { format, sort, limit });
   const page = cursor === undefined ? {} : { page: cursor };
-  const answer = await search(store.reader, { ...filter, ...page, sort, total, limit: limit ?? DEFAULT_LIMIT });
+  const answer = await search(reader, { ...filter, ...page, sort, total, limit: limit ?? DEFAULT_LIMIT });
   const value = {
     events: answer.events,
     cursor: answer.nextPage,
@@ -37,9 +37,13 @@ type FileWish = {
 };
 
 /** Writes as fast as the client reads, and stops when it goes. */
-async function sendFile({ response, services }: ApiCall, input: Parameters<typeof toEventFilter>[0], wish: FileWish): Promise<ApiAnswer> {
+async function sendFile(
+  { response, services, caller }: ApiCall,
+  input: Parameters<typeof toEventFilter>[0],
+  wish: FileWish,
+): Promise<ApiAnswer> {
   const { format, sort, limit } = wish;
-  const filter = toEventFilter(input);
+  const filter = { ...toEventFilter(input), ...services.scopes(caller).filter };
   response.setHeader('content-type', format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8');
   response.setHeader('content-disposition', `attachment; filename="events.${format}"`);
   const gone = new AbortController();
@@ -58,7 +62,7 @@ async function sendFile({ response, services }: ApiCall, input: Parameters<typeo
 /** `GET /api/event/{id}` */
 export async function readEvent(call: ApiCall, id: number): Promise<ApiAnswer> {
   const { eventLog, logId } = readParameters(readParametersOfEvent, call.query);
-  const { event, ...log } = await call.services.store.reader.read('events.get', id);
+  const { event, ...log } = await call.services.scopes(call.caller).reader.read('events.get', id);
   requireLog(logId, log);
   if (event === null) throw new AppError('not_found', `There is no event ${id} in the log. It may have been deleted.`, { field: 'id' });
   await call.services.looks.note(eventLog, { id }, actorOf(call.caller));

@@ -12,7 +12,8 @@ export async function pollEvents({ response, query, caller, services }: ApiCall)
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   const { sessionId } = caller;
-  const answer = await services.poll.poll({ after, limit, scope, waitMs: wait * 1000, sessionId, signal: gone.signal });
+  const view = services.scopes(caller);
+  const answer = await services.poll.poll({ after, limit, scope, waitMs: wait * 1000, sessionId, signal: gone.signal, view });
   const events = answer.events.map((event) => {
     const session_self = sessionId !== null && event._session?._id === sessionId;
     return full ? { ...event, session_self } : pollColumns(event, session_self);

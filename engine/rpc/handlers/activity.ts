@@ -1,16 +1,18 @@
 import { plot } from '../../events/plot.ts';
 import { toActivityFilter } from '../../events/query.ts';
 import type { LookRecorder } from '../../events/look-recorder.ts';
-import type { Reader } from '../../store/reader.ts';
 import type { Handlers } from '../dispatch.ts';
+import type { Caller } from '../caller.ts';
+import type { Scope } from '../role-scope.ts';
 
 export function activityHandlers(
-  reader: Reader,
+  scopes: (caller: Caller) => Pick<Scope, 'reader'>,
   looks: LookRecorder,
 ): Pick<Handlers, 'activity.list' | 'activity.session' | 'activity.count' | 'activity.plot'> {
   return {
-    'activity.list': async ({ flat, before, limit, eventLog, ...input }, { actor }) => {
+    'activity.list': async ({ flat, before, limit, eventLog, ...input }, { actor, caller }) => {
       await looks.note(eventLog, input, actor);
+      const { reader } = scopes(caller);
       const filter = toActivityFilter(input);
       const from = before === undefined ? {} : { before };
       if (!flat) {
@@ -20,11 +22,11 @@ export function activityHandlers(
       const { events, newestId, cursor, partial } = await reader.read('events.search', { ...filter, ...from, limit });
       return { rows: events.map((event) => ({ kind: 'event', newestId: event._id, event })), newestId, cursor, partial };
     },
-    'activity.session': async ({ eventLog, ...input }, { actor }) => {
+    'activity.session': async ({ eventLog, ...input }, { actor, caller }) => {
       await looks.note(eventLog, input, actor);
-      return reader.read('activity.session', input);
+      return scopes(caller).reader.read('activity.session', input);
     },
-    'activity.count': (input) => reader.read('events.count', toActivityFilter(input)),
-    'activity.plot': (input) => plot(reader, input),
+    'activity.count': (input, { caller }) => scopes(caller).reader.read('events.count', toActivityFilter(input)),
+    'activity.plot': (input, { caller }) => plot(scopes(caller).reader, input),
   };
 }

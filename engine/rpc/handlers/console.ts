@@ -41,6 +41,7 @@ export function consoleHandlers(
       kind: caller.kind,
       name: adminOf(caller)?.name ?? null,
       permissions: [...caller.permissions],
+      role: caller.role,
       hasPassword: hasPassword(caller),
       confirmedUntil: confirmedUntilOf(caller, clock),
     }),

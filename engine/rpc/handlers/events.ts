@@ -1,20 +1,20 @@
 import type { EventExporter } from '../../events/export.ts';
 import type { LookRecorder } from '../../events/look-recorder.ts';
 import { search, since } from '../../events/search.ts';
-import type { Reader } from '../../store/reader.ts';
 import type { Handlers } from '../dispatch.ts';
+import type { Scopes } from '../role-scope.ts';
 
 export function eventHandlers(
-  reader: Reader,
+  scopes: Scopes,
   exporter: EventExporter,
   looks: LookRecorder,
 ): Pick<Handlers, 'events.search' | 'events.since' | 'events.exportFile'> {
   return {
-    'events.search': async ({ eventLog, ...input }, { actor }) => {
+    'events.search': async ({ eventLog, ...input }, { actor, caller }) => {
       await looks.note(eventLog, input, actor);
-      return search(reader, input);
+      return search(scopes(caller).reader, input);
     },
-    'events.since': (input) => since(reader, input),
+    'events.since': (input, { caller }) => since(scopes(caller).reader, input),
     'events.exportFile': (input) => exporter.toFile(input),
   };
 }

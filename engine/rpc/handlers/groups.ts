@@ -3,19 +3,20 @@ import type { Groups } from '../../accounts/groups.ts';
 import type { Roles } from '../../accounts/roles.ts';
 import type { Method } from '../../contract/rpc.ts';
 import type { Handlers } from '../dispatch.ts';
+import type { Scopes } from '../role-scope.ts';
 
 type GroupMethods = Extract<Method, `groups.${string}` | `roles.${string}` | `folders.${string}`>;
 
-export function groupHandlers(groups: Groups, roles: Roles, folders: Folders): Pick<Handlers, GroupMethods> {
+export function groupHandlers(scopes: Scopes, groups: Groups, roles: Roles, folders: Folders): Pick<Handlers, GroupMethods> {
   return {
     'groups.save': (input, call) => groups.save(input, call),
-    'groups.list': () => groups.list(),
+    'groups.list': (_, { caller }) => scopes(caller).groups(),
     'groups.delete': ({ name }, call) => groups.delete(name, call),
     'roles.save': (input, call) => roles.save(input, call),
-    'roles.list': () => roles.list(),
+    'roles.list': (_, { caller }) => scopes(caller).roles(),
     'roles.delete': ({ name }, call) => roles.delete(name, call),
     'folders.save': (input, call) => folders.save(input, call),
-    'folders.list': () => folders.list(),
+    'folders.list': (_, { caller }) => scopes(caller).folders(),
     'folders.delete': ({ name }, call) => folders.delete(name, call),
   };
 }

@@ -6,9 +6,10 @@ export function tokenHandlers(tokens: ApiTokens): Pick<Handlers, 'tokens.create'
   return {
     'tokens.create': ({ name, permissions, expiresAt }, call) => {
       requireOwnRights(call.caller, permissions);
-      return tokens.create({ name, permissions, expiresAt: expiresAt === undefined ? null : Date.parse(expiresAt) }, call);
+      const { role } = call.caller;
+      return tokens.create({ name, permissions, role, expiresAt: expiresAt === undefined ? null : Date.parse(expiresAt) }, call);
     },
-    'tokens.list': () => tokens.list(),
-    'tokens.delete': ({ id }, call) => tokens.delete(id, call),
+    'tokens.list': (_, { caller }) => tokens.list(caller.role),
+    'tokens.delete': ({ id }, call) => tokens.delete(id, call, call.caller.role),
   };
 }

@@ -1,25 +1,24 @@
-import type { Accounts } from '../../accounts/service.ts';
+import { requireAccount } from '../../accounts/references.ts';
 import type { Owner, TwoFactor } from '../../accounts/two-factor.ts';
-import { AppError } from '../../contract/errors.ts';
+import type { CallContext } from '../caller.ts';
 import type { Handlers } from '../dispatch.ts';
+import type { Scopes } from '../role-scope.ts';
 
 type TwoFactorMethods = Extract<keyof Handlers, `twoFactor.${string}`>;
 
-export function twoFactorHandlers(accounts: Pick<Accounts, 'get'>, twoFactor: TwoFactor): Pick<Handlers, TwoFactorMethods> {
-  function owner(username: string): Owner {
-    const account = accounts.get(username);
-    if (account === undefined)
-      throw new AppError('not_found', 'There is no account of this name. See accounts.list.', { field: 'username' });
+export function twoFactorHandlers(scopes: Scopes, twoFactor: TwoFactor): Pick<Handlers, TwoFactorMethods> {
+  function owner(username: string, { caller }: CallContext): Owner {
+    const account = requireAccount(scopes(caller).accounts, username);
     return { kind: 'user', id: account.id, name: account.username };
   }
 
   return {
-    'twoFactor.get': ({ username }) => twoFactor.state(owner(username)),
-    'twoFactor.enrol': ({ username }, call) => twoFactor.enrol(owner(username), call),
-    'twoFactor.confirm': ({ username, code }, call) => twoFactor.confirm(owner(username), code, call),
+    'twoFactor.get': ({ username }, call) => twoFactor.state(owner(username, call)),
+    'twoFactor.enrol': ({ username }, call) => twoFactor.enrol(owner(username, call), call),
+    'twoFactor.confirm': ({ username, code }, call) => twoFactor.confirm(owner(username, call), code, call),
     'twoFactor.remove': async ({ username }, call) => {
-      await twoFactor.remove(owner(username), call);
-      return twoFactor.state(owner(username));
+      await twoFactor.remove(owner(username, call), call);
+      return twoFactor.state(owner(username, call));
     },
   };
 }

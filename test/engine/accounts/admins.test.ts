@@ -48,7 +48,8 @@ describe('records', () => {
     [{ name: 'kim', permissions: [] }, 'permissions'],
     [{ name: 'kim', permissions: ['everything'] }, 'permissions.0'],
     [{ name: 'kim', email: 'nobody' }, 'email'],
-    [{ name: 'kim', role: 'x' }, undefined],
+    [{ name: 'kim', role: 'x' }, 'role'],
+    [{ name: 'kim', title: 'x' }, undefined],
   ])('%j is refused at its field', async (input, field) => {
     const answer = await startApi().dispatch('admins.save', input, OWNER);
     expect(answer).toMatchObject({ error: { code: 'invalid_input', ...(field === undefined ? {} : { field }) } });

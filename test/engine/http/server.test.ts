@@ -186,8 +186,8 @@ describe('foreign pages are kept out', () => {
 
 describe('binding', () => {
   const services = () => {
-    const { dispatch, tokens, push } = startApi();
-    return { dispatch, tokens, subscribe: push.subscribe, log: createLogger(silentSink, '') };
+    const { dispatch, scopes, tokens, push } = startApi();
+    return { dispatch, scopes, tokens, subscribe: push.subscribe, log: createLogger(silentSink, '') };
   };
 
   test.each(['0.0.0.0', '::', '192.0.2.1', 'gatehouse.example'])('to %s is refused', async (host) => {
@@ -219,7 +219,7 @@ test('a stop lets a call finish and ends idle connections and streams', async ()
   };
   const server = await createHttpServer(
     { host: '127.0.0.1', port: 0 },
-    { dispatch: slow, tokens: api.tokens, subscribe: api.push.subscribe, log: createLogger(silentSink, '') },
+    { dispatch: slow, scopes: api.scopes, tokens: api.tokens, subscribe: api.push.subscribe, log: createLogger(silentSink, '') },
   );
   const headers = { authorization: `Bearer ${api.tokens.owner}` };
   const stream = await fetch(`${server.url}/events/stream`, { headers });

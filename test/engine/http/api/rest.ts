@@ -42,7 +42,7 @@ export async function startRest(options: { dataFolder?: string } = {}): Promise<
   const poll = createEventPoll({ reader: api.store.reader, events: api.events });
   const openBatch = (sessionId: number | null): number => api.store.tables.sessions.openBatch(sessionId, api.clock.now());
   const services = {
-    ...{ store: api.store, events: api.events, poll, log, dispatch: api.dispatch },
+    ...{ store: api.store, events: api.events, poll, log, dispatch: api.dispatch, scopes: api.scopes },
     exporter: createEventExporter({ reader: api.store.reader, publish: () => undefined }),
     subscribe: api.push.subscribe,
     looks: createLookRecorder({ events: api.events, settings: () => api.settings.get().log, openBatch }),

@@ -10,7 +10,10 @@ const CALL = { caller: OWNER, actor: actorOf(OWNER), batchId: null };
 
 function handlersOf({ store, events, clock }: TestVfs): ReturnType<typeof activityHandlers> {
   const openBatch = (sessionId: number | null): number => store.tables.sessions.openBatch(sessionId, clock.now());
-  return activityHandlers(store.reader, createLookRecorder({ events, settings: () => ({ search: false, detail: false }), openBatch }));
+  return activityHandlers(
+    () => ({ reader: store.reader }),
+    createLookRecorder({ events, settings: () => ({ search: false, detail: false }), openBatch }),
+  );
 }
 
 /** A partner who came, brought two files and left, as the real parts record it. */

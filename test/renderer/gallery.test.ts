@@ -1,35 +1,18 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectAccessible, expectReflow, lookInBothThemes, openPage, startBrowser } from '../helpers/browser.ts';
-import { startDemo } from '../helpers/demo.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { expectAccessible, expectReflow, lookInBothThemes } from '../helpers/browser.ts';
+import { useDemo } from '../helpers/screens.ts';
 
 const SECTIONS = ['inputs', 'feedback', 'lists', 'overlays', 'wizard', 'plots', 'events', 'rules', 'actions', 'colours'] as const;
 type Section = (typeof SECTIONS)[number];
 
-let browser: Browser;
-let demo: Awaited<ReturnType<typeof startDemo>>;
+const at = useDemo();
 
-beforeAll(async () => {
-  [browser, demo] = await Promise.all([startBrowser(), startDemo()]);
-}, 120_000);
-
-afterAll(async () => {
-  await browser.close();
-  await demo.stop();
-});
-
-type GalleryPage = Awaited<ReturnType<typeof openPage>>;
-
-async function withSection(section: Section, use: (page: GalleryPage) => Promise<void>): Promise<void> {
-  const page = await openPage(browser);
-  try {
-    await page.goto(`${demo.url}gallery.html#/${section}`);
-    await page.getByRole('main').getByRole('heading', { level: 1 }).first().waitFor();
-    await use(page);
-    expect(page.problems).toEqual([]);
-  } finally {
-    await page.context().close();
-  }
+async function withSection(section: Section, use: (page: Awaited<ReturnType<typeof at.openGallery>>) => Promise<void>): Promise<void> {
+  const page = await at.openGallery(section);
+  await page.getByRole('main').getByRole('heading', { level: 1 }).first().waitFor();
+  await use(page);
+  expect(page.problems).toEqual([]);
 }
 
 const focusedText = (page: Page): Promise<string> => page.evaluate(() => document.activeElement?.textContent ?? '');

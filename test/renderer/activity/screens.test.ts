@@ -1,25 +1,20 @@
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ActivityScreen } from '../../e2e/console/pages/activity.ts';
-import { expectAccessible, lookInBothThemes, openPage, screenshot, startBrowser } from '../../helpers/browser.ts';
-import { startDemo } from '../../helpers/demo.ts';
+import { expectAccessible, lookInBothThemes, screenshot } from '../../helpers/browser.ts';
+import { useDemo } from '../../helpers/screens.ts';
 
-let browser: Browser;
-let demo: Awaited<ReturnType<typeof startDemo>>;
-beforeAll(async () => {
-  [browser, demo] = await Promise.all([startBrowser(), startDemo()]);
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await demo.stop();
-});
+const at = useDemo();
+
+/** The filters' own times, such as a week, count from the present. */
+const NOW = Date.now();
 
 type Demo = { readonly fill?: 'empty'; readonly mode?: 'quiet' | 'live' | 'broken'; readonly width?: number };
 
-async function open(route: string, { fill, mode = 'quiet', width }: Demo = {}) {
-  const page = await openPage(browser, width === undefined ? {} : { width });
-  const query = new URLSearchParams({ mode, ...(fill === undefined ? {} : { fill, setup: 'done' }) });
-  await page.goto(`${demo.url}demo.html?${query.toString()}#${route}`);
+const demoOf = ({ fill, mode = 'quiet' }: Demo): string =>
+  new URLSearchParams({ now: String(NOW), mode, setup: 'done', ...(fill === undefined ? {} : { fill }) }).toString();
+
+async function open(route: string, options: Demo = {}) {
+  const page = await at.open({ route, demo: demoOf(options), ...(options.width === undefined ? {} : { width: options.width }) });
   return { page, screen: new ActivityScreen(page) };
 }
 
@@ -35,11 +30,10 @@ describe('the screens, in both themes', () => {
     ['no-hits', '/activity?partner=lind&protocol=HTTP', 'Nothing fits all of these filters'],
     ['gone', '/activity/event/999999', 'It may have been removed'],
   ])('%s', async (name, route, shows) => {
-    const { page } = await open(route);
+    const page = await at.look({ route, demo: demoOf({}) });
     await page.getByText(shows).first().waitFor();
     await lookInBothThemes(page, `activity-${name}`);
     expect(page.problems).toEqual([]);
-    await page.context().close();
   });
 
   test('event, with what the rules made of it', async () => {
@@ -49,7 +43,6 @@ describe('the screens, in both themes', () => {
     await screen.details.getByRole('link', { name: 'Make rule from this' }).waitFor();
     await lookInBothThemes(page, 'activity-event');
     expect(page.problems).toEqual([]);
-    await page.context().close();
   });
 
   test('transfers under way, an unfolded session and the plot', async () => {
@@ -60,7 +53,6 @@ describe('the screens, in both themes', () => {
     await page.getByRole('img', { name: /Files per hour/ }).waitFor();
     await lookInBothThemes(page, 'activity-live');
     expect(page.problems).toEqual([]);
-    await page.context().close();
   });
 
   test('nobody has come yet', async () => {
@@ -69,7 +61,6 @@ describe('the screens, in both themes', () => {
     await page.getByRole('link', { name: 'Add partner' }).waitFor();
     await lookInBothThemes(page, 'activity-timeline-empty');
     expect(page.problems).toEqual([]);
-    await page.context().close();
   });
 
   test('cannot be read', async () => {
@@ -78,7 +69,6 @@ describe('the screens, in both themes', () => {
     await alert.getByRole('button', { name: 'Try again' }).waitFor();
     await lookInBothThemes(page, 'activity-broken');
     expect(page.problems).toEqual([]);
-    await page.context().close();
   });
 });
 
@@ -89,7 +79,6 @@ describe('the timeline', () => {
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
     await expectAccessible(page, 'narrow');
     await screenshot(page, 'activity-timeline-narrow');
-    await page.context().close();
   });
 
   test('only rows in sight exist, and older ones are read on the way down', async () => {
@@ -103,16 +92,14 @@ describe('the timeline', () => {
     }
     await expect.poll(async () => Number(await screen.rows.last().getAttribute('aria-posinset')), { timeout: 10_000 }).toBeGreaterThan(150);
     expect(await screen.rows.count()).toBeLessThan(60);
-    await page.context().close();
   });
 
   test('a session unfolds to its files, and each file to the rule runs, which lead to their traces', async () => {
-    const { page, screen } = await open('/activity');
+    const { screen } = await open('/activity');
     const inside = await screen.unfold('Kestrel Legal');
     await inside.getByRole('link', { name: /signed in/ }).waitFor();
     const file = inside.getByRole('listitem').filter({ hasText: 'uploaded' }).filter({ hasText: 'Rule Tell the office' }).first();
     await expect(file.getByRole('link', { name: /Rule Tell the office/ }).getAttribute('href')).resolves.toMatch(/^#\/rules\/runs\/\d+$/);
-    await page.context().close();
   });
 
   test('tokens become chips in the address; what is unknown is said and keeps the words', async () => {
@@ -127,7 +114,6 @@ describe('the timeline', () => {
     expect(page.url()).toContain('q=invoice');
     await screen.chips.getByRole('button', { name: 'Remove Partner Acme Ltd' }).click();
     await expect.poll(() => page.url()).not.toContain('partner=');
-    await page.context().close();
   });
 
   test('filters hold at once, and going back takes them away again', async () => {
@@ -136,7 +122,6 @@ describe('the timeline', () => {
     await screen.chips.getByText('Failed').waitFor();
     await page.goBack();
     await expect.poll(() => screen.chips.count()).toBe(0);
-    await page.context().close();
   });
 
   test('nothing fits: says what there would be without each filter', async () => {
@@ -146,7 +131,6 @@ describe('the timeline', () => {
     await page.getByRole('listitem').filter({ hasText: 'Without Partner Acme Ltd' }).getByText('nothing either').waitFor();
     await without.getByRole('button', { name: 'Leave out Protocol HTTP' }).click();
     await screen.row('Acme Ltd').first().waitFor();
-    await page.context().close();
   });
 
   test('a view is kept under a name and removed again', async () => {
@@ -163,7 +147,6 @@ describe('the timeline', () => {
     await page.getByRole('button', { name: 'Views' }).click();
     await page.getByRole('button', { name: 'Remove the view Cut short' }).click();
     await expect.poll(() => page.getByRole('button', { name: 'Remove the view Cut short' }).count()).toBe(0);
-    await page.context().close();
   });
 
   test('obeys the keys of lists', async () => {
@@ -200,7 +183,6 @@ describe('the timeline', () => {
     await page.keyboard.type('lej');
     await expect(screen.search.inputValue()).resolves.toBe('lej');
     await expect(screen.live.isChecked()).resolves.toBe(false);
-    await page.context().close();
   });
 
   test('new rows come in at the top of a live list; a paused one says how many wait', async () => {
@@ -211,19 +193,16 @@ describe('the timeline', () => {
     await jump.waitFor({ timeout: 20_000 });
     await jump.click();
     await expect.poll(() => jump.count()).toBe(0);
-    await page.context().close();
   });
 
   test('exports what the filters show', async () => {
     const { page, screen } = await open('/activity?outcome=failed');
     await expect(screen.download('CSV')).resolves.toMatch(/^activity-\d{4}-\d{2}-\d{2}\.csv$/);
     await page.getByText('The export was handed to the browser').first().waitFor();
-    await page.context().close();
   });
 
   test('says which parts of its address it does not know', async () => {
     const { page } = await open('/activity?outcome=lost');
     await page.getByText(/outcome=lost/).waitFor();
-    await page.context().close();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { lookInBothThemes, openPage } from '../../helpers/browser.ts';
+import { lookInBothThemes } from '../../helpers/browser.ts';
 import { describeScreens, useDemo } from '../../helpers/screens.ts';
 
 const at = useDemo();
@@ -17,8 +17,7 @@ describeScreens('notices', at, [
 
 describe('Home', () => {
   test('pauses after a question and lets partners in again', async () => {
-    const page = await openPage(at.browser());
-    await page.goto(at.url({ route: '/' }));
+    const page = await at.open({ route: '/' });
     await page.getByRole('button', { name: 'Pause all' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Pause all' }).click();
     await page.getByText('Paused. Nobody new is let in').waitFor();
@@ -28,8 +27,7 @@ describe('Home', () => {
   });
 
   test('starts a rule by hand after a question', async () => {
-    const page = await openPage(at.browser());
-    await page.goto(at.url({ route: '/' }));
+    const page = await at.open({ route: '/' });
     await page.getByRole('region', { name: 'Start by hand' }).getByRole('button', { name: 'Send the price list' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Run now' }).click();
     await page.getByText('1 run was started.').waitFor();
@@ -37,8 +35,7 @@ describe('Home', () => {
   });
 
   test('shows the same figures as plot and as table', async () => {
-    const page = await openPage(at.browser());
-    await page.goto(at.url({ route: '/' }));
+    const page = await at.open({ route: '/' });
     await page.getByRole('button', { name: 'Show as table' }).first().click();
     await page.getByRole('table').first().getByRole('row').nth(1).waitFor();
   });
@@ -46,8 +43,7 @@ describe('Home', () => {
 
 describe('the notices', () => {
   test('are read one by one and all at once', async () => {
-    const page = await openPage(at.browser());
-    await page.goto(at.url({ route: '/notices' }));
+    const page = await at.open({ route: '/notices' });
     await page.getByText('2 are unread.').waitFor();
     await page.getByRole('button', { name: 'Mark read: A rule failed' }).click();
     await page.getByText('1 is unread.').waitFor();
@@ -58,8 +54,7 @@ describe('the notices', () => {
 
 describe('the frame', () => {
   test('goes to a section by its key, and lists the keys', async () => {
-    const page = await openPage(at.browser());
-    await page.goto(at.url({ route: '/' }));
+    const page = await at.open({ route: '/' });
     await page.getByText('Last visits').waitFor();
     await page.keyboard.press('Control+3');
     await page.getByRole('heading', { name: 'Partners', level: 1 }).waitFor();
@@ -68,8 +63,7 @@ describe('the frame', () => {
   });
 
   test('finds partners, rules and pages by a few letters of their names', async () => {
-    const page = await openPage(at.browser());
-    await page.goto(at.url({ route: '/' }));
+    const page = await at.open({ route: '/' });
     await page.getByText('Last visits').waitFor();
     await page.keyboard.press('Control+k');
     const palette = page.getByRole('dialog', { name: 'Go to' });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { partnersPage } from '../../e2e/console/pages/partners.ts';
-import { lookInBothThemes, openPage } from '../../helpers/browser.ts';
+import { lookInBothThemes } from '../../helpers/browser.ts';
 import { describeScreens, useDemo } from '../../helpers/screens.ts';
 
 const at = useDemo();
@@ -22,8 +22,7 @@ describeScreens('partners', at, [
 
 describe('partners', () => {
   test('are made with a password that is shown once, and handed a sheet without it', async () => {
-    const page = await openPage(at.browser());
-    await page.goto(at.url({ route: '/partners' }));
+    const page = await at.open({ route: '/partners' });
     const partners = partnersPage(page);
     const password = await partners.create({ company: 'Müller & Söhne', template: 'Drop-off' });
     expect(password).toMatch(/^(\w{5}-){3}\w{5}$/);
@@ -34,8 +33,7 @@ describe('partners', () => {
   });
 
   test('errors stand at their fields and in a summary that leads there; what was typed stays', async () => {
-    const page = await openPage(at.browser());
-    await page.goto(at.url({ route: '/partners/new' }));
+    const page = await at.open({ route: '/partners/new' });
     await page.getByLabel('User name').fill('not allowed!');
     await page.getByRole('button', { name: 'Create partner' }).click();
     await page
@@ -47,16 +45,14 @@ describe('partners', () => {
   });
 
   test('a pasted private key is refused with the reason', async () => {
-    const page = await openPage(at.browser());
-    await page.goto(at.url({ route: '/partners/new' }));
+    const page = await at.open({ route: '/partners/new' });
     await page.getByRole('radio', { name: /^Public key/ }).click();
     await page.getByRole('textbox', { name: 'Public key' }).fill('-----BEGIN OPENSSH PRIVATE KEY-----');
     await page.getByText('This is a private key.').waitFor();
   });
 
   test('are suspended and deleted from the list, after a question that says what stays', async () => {
-    const page = await openPage(at.browser());
-    await page.goto(at.url({ route: '/partners' }));
+    const page = await at.open({ route: '/partners' });
     await page.getByRole('link', { name: 'NovaPrint' }).waitFor();
     await page.getByRole('button', { name: 'More actions for NovaPrint' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
@@ -66,8 +62,7 @@ describe('partners', () => {
   });
 
   test('a change is saved and can be discarded', async () => {
-    const page = await openPage(at.browser());
-    await page.goto(at.url({ route: '/partners/acme/overview' }));
+    const page = await at.open({ route: '/partners/acme/overview' });
     await page.getByLabel('Contact').fill('Sam Field');
     await page.getByRole('button', { name: 'Discard changes' }).click();
     expect(await page.getByLabel('Contact').inputValue()).toBe('Jo Marsh');
@@ -79,8 +74,7 @@ describe('partners', () => {
   });
 
   test('what is asked at the door is saved with what stands in the other fields', async () => {
-    const page = await openPage(at.browser());
-    await page.goto(at.url({ route: '/partners/acme/sign-in' }));
+    const page = await at.open({ route: '/partners/acme/sign-in' });
     await page.getByRole('switch', { name: 'Key and password are both needed' }).click();
     await page.getByRole('checkbox', { name: /^Questions and answers/ }).click();
     await page.getByLabel('Denied addresses').fill('203.0.113.0/24\n\n198.51.100.7 ');
@@ -94,8 +88,7 @@ describe('partners', () => {
   });
 
   test('a group gives rights by folder; roles are made and deleted', async () => {
-    const page = await openPage(at.browser());
-    await page.goto(at.url({ route: '/partners/groups' }));
+    const page = await at.open({ route: '/partners/groups' });
     await page.getByRole('button', { name: 'Add group' }).click();
     const dialog = page.getByRole('dialog', { name: 'Add group' });
     await dialog.getByLabel('Name', { exact: true }).fill('auditors');
@@ -128,8 +121,7 @@ describe('partners', () => {
   });
 
   test('all of them are saved as a file, which says what it would do before it is taken over', async () => {
-    const page = await openPage(at.browser());
-    await page.goto(at.url({ route: '/partners/groups' }));
+    const page = await at.open({ route: '/partners/groups' });
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as a file' }).click()]);
     expect(download.suggestedFilename()).toMatch(/^gatehouse-partners-\d{4}-\d\d-\d\d\.json$/);
     const picker = page.getByLabel('Take over from a file');

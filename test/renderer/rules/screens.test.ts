@@ -1,30 +1,21 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
 import { RulesScreen } from '../../e2e/console/pages/rules.ts';
-import { expectAccessible, lookInBothThemes, openPage, startBrowser } from '../../helpers/browser.ts';
-import { startDemo } from '../../helpers/demo.ts';
+import { expectAccessible, lookInBothThemes } from '../../helpers/browser.ts';
+import { useDemo } from '../../helpers/screens.ts';
 
-let browser: Browser;
-let demo: Awaited<ReturnType<typeof startDemo>>;
-beforeAll(async () => {
-  [browser, demo] = await Promise.all([startBrowser(), startDemo()]);
-}, 120_000);
-afterAll(async () => {
-  await browser.close();
-  await demo.stop();
-});
+const at = useDemo();
 
 /** A slow machine takes its time; what never comes fails all the same. */
 const SOON = { timeout: 15_000 } as const;
 
 type Demo = { readonly fill?: 'empty'; readonly mode?: 'broken'; readonly width?: number };
 
-async function open(route: string, { fill, mode, width }: Demo = {}) {
-  const page = await openPage(browser, width === undefined ? {} : { width });
-  // The form of a rule is the console's heaviest screen, and the demo is built for development.
-  page.setDefaultTimeout(20_000);
-  const query = new URLSearchParams({ mode: mode ?? 'quiet', setup: 'done', ...(fill === undefined ? {} : { fill }) });
-  await page.goto(`${demo.url}demo.html?${query.toString()}#${route}`);
+const demoOf = ({ fill, mode }: Demo): string =>
+  new URLSearchParams({ mode: mode ?? 'quiet', setup: 'done', ...(fill === undefined ? {} : { fill }) }).toString();
+
+async function open(route: string, options: Demo = {}) {
+  const page = await at.open({ route, demo: demoOf(options), ...(options.width === undefined ? {} : { width: options.width }) });
   return { page, screen: new RulesScreen(page) };
 }
 
@@ -39,27 +30,26 @@ async function openRun(page: Page, rule: number, outcome: 'Done' | 'Failed'): Pr
 describe('the screens, in both themes', () => {
   test.each([
     ['list', '/rules', {}, 'Tell the ERP about invoices'],
-    ['list-empty', '/rules', { fill: 'empty' }, 'No rules yet'],
-    ['list-broken', '/rules', { mode: 'broken' }, 'The rules cannot be read'],
     ['rule', '/rules/2', {}, 'Would have run'],
-    ['rule-broken', '/rules/2', { mode: 'broken' }, 'The rules cannot be read'],
     ['rule-gone', '/rules/999', {}, 'There is no rule of this number'],
     ['when', '/rules/new', {}, 'When should it run?'],
     ['template', '/rules/new?template=digest', {}, 'Would have gathered'],
     ['flows', '/rules/flows', {}, 'Archive and tell'],
-    ['flows-empty', '/rules/flows', { fill: 'empty' }, 'No flows yet'],
-    ['flows-broken', '/rules/flows', { mode: 'broken' }, 'The flows cannot be read'],
     ['flow', '/rules/flows/1', {}, 'When an action failed'],
     ['flow-new', '/rules/flows/new', {}, 'Belongs to'],
     ['flow-gone', '/rules/flows/99', {}, 'There is no flow of this number'],
     ['run-gone', '/rules/runs/9999', {}, 'There is no run of this number'],
+    ['list-broken', '/rules', { mode: 'broken' }, 'The rules cannot be read'],
+    ['rule-broken', '/rules/2', { mode: 'broken' }, 'The rules cannot be read'],
+    ['flows-broken', '/rules/flows', { mode: 'broken' }, 'The flows cannot be read'],
     ['run-broken', '/rules/runs/3', { mode: 'broken' }, 'The run cannot be read'],
+    ['list-empty', '/rules', { fill: 'empty' }, 'No rules yet'],
+    ['flows-empty', '/rules/flows', { fill: 'empty' }, 'No flows yet'],
   ] as const)('%s', async (name, route, options, shows) => {
-    const { page } = await open(route, options);
+    const page = await at.look({ route, demo: demoOf(options) });
     await page.getByText(shows).first().waitFor();
     await lookInBothThemes(page, `rules-${name}`);
     expect(page.problems).toEqual([]);
-    await page.context().close();
   });
 
   test('every step of the wizard', async () => {
@@ -89,7 +79,6 @@ describe('the screens, in both themes', () => {
     await page.getByRole('button', { name: 'Save and switch on' }).waitFor();
     await lookInBothThemes(page, 'rules-save');
     expect(page.problems).toEqual([]);
-    await page.context().close();
   });
 
   test('a failed run', async () => {
@@ -101,7 +90,6 @@ describe('the screens, in both themes', () => {
     await page.getByText('Expected', { exact: true }).waitFor();
     await expectAccessible(page, 'condition of a run');
     expect(page.problems).toEqual([]);
-    await page.context().close();
   });
 });
 
@@ -136,7 +124,6 @@ describe('flows', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Run now' }).click();
     await page.getByText('Greet was started.').waitFor();
     expect(page.problems).toEqual([]);
-    await page.context().close();
   });
 
   test('an e-mail asks for its mail server where it is needed', async () => {
@@ -148,7 +135,6 @@ describe('flows', () => {
     await card.getByText(/No mail server is set up yet|Goes out through/).waitFor();
     await lookInBothThemes(page, 'rules-mail-server');
     expect(page.problems).toEqual([]);
-    await page.context().close();
   });
 
   test('a watchful trigger brings its fields along', async () => {
@@ -158,7 +144,6 @@ describe('flows', () => {
     await screen.chooseTrigger('The disk is nearly full');
     await lookInBothThemes(page, 'rules-watch');
     expect(page.problems).toEqual([]);
-    await page.context().close();
   });
 });
 
@@ -171,7 +156,6 @@ describe('the list', () => {
     expect(await onOff.isChecked()).toBe(false);
     await onOff.click();
     await page.getByText('Archive drawings is on.').waitFor();
-    await page.context().close();
   });
 
   test('moves, duplicates and deletes rules', async () => {
@@ -185,7 +169,6 @@ describe('the list', () => {
     await screen.act('Copy of Archive drawings', 'Delete');
     await page.getByRole('button', { name: 'Delete rule' }).click();
     await copy.waitFor({ state: 'detached' });
-    await page.context().close();
   });
 
   test('runs a rule by hand and leads to the run', async () => {
@@ -194,14 +177,12 @@ describe('the list', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Run now' }).click();
     await page.getByRole('button', { name: 'Show the run' }).click();
     await page.getByRole('heading', { name: 'Run of Archive drawings, version 1' }).waitFor();
-    await page.context().close();
   });
 
   test('without rules offers templates, which begin a rule', async () => {
     const { page, screen } = await open('/rules', { fill: 'empty' });
     await page.getByRole('button', { name: /^Keep a copy/ }).click();
     await screen.summary.getByText(/copy \{\{\.VirtualPath\}\} to \/archive/).waitFor();
-    await page.context().close();
   });
 });
 
@@ -220,7 +201,6 @@ describe('the wizard', () => {
     await screen.step('Name & save');
     await screen.saveAndSwitchOn('Tell the ERP');
     await page.getByText('Tell the ERP is on.').waitFor();
-    await page.context().close();
   });
 
   test('keeps what was typed when it is left, and forgets it on demand', async () => {
@@ -232,7 +212,6 @@ describe('the wizard', () => {
     expect(await page.getByRole('checkbox', { name: 'A file was deleted' }).isChecked()).toBe(true);
     await page.getByRole('button', { name: 'Start over' }).click();
     expect(await page.getByRole('checkbox', { name: 'A file was deleted' }).isChecked()).toBe(false);
-    await page.context().close();
   });
 
   test('says what is wrong with an action once its step was left, and leads to the field', async () => {
@@ -243,7 +222,6 @@ describe('the wizard', () => {
     const address = page.getByLabel('Address');
     await address.waitFor();
     await expect.poll(() => address.evaluate((control) => control === document.activeElement), SOON).toBe(true);
-    await page.context().close();
   });
 
   test('takes times as people say them', async () => {
@@ -254,7 +232,6 @@ describe('the wizard', () => {
     await page.getByLabel('At what times').fill('');
     await page.getByLabel('At what times').fill('noon');
     await page.getByText(/Add the time of day/).waitFor();
-    await page.context().close();
   });
 
   test('begins from an event: its trigger, its partner, names like its own', async () => {
@@ -264,7 +241,6 @@ describe('the wizard', () => {
     const event = /\/activity\/event\/(\d+)/.exec((await link.getAttribute('href')) ?? '')?.[1] ?? '';
     await page.goto(`${page.url().split('#')[0] ?? ''}#/rules/new?event=${event}`);
     await screen.summary.getByText(/When a file was uploaded and the partner is .* and the name is invoice-\*\.pdf/).waitFor();
-    await page.context().close();
   });
 
   test('does one action for real, after a question, and shows what came back', async () => {
@@ -274,7 +250,6 @@ describe('the wizard', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Do it' }).click();
     await card.getByText(/It worked, in/).waitFor();
     await screen.summary.waitFor();
-    await page.context().close();
   });
 
   test('can be used at the width of a phone', async () => {
@@ -284,7 +259,6 @@ describe('the wizard', () => {
     await screen.addPattern('Name', '*.pdf');
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(overflow).toBe(0);
-    await page.context().close();
   });
 });
 
@@ -302,7 +276,6 @@ describe('the page of a rule', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Bring back' }).click();
     await versions.getByRole('button', { name: /^Version 3/ }).waitFor();
     await expect.poll(() => name.inputValue(), SOON).toBe('invoice-*.pdf');
-    await page.context().close();
   });
 
   test('undoes the last save', async () => {
@@ -317,7 +290,6 @@ describe('the page of a rule', () => {
       .getByRole('button', { name: /^Version 3/ })
       .waitFor();
     await expect.poll(() => name.inputValue(), SOON).toBe('invoice-*.pdf');
-    await page.context().close();
   });
 
   test('keeps an incomplete rule, switched off', async () => {
@@ -328,7 +300,6 @@ describe('the page of a rule', () => {
     await page.getByRole('link', { name: 'All rules' }).click();
     await screen.row('Tell the ERP about invoices').getByText('Incomplete').waitFor();
     expect(await screen.row('Tell the ERP about invoices').getByRole('switch').isDisabled()).toBe(true);
-    await page.context().close();
   });
 
   test('does the rule for real on one past event', async () => {
@@ -340,7 +311,6 @@ describe('the page of a rule', () => {
     await page.getByRole('button', { name: 'Run for real on this one' }).first().click();
     await page.getByRole('dialog').getByRole('button', { name: 'Run', exact: true }).click();
     await page.getByRole('heading', { name: 'Run of Tell the ERP about invoices, version 1' }).waitFor();
-    await page.context().close();
   });
 });
 
@@ -351,7 +321,6 @@ describe('the page of a run', () => {
     await screen.retryFailedSteps();
     await screen.stop('HTTP notification').filter({ hasText: 'Done' }).first().waitFor();
     await page.getByRole('button', { name: 'Retry failed steps' }).waitFor({ state: 'detached' });
-    await page.context().close();
   });
 
   test('leads to the run before and back, and to the rule with the event', async () => {
@@ -364,6 +333,5 @@ describe('the page of a run', () => {
     await expect.poll(() => page.url(), SOON).toBe(first);
     await page.getByRole('link', { name: 'Open rule with this event' }).click();
     await page.getByRole('heading', { level: 1, name: 'Tell the office about new files' }).waitFor();
-    await page.context().close();
   });
 });

@@ -1,19 +1,10 @@
 import type { Page } from 'playwright-core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { settingsPage } from '../../e2e/console/pages/settings.ts';
-import { expectAccessible, lookInBothThemes, openPage } from '../../helpers/browser.ts';
+import { expectAccessible, lookInBothThemes } from '../../helpers/browser.ts';
 import { describeScreens, useDemo } from '../../helpers/screens.ts';
 
 const at = useDemo();
-
-afterEach(() =>
-  Promise.all(
-    at
-      .browser()
-      .contexts()
-      .map((context) => context.close()),
-  ),
-);
 
 describeScreens('settings', at, [
   { name: 'general', route: '/settings/general', shows: 'Set-up, step by step' },
@@ -33,8 +24,7 @@ describeScreens('settings', at, [
 ]);
 
 async function open(section: string) {
-  const page = await openPage(at.browser());
-  await page.goto(at.url({ route: `/settings/${section}` }));
+  const page = await at.open({ route: `/settings/${section}` });
   return { page, settings: settingsPage(page) };
 }
 

@@ -1,21 +1,12 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { setupPage } from '../../e2e/console/pages/setup.ts';
-import { expectAccessible, lookInBothThemes, openPage } from '../../helpers/browser.ts';
+import { expectAccessible, lookInBothThemes } from '../../helpers/browser.ts';
 import { describeScreens, useDemo } from '../../helpers/screens.ts';
 
 const at = useDemo();
 const NEW_OFFICE = 'fill=empty&mode=quiet';
 /** Eight screens with axe on each, on a busy machine. */
 const WHOLE_WAY_MS = 120_000;
-
-afterEach(() =>
-  Promise.all(
-    at
-      .browser()
-      .contexts()
-      .map((context) => context.close()),
-  ),
-);
 
 describeScreens('setup', at, [
   { name: 'start-empty', route: '/setup', demo: NEW_OFFICE, shows: 'Set up Gatehouse' },
@@ -28,8 +19,7 @@ describeScreens('setup', at, [
 
 /** The wizard of a new office, before its first question. */
 async function newOffice() {
-  const page = await openPage(at.browser());
-  await page.goto(at.url({ route: '/', demo: NEW_OFFICE }));
+  const page = await at.open({ route: '/', demo: NEW_OFFICE });
   const setup = setupPage(page);
   await setup.begin();
   return { page, setup };
@@ -67,8 +57,7 @@ describe('the set-up wizard', () => {
   );
 
   test('says how a backup of another machine is put in place', async () => {
-    const page = await openPage(at.browser());
-    await page.goto(at.url({ route: '/setup', demo: NEW_OFFICE }));
+    const page = await at.open({ route: '/setup', demo: NEW_OFFICE });
     await page.getByRole('radio', { name: 'Restore a backup' }).click();
     await page.getByText(/^npx gatehouse restore FILE --replace --data /).waitFor();
     await page.getByRole('button', { name: 'Copy the command that checks it' }).waitFor();
@@ -175,8 +164,7 @@ describe('the set-up wizard', () => {
   });
 
   test('opens a step again from the settings, and returns there', async () => {
-    const page = await openPage(at.browser());
-    await page.goto(at.url({ route: '/settings/general' }));
+    const page = await at.open({ route: '/settings/general' });
     await page.getByRole('link', { name: 'Identity' }).click();
     await page.getByLabel('Name of the server').fill('Back office');
     await page.getByRole('button', { name: 'Save and return to Settings' }).click();

@@ -1,7 +1,12 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-/** Clients print and read names in UTF-8 whatever the machine's own locale. */
-const CLIENTS_ENV = { LC_ALL: 'C.UTF-8' };
+const ENV = {
+  // Clients print and read names in UTF-8 whatever the machine's own locale.
+  LC_ALL: 'C.UTF-8',
+  // An engine's worker threads, and each `gatehouse` that a test starts, find their modules compiled: they start twice as fast.
+  NODE_COMPILE_CACHE: fileURLToPath(new URL('.cache/compiled', import.meta.url)),
+};
 
 /** Two suites: `short` is what every commit runs (under 15 minutes), `long` adds many kills, long fuzz and big files. */
 export default defineConfig({
@@ -12,11 +17,13 @@ export default defineConfig({
     // As the engine has it: see engine/lib/wasm-wrappers.ts.
     execArgv: ['--wasm-wrapper-tiering-budget=2000000000'],
     maxWorkers: 2,
+    // Each worker loads the engine once, not once for each file: a third of a short file's time. Files keep what they change to themselves.
+    isolate: false,
     projects: [
       {
         test: {
           name: 'short',
-          env: CLIENTS_ENV,
+          env: ENV,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.long.test.ts'],
           // A wizard walked through in a browser takes its time on two busy cores; nothing waits for these limits otherwise.
@@ -24,7 +31,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { test: { name: 'long', env: CLIENTS_ENV, include: ['test/**/*.long.test.ts'], testTimeout: 30 * 60_000, hookTimeout: 60_000 } },
+      { test: { name: 'long', env: ENV, include: ['test/**/*.long.test.ts'], testTimeout: 30 * 60_000, hookTimeout: 60_000 } },
     ],
   },
 });

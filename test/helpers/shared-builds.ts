@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { inject } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { eventually } from './eventually.ts';
@@ -12,9 +12,13 @@ declare module 'vitest' {
   }
 }
 
+const CACHE = fileURLToPath(new URL('../../.cache/', import.meta.url));
+
 /** Gives the run a folder for builds that several test files need. */
 export function setup({ provide }: TestProject): () => void {
-  const folder = mkdtempSync(join(tmpdir(), 'gatehouse-builds-'));
+  // Inside of the project: bundles find packages with native parts there.
+  mkdirSync(CACHE, { recursive: true });
+  const folder = mkdtempSync(join(CACHE, 'test-builds-'));
   provide('builds', folder);
   return () => rmSync(folder, { recursive: true, force: true });
 }

@@ -8,7 +8,12 @@ test('a desktop notification goes to the bell with its words, its level and wher
   await tryAction(ACTION, { title: 'Rule {{.Rule}}\nran', text: '{{.Event}}', level: 'act', opens: '/partners/acme/overview' });
   await tryAction(ACTION, { title: 'x'.repeat(300), text: 'y'.repeat(2000), level: 'quiet' });
   const [first, second] = notices;
-  expect(first).toMatchObject({ title: 'Rule Rule 1 ran', body: 'On demand', level: 'act', link: '/partners/acme/overview' });
+  expect(first).toMatchObject({
+    title: expect.stringMatching(/^Rule Rule \d+ ran$/) as string,
+    body: 'On demand',
+    level: 'act',
+    link: '/partners/acme/overview',
+  });
   expect([second?.title.length, second?.body.length, second?.level, second?.link]).toEqual([200, 1000, 'quiet', '/rules/runs/2']);
   // A repeated step replaces its own notice, another run has one of its own.
   expect(first?.key).not.toBe(second?.key);

@@ -1,21 +1,17 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import { afterAll, expect, onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { bundleDesktop } from '../../../build/bundle.ts';
 import { type AppOptions, type DesktopApp, startApp } from '../../../electron/app.ts';
 import type { Envelope } from '../../../engine/contract/rpc.ts';
 import { eventually } from '../eventually.ts';
 import { temporaryFolder } from '../folders.ts';
+import { sharedBuild } from '../shared-builds.ts';
 import { createElectronStandIn, type ElectronStandIn, type MenuItem } from './stand-in.ts';
 
 const root = (path: string): string => fileURLToPath(new URL(`../../../${path}`, import.meta.url));
-
-/** What a package ships, made once per test file. Inside the project: the bundles find packages with native parts there. */
-const BUNDLES = root(`.cache/desktop-test-${process.pid}`);
-let bundled: Promise<void> | undefined;
-afterAll(() => rmSync(BUNDLES, { recursive: true, force: true }));
 
 /** A page that records what it hears, in place of the console. */
 const PAGE = `<!doctype html><meta charset="utf-8"><title>Test page</title><script src="page.js"></script><p id="state"></p>
@@ -93,8 +89,8 @@ export async function launch(standIn: ElectronStandIn, dataFolder: string, rest:
   mkdirSync(console);
   writeFileSync(join(console, 'index.html'), PAGE);
   writeFileSync(join(console, 'page.js'), SCRIPT);
-  bundled ??= bundleDesktop(BUNDLES);
-  await bundled;
+  // What a package ships.
+  const bundles = await sharedBuild('desktop', bundleDesktop);
   const any = { host: '127.0.0.1', port: 0 };
   const options: AppOptions = {
     electron: standIn.electron,
@@ -102,8 +98,8 @@ export async function launch(standIn: ElectronStandIn, dataFolder: string, rest:
     argv: [],
     paths: {
       console,
-      preload: join(BUNDLES, 'preload.cjs'),
-      engineProcess: join(BUNDLES, 'engine-process.js'),
+      preload: join(bundles, 'preload.cjs'),
+      engineProcess: join(bundles, 'engine-process.js'),
       icons: root('assets/tray'),
       config: join(files, 'config'),
     },

@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { accessSync } from 'node:fs';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { afterAll, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import type { ElectronRuntime } from '../../../electron/runtime.ts';
 import { startBrowser } from '../browser.ts';
 import { PageWindow, PreventableEvent, type WindowHost, type WindowOptions } from './page-window.ts';
@@ -28,9 +28,8 @@ const instances = new Map<string, EventEmitter>();
 /** Belongs to the user of the machine, as the key store does. */
 const KEY_STORE_KEY = randomBytes(32);
 
-/** One for all tests of a file; each stand-in has a context of its own. */
+/** One for all tests of a worker's process, with which it ends; each stand-in has a context of its own. */
 let browser: Promise<Browser> | undefined;
-afterAll(async () => (await browser)?.close());
 
 /**
  * A stand-in for Electron's runtime: windows are real Chromium pages, IPC is cloned, utility processes are real processes; tray, menus,

@@ -34,8 +34,8 @@ export const flowInputSchema = z.strictObject({
 });
 export type FlowInput = z.infer<typeof flowInputSchema>;
 
-/** What refers to a flow or saved action, and keeps it from being deleted. */
-export const userOfSchema = z.object({ kind: z.enum(['rule', 'flow']), id: z.int(), name: z.string() });
+/** What refers to a flow, a saved action or a PGP key, and keeps it from being deleted. */
+export const userOfSchema = z.object({ kind: z.enum(['rule', 'flow', 'action']), id: z.int(), name: z.string() });
 export type UserOf = z.infer<typeof userOfSchema>;
 
 const kept = {

@@ -28,7 +28,7 @@ export type Library = {
   saveAction(input: SavedActionInput, by: Change): Promise<SavedAction>;
   /** Rejects with `conflict` while something uses it, and names that. */
   deleteAction(id: number, by: Change): Promise<SavedAction>;
-  /** The rules and flows whose steps use a key of the store of PGP keys. */
+  /** The rules and flows whose steps use a key of the store of PGP keys, and the saved actions that name it, used or not. */
   usersOfPgpKey(id: number): UserOf[];
 };
 
@@ -92,7 +92,13 @@ export function createLibrary(services: RulesServices, changed: () => void): Lib
   }
 
   return {
-    usersOfPgpKey: (id) => usersOf(({ steps }) => steps.some((step) => pgpKeysOf(step).includes(id))),
+    usersOfPgpKey: (id) => [
+      ...usersOf(({ steps }) => steps.some((step) => pgpKeysOf(step).includes(id))),
+      ...savedActions
+        .all()
+        .filter((row) => pgpKeysOf(parseAction(row)).includes(id))
+        .map(({ id: actionId, name }): UserOf => ({ kind: 'action', id: actionId, name })),
+    ],
     flows: () => table.all().map(toFlow),
     flow: (id) => toFlow(flowOf(id)),
     async saveFlow({ id, ...content }, by) {

@@ -7,7 +7,7 @@ export const pgpKeysText = {
   pair: 'Key pair',
   publicOnly: 'Public key',
   never: 'Never',
-  rules: (count: number) => plural(count, { one: '# rule', other: '# rules' }),
+  uses: (count: number) => plural(count, { one: '# use', other: '# uses' }),
   unused: 'Nothing',
   expired: 'Expired',
   revoked: 'Revoked',

@@ -17,7 +17,7 @@ export type SecretInputProps = Pick<
   readonly autoComplete?: 'off' | 'new-password' | 'current-password' | undefined;
 };
 
-/** A secret: hidden until asked for, with reveal and copy. */
+/** A secret: hidden until asked for, with reveal and copy; one that is only typed to prove who one is has no copy. */
 export function SecretInput({ value, what = 'secret', stored = false, ...rest }: SecretInputProps): ReactElement {
   const [shown, setShown] = useState(false);
   const { copied, copy } = useCopy();
@@ -37,12 +37,14 @@ export function SecretInput({ value, what = 'secret', stored = false, ...rest }:
               name={shown ? uiText.hideSecret(what) : uiText.showSecret(what)}
               onClick={() => setShown(!shown)}
             />
-            <IconButton
-              small
-              icon={copied ? Check : Copy}
-              name={copied ? uiText.copied : uiText.copyName(what)}
-              onClick={() => copy(value)}
-            />
+            {rest.autoComplete !== 'current-password' && (
+              <IconButton
+                small
+                icon={copied ? Check : Copy}
+                name={copied ? uiText.copied : uiText.copyName(what)}
+                onClick={() => copy(value)}
+              />
+            )}
           </>
         )
       }

@@ -1,8 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { AppError } from '../../contract/errors.ts';
+import { CALL_VARIABLE, endDescendants } from './descendants.ts';
 
 /** How much of each output is kept: its end, where programs say what went wrong. */
 const KEEP_BYTES = 64 * 1024;
+
+/** How long the outputs may stay open once everything that could be found has been killed. */
+const CLOSE_MS = 1000;
 
 export type Ended = {
   readonly exitCode: number | null;
@@ -23,13 +28,15 @@ type Start = {
 
 /**
  * Runs a program without a shell in a process group of its own, and ends the whole group at the timeout, when the signal aborts, and when
- * the program itself has ended: nothing that it started stays behind. Rejects with `action_failed` when it cannot be started.
+ * the program itself has ended, with what has left the group: nothing that it started stays behind (see endDescendants for its limits).
+ * Rejects with `action_failed` when it cannot be started.
  */
 export async function runProcess(start: Start): Promise<Ended> {
   start.signal.throwIfAborted();
+  const call = randomUUID();
   const child = spawn(start.file, [...start.args], {
     cwd: start.cwd,
-    env: { ...start.env },
+    env: { ...start.env, [CALL_VARIABLE]: call },
     shell: false,
     detached: process.platform !== 'win32',
     windowsHide: true,
@@ -55,9 +62,22 @@ export async function runProcess(start: Start): Promise<Ended> {
           ),
         );
       });
-      // Not 'close' alone: a grandchild that holds the pipes would keep that from ever coming.
-      child.once('exit', () => endGroup(child));
-      child.once('close', (exitCode, signal) => resolve({ exitCode, signal, timedOut, stdout: stdout(), stderr: stderr() }));
+      child.once('exit', (exitCode, signal) => {
+        const closed = new Promise<void>((resolveClosed) => child.once('close', () => resolveClosed()));
+        endGroup(child);
+        const endAll = async (): Promise<Ended> => {
+          await endDescendants(call);
+          // Not for ever: one that was not found may hold the pipes.
+          const late = setTimeout(() => {
+            child.stdout.destroy();
+            child.stderr.destroy();
+          }, CLOSE_MS);
+          await closed;
+          clearTimeout(late);
+          return { exitCode, signal, timedOut, stdout: stdout(), stderr: stderr() };
+        };
+        endAll().then(resolve, reject);
+      });
     });
   } finally {
     clearTimeout(timer);

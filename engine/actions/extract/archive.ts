@@ -27,6 +27,9 @@ const FILE_TYPE = 0o170000;
 const REGULAR = 0o100000;
 const FOLDER = 0o040000;
 const UTF8_FLAG = 0x800;
+const DATA_DESCRIPTOR_FLAG = 0x8;
+/** Stands where the size itself is in an extra field. */
+const ZIP64_SIZE = 0xff_ff_ff_ff;
 const INFLATED_CHUNK_BYTES = 64 * 1024;
 
 /**
@@ -124,10 +127,23 @@ function nameOf(entry: Entry): string {
   return getFileNameLowLevel(entry.generalPurposeBitFlag | UTF8_FLAG, entry.fileNameRaw, entry.extraFields, false);
 }
 
-/** Where the entry's bytes begin. Its own header has to give the name that the directory gives. */
+/**
+ * Where the entry's bytes begin. Its own header has to say of name, method, sizes and checksum what the directory says: programs differ in
+ * which of the two they believe.
+ */
 async function dataStart(zip: ZipFile, entry: Entry): Promise<number> {
   const header = await orRefuse(zip.readLocalFileHeaderPromise(entry));
-  if (!header.fileName.equals(entry.fileNameRaw)) throw refusal(`the headers of ${entry.fileName} contradict each other`);
+  // Sizes and checksum may come behind the data instead, and sizes from 4 GiB on stand in an extra field.
+  const isLater = (header.generalPurposeBitFlag & DATA_DESCRIPTOR_FLAG) !== 0;
+  const agrees = (own: number, listed: number): boolean => own === listed || own === ZIP64_SIZE || (isLater && own === 0);
+  if (
+    !header.fileName.equals(entry.fileNameRaw) ||
+    header.compressionMethod !== entry.compressionMethod ||
+    !agrees(header.compressedSize, entry.compressedSize) ||
+    !agrees(header.uncompressedSize, entry.uncompressedSize) ||
+    !agrees(header.crc32, entry.crc32)
+  )
+    throw refusal(`the headers of ${entry.fileName} contradict each other`);
   return header.fileDataStart;
 }
 

@@ -61,7 +61,7 @@ const COLUMNS: readonly Column<PgpKey>[] = [
         text.unused
       ) : (
         <Tooltip text={usedBy.map(({ name }) => name).join(', ')}>
-          <span>{text.rules(usedBy.length)}</span>
+          <span>{text.uses(usedBy.length)}</span>
         </Tooltip>
       ),
     wideOnly: true,

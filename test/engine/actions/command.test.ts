@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startTestEngine } from '../../helpers/engine.ts';
@@ -61,7 +61,7 @@ test('the environment is minimal; $NAME imports only where the administrator wro
     delete process.env['OTHER_TEST_KEY'];
   });
   const engine = await startRules();
-  const command = script(engine, 'env | sort | grep -v "^\\(_\\|PWD\\|SHLVL\\|LANG\\|TZ\\)="; pwd');
+  const command = script(engine, 'env | sort | grep -v "^\\(_\\|PWD\\|SHLVL\\|LANG\\|TZ\\|GATEHOUSE_CALL\\)="; pwd');
   const environment = [
     { name: 'FILE', value: '{{.ObjectName}}' },
     { name: 'IMPORTED', value: '$OTHER_TEST_KEY' },
@@ -184,6 +184,46 @@ test('what a program leaves behind is ended with it', async () => {
   const command = script(engine, `sh -c 'echo $$ > ${pidFile}; exec sleep 300' & while [ ! -s ${pidFile} ]; do :; done; echo done`);
   expect(await engine.tryAction('command', { command })).toMatchObject({ state: 'done', detail: { stdout: 'done\n' } });
   await eventually(() => expect(isAlive(Number(readFileSync(pidFile, 'utf8')))).toBe(false));
+});
+
+/** A process that has left the group and its parent, keeps the outputs open, and writes down its id. */
+const escaped = (pidFile: string, prefix = ''): string =>
+  `(setsid ${prefix}sh -c '(echo $$ > ${pidFile}.new; mv ${pidFile}.new ${pidFile}; exec sleep 300) &' &); while [ ! -s ${pidFile} ]; do :; done`;
+
+test('so is one that took a session of its own and lost its parent, at the end and at the timeout', async () => {
+  const engine = await startRules();
+  const folder = temporaryFolder();
+  const [atEnd, atTimeout] = [join(folder, 'end'), join(folder, 'timeout')];
+  const ends = script(engine, `${escaped(atEnd)}; echo done`);
+  expect(await engine.tryAction('command', { command: ends })).toMatchObject({ state: 'done', detail: { stdout: 'done\n' } });
+  expect(isAlive(Number(readFileSync(atEnd, 'utf8')))).toBe(false);
+  const hangs = script(engine, `${escaped(atTimeout)}; sleep 300`);
+  expect(await engine.tryAction('command', { command: hangs, timeoutSeconds: 1 })).toMatchObject({ state: 'failed' });
+  expect(isAlive(Number(readFileSync(atTimeout, 'utf8')))).toBe(false);
+});
+
+test('one that emptied its environment as well does not keep the action waiting', async () => {
+  const engine = await startRules();
+  const pidFile = join(temporaryFolder(), 'pid');
+  const command = script(engine, `${escaped(pidFile, `env -i PATH="$PATH" `)}; echo done`);
+  expect(await engine.tryAction('command', { command })).toMatchObject({ state: 'done', detail: { stdout: 'done\n' } });
+  process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
+});
+
+test('a listed path that became a link later is judged by what it leads to now', async () => {
+  const engine = await startRules();
+  const home = join(engine.exchange, 'alice');
+  mkdirSync(home, { recursive: true });
+  engine.account('alice');
+  const command = script(engine, 'echo fine');
+  expect((await engine.tryAction('command', { command })).state).toBe('done');
+  writeFileSync(join(home, 'mine.sh'), '#!/bin/sh\necho bad\n', { mode: 0o755 });
+  rmSync(command);
+  symlinkSync(join(home, 'mine.sh'), command);
+  expect((await engine.tryAction('command', { command })).error).toContain('a folder that partners can write to');
+  rmSync(command);
+  symlinkSync(join(home, '..', 'alice', '..'), command);
+  expect((await engine.tryAction('command', { command })).error).toContain('is not a program');
 });
 
 test('a stop of the engine ends the program and leaves the run to the next start', async () => {

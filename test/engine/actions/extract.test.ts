@@ -1,9 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { run } from '../../helpers/run.ts';
 import { get, names } from '../../helpers/vfs.ts';
 import { startFileActions } from './file-action.ts';
-import { makeZip, type ZipEntry } from './zip-maker.ts';
+import { makeOverlappingZip, makeZip, type ZipEntry } from './zip-maker.ts';
 
 const CONFIG = { archive: '/x.zip', folder: '/out' };
 
@@ -46,6 +47,8 @@ test.each([
 
 const bomb = Buffer.alloc(1024 * 1024);
 const good: ZipEntry = { name: 'good.txt', data: 'fine' };
+/** Cannot be packed, so that the ratio of the whole archive is none to object to. */
+const noise: ZipEntry = { name: 'noise', data: randomBytes(64 * 1024) };
 
 test.each<[string, Uint8Array | string, string]>([
   ['a ratio over 60', makeZip([good, { name: 'zeros', data: bomb }]), 'more than 60 times its own size'],
@@ -64,6 +67,30 @@ test.each<[string, Uint8Array | string, string]>([
     ]),
     'the headers of b contradict each other',
   ],
+  ['entries that quote each other', makeOverlappingZip(12, Buffer.alloc(2000, 'zbsm')), 'shares bytes with another entry'],
+  [
+    'a packed size that reaches into the next entry',
+    makeZip([
+      { name: 'a', data: 'abc', packed: 40 },
+      { name: 'b', data: 'abc' },
+    ]),
+    'shares bytes with another entry',
+  ],
+  ['a packed size that is cut short', makeZip([good, { name: 'a', data: 'abc'.repeat(50), packed: 3 }]), 'a is damaged'],
+  [
+    'a size in the entry itself below that of the directory',
+    makeZip([{ name: 'zeros', data: bomb, local: { size: 100 } }, noise]),
+    'contradict each other',
+  ],
+  [
+    'a size in the entry itself above that of the directory',
+    makeZip([{ name: 'a', data: 'abc', local: { size: 1e9 } }]),
+    'contradict each other',
+  ],
+  ['another packed size in the entry itself', makeZip([{ name: 'a', data: 'abc', local: { packed: 1 } }]), 'contradict each other'],
+  ['another checksum in the entry itself', makeZip([{ name: 'a', data: 'abc', local: { crc: 7 } }]), 'contradict each other'],
+  ['another method in the entry itself', makeZip([{ name: 'a', data: 'abc', local: { method: 0 } }]), 'contradict each other'],
+  ['a NUL in a name', makeZip([good, { name: 'a\0.txt' }]), 'control characters'],
   ['too many entries', makeZip(Array.from({ length: 1001 }, (_, i) => ({ name: `f${String(i)}` }))), 'more than 1000 files'],
   ['a step up', makeZip([good, { name: '../evil.txt', data: 'x' }]), '../evil.txt'],
   ['a step up in the middle', makeZip([good, { name: 'a/../../evil.txt', data: 'x' }]), 'a/../../evil.txt'],

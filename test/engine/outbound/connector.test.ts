@@ -84,6 +84,19 @@ test('some kinds of address are refused whatever the settings say', async () => 
   }
 });
 
+test.each([
+  ['one number', '2130706433', '2852039166'],
+  ['one number in hexadecimal', '0x7f000001', '0xa9fea9fe'],
+  ['octal parts', '0177.0.0.1', '0251.0376.0251.0376'],
+  ['hexadecimal parts', '0x7f.0.0.1', '0xa9.0xfe.0xa9.0xfe'],
+  ['fewer parts', '127.1', '169.254.43518'],
+])('an address written as %s is judged as what it means', async (_how, loopback, metadata) => {
+  const port = await startServer();
+  expect(await connect(loopback, port)).toBe('outbound_refused');
+  expect(await connect(loopback, port, { allowLoopback: true, ownPorts: [port] })).toBe('outbound_refused');
+  expect(await connect(metadata, port, { allowLoopback: true })).toBe('outbound_refused');
+});
+
 test('private networks are refused where the settings say so', async () => {
   expect(await connect('10.1.2.3', 80, { allowPrivate: false })).toBe('outbound_refused');
   expect(await connect('server', 80, { allowPrivate: false, names: { server: ['192.168.1.9', 'fd00::1'] } })).toBe('outbound_refused');

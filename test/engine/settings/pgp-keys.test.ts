@@ -131,7 +131,7 @@ test('a key that expires after the rule was saved is told when the rule runs', a
   expect(engine.pgpKeys.find(key.id)?.trouble).toContain('expired');
 });
 
-test('a key is not deleted while a rule or flow uses it, and every change is in the log', async () => {
+test('a key is not deleted while a rule, a flow or a saved action uses it, and every change is in the log', async () => {
   const engine = await startFileActions();
   const key = await generate(engine);
   const steps = [{ action: 'pgp-encrypt', config: { ...pair('/a', '/b'), receivers: [key.id] } }];
@@ -140,6 +140,12 @@ test('a key is not deleted while a rule or flow uses it, and every change is in 
   expect(users).toEqual([{ kind: 'rule', id: rule.id, name: 'To the office' }]);
   await expect(engine.pgpKeys.delete(key.id, users, BY)).rejects.toMatchObject({ code: 'conflict', message: said('To the office') });
   await engine.rules.delete(rule.id, BY);
+  const [{ action, config }] = steps as [(typeof steps)[0]];
+  const saved = await engine.rules.library.saveAction({ name: 'Seal it', description: '', action, config }, BY);
+  const actions = engine.rules.library.usersOfPgpKey(key.id);
+  expect(actions).toEqual([{ kind: 'action', id: saved.id, name: 'Seal it' }]);
+  await expect(engine.pgpKeys.delete(key.id, actions, BY)).rejects.toMatchObject({ message: said('the action Seal it') });
+  await engine.rules.library.deleteAction(saved.id, BY);
   await engine.pgpKeys.delete(key.id, engine.rules.library.usersOfPgpKey(key.id), BY);
   expect(engine.pgpKeys.list()).toEqual([]);
   const recorded = (await engine.recorded()).filter(({ objecttype }) => objecttype === 'pgp_key');

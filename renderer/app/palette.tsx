@@ -15,7 +15,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactEle
   const [, navigate] = useLocation();
   const accounts = useQuery('accounts.list', {}).data ?? [];
   const rules = useQuery('rules.list', {}).data ?? [];
-  const { opens } = useRights();
+  const { may, opens, role } = useRights();
   const { shell } = useConsole();
   const hasDesktop = shell.startAtSignIn !== null || shell.tray;
   const to = (href: string, label: string, help?: string): PaletteItem => ({ id: href, label, help, run: () => navigate(href) });
@@ -24,10 +24,16 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactEle
       title: text.places,
       items: [
         ...SECTIONS.filter(opens).map((section) => to(routes[section](), appText.sections[section])),
-        to(routes.notices(), appText.notices),
+        ...(role === null ? [to(routes.notices(), appText.notices)] : []),
       ],
     },
-    { title: text.tasks, items: [to(routes.newPartner(), text.newPartner), to(routes.newRule(), text.newRule)] },
+    {
+      title: text.tasks,
+      items: [
+        ...(may('accounts.write') ? [to(routes.newPartner(), text.newPartner)] : []),
+        ...(may('rules.write') ? [to(routes.newRule(), text.newRule)] : []),
+      ],
+    },
     {
       title: appText.sections.partners,
       items: accounts.map(({ username, displayName }) =>
@@ -38,7 +44,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactEle
     {
       title: appText.sections.settings,
       items: Object.entries(settingsText.sections)
-        .filter(([page]) => page !== 'desktop' || hasDesktop)
+        .filter(([page]) => opens('settings') && (page !== 'desktop' || hasDesktop))
         .map(([page, name]) => to(routes.settings(page), name)),
     },
   ];

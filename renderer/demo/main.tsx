@@ -6,11 +6,11 @@ import { createWorld } from './world.ts';
 
 /**
  * `?fill=empty` for an office without partners, which is not set up either but with `?setup=done`; `?mode=quiet|live|broken`; `?now=` in
- * ms for the same picture each time.
+ * ms for the same picture each time; `?role=` for the eyes of an administrator with a role.
  */
 const query = new URLSearchParams(location.search);
 const now = Number(query.get('now') ?? Date.now());
-const world = createWorld(now, query.get('fill') === 'empty' ? 'empty' : 'full');
+const world = createWorld(now, query.get('fill') === 'empty' ? 'empty' : 'full', query.get('role'));
 const modes: readonly DemoMode[] = ['quiet', 'live', 'broken'];
 const mode = modes.find((known) => known === query.get('mode')) ?? 'live';
 

@@ -1,6 +1,6 @@
 import { accountInputSchema, accountSettingsSchema } from '../../engine/contract/account.ts';
 import { AppError } from '../../engine/contract/errors.ts';
-import { API_PERMISSIONS } from '../../engine/contract/method.ts';
+import { API_PERMISSIONS, permissionsWithin } from '../../engine/contract/method.ts';
 import type { CheckRow } from '../../engine/contract/methods/setup.ts';
 import type { PushMessage } from '../../engine/contract/push.ts';
 import type { Method, Output, ParsedInput } from '../../engine/contract/rpc.ts';
@@ -145,7 +145,11 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
     'accounts.effective': ({ username }) => effectiveAccount(world, username),
     'accounts.resetTransfers': ({ username }) => resetTransfers(world, username),
     ...demoGroups(world),
-    'accounts.export': () => exportAccounts(world),
+    'accounts.export': ({ hashes }) => {
+      if (hashes && confirmedUntil === null)
+        throw new AppError('forbidden', 'Confirm with the console password first.', { field: 'hashes' });
+      return exportAccounts(world);
+    },
     'accounts.import': ({ file, replace }) => importAccounts(world, file, replace),
     'accounts.overview': () =>
       world.accounts.map(({ username, lastSignInAt, id }) => ({
@@ -500,8 +504,8 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
     'console.session': () => ({
       kind: 'console',
       name: null,
-      permissions: [...API_PERMISSIONS],
-      role: null,
+      permissions: permissionsWithin(world.role, API_PERMISSIONS),
+      role: world.role,
       hasPassword: true,
       confirmedUntil,
     }),

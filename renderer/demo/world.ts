@@ -17,6 +17,8 @@ export type World = {
   readonly groups: Omit<Group, 'members'>[];
   readonly roles: Omit<Role, 'accounts' | 'admins'>[];
   readonly admins: Admin[];
+  /** The role of whoever looks; null: none. */
+  readonly role: string | null;
   readonly folders: Omit<Folder, 'usedBy'>[];
   readonly rules: Rule[];
   readonly flows: Flow[];
@@ -53,13 +55,14 @@ export function iso(ms: number): string {
 }
 
 /** The world of a running office, or of one that was set up a minute ago. */
-export function createWorld(now: number, fill: 'full' | 'empty'): World {
+export function createWorld(now: number, fill: 'full' | 'empty', role: string | null = null): World {
   const world: World = {
     now,
     accounts: [],
     groups: [],
     roles: [],
     admins: [],
+    role,
     folders: [],
     rules: [],
     flows: [],

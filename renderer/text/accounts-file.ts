@@ -4,7 +4,11 @@ import { plural } from './plural.ts';
 /** Texts of partners as a file. */
 export const accountsFileText = {
   title: 'Partners as a file',
-  help: 'All partners with their groups, roles and shared folders, for another machine or another time. Passwords and files are not in it.',
+  help: 'All partners with their groups, roles and shared folders, for another machine or another time. Their files are not in it.',
+  hashes: 'With the hashes of the passwords',
+  hashesHelp: 'Partners go on with their passwords on the other machine. Without them everybody needs a new one there.',
+  hashesWarning:
+    'Whoever has such a file can try passwords against it in peace. Send it by no mail, keep it no longer than you need it, and delete it afterwards.',
   save: 'Save as a file',
   open: 'Take over from a file',
   fileName: (day: string) => `gatehouse-partners-${day}.json`,

@@ -10,8 +10,9 @@ export const groupsText = {
   addFolder: 'Add shared folder',
   roles: 'Roles',
   addRole: 'Add role',
-  noRoles: 'No roles yet. A role keeps partners and those who look after them together: its administrators see its partners only.',
-  removeRoleBody: 'Only a role that no partner has can be deleted.',
+  noRoles:
+    'No roles yet. A role keeps partners and those who look after them together: its administrators see its partners only. Give it to partners on their page, to administrators under Settings.',
+  removeRoleBody: 'Only a role that no partner, administrator or token has can be deleted.',
   columns: {
     group: 'Group',
     description: 'Description',
@@ -22,6 +23,7 @@ export const groupsText = {
     uses: 'Used by',
     role: 'Role',
     partners: 'Partners',
+    admins: 'Administrators',
   },
   usedOf: (used: string, quota: string) => `${used} of ${quota}`,
   noGroups: 'No groups yet',
@@ -48,6 +50,9 @@ export const groupsText = {
   sessionsHelp: 'Connections that may be signed in, for each member. Empty: no limit.',
   rights: 'Rights',
   rightsHelp: 'By folder. What a partner states for a folder itself goes before it; no rule: the group says nothing.',
+  signIn: 'Sign-in',
+  signInHelp:
+    'What is asked of the members. Of primary groups everything counts; of secondary ones the refused ways of signing in and the denied addresses.',
   more: 'More settings',
   home: 'Home folders',
   homeHelp: 'Such as customers/%username%, for members without a folder of their own.',

@@ -6,6 +6,7 @@ export const homeText = {
   title: 'Home',
   unknown: 'The state of the servers is being read.',
   live: (servers: string, reach: string) => `Live. ${servers}. ${reach}`,
+  liveOnly: (servers: string) => `Live. ${servers}.`,
   off: 'All servers are off. Partners cannot connect.',
   paused: 'Paused. Nobody new is let in; transfers that were running go on.',
   reachOffice: 'Reachable in the office.',

@@ -64,7 +64,7 @@ export const partnersText = {
   contactHelp: 'A person to ask for.',
   notes: 'Notes',
   role: 'Role',
-  roleHelp: 'Administrators of this role look after the partner, too.',
+  roleHelp: 'Administrators of this role look after the partner, beside those without a role.',
   noRole: 'None',
   enabled: 'May sign in',
   enabledHelp: 'Off: open sessions end and sign-in is refused. Files and log stay.',

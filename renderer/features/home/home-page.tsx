@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { routes } from '../../routes.ts';
 import { useLive } from '../../stores/console.ts';
 import { useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { homeText } from '../../text/home.ts';
 import { EmptyState, ErrorState, Link, PageHeader, Skeleton } from '../../ui/index.ts';
 import { Attention } from './attention.tsx';
@@ -16,7 +17,8 @@ import { Storage } from './storage.tsx';
 /** All is well, or this needs you: the page for a look of two seconds. */
 export function HomePage(): ReactElement {
   const status = useLive((live) => live.status);
-  const settings = useQuery('settings.get', {});
+  const { may } = useRights();
+  const settings = useQuery('settings.get', may('settings.read') ? {} : undefined);
   const accounts = useQuery('accounts.list', {});
   const visited = useQuery('activity.list', { groups: ['sessions', 'files'], limit: 1 });
   if (settings.error !== undefined && settings.data === undefined) {
@@ -32,8 +34,8 @@ export function HomePage(): ReactElement {
     <Page>
       <PageHeader
         title={homeText.title}
-        sentence={statusSentence(status, settings.data?.server)}
-        action={status === undefined ? undefined : <PauseButton paused={status.paused} />}
+        sentence={statusSentence(status, may('settings.read') ? settings.data?.server : null)}
+        action={status === undefined || !may('settings.write') ? undefined : <PauseButton paused={status.paused} />}
       />
       <Attention />
       <ByHand />

@@ -7,14 +7,15 @@ import { useCommand } from '../../stores/use-query.ts';
 import { homeText } from '../../text/home.ts';
 import { Button, ConfirmDialog, showToast } from '../../ui/index.ts';
 
-/** "Live. SFTP 22, FTPS 21. Reachable in the office." */
-export function statusSentence(status: Output<'server.status'> | undefined, server: Settings['server'] | undefined): string {
+/** "Live. SFTP 22, FTPS 21. Reachable in the office." The last part is left out where `server` is null: for whoever may not read settings. */
+export function statusSentence(status: Output<'server.status'> | undefined, server: Settings['server'] | null | undefined): string {
   if (status === undefined || server === undefined) return homeText.unknown;
   if (status.paused) return homeText.paused;
   const servers = (['sftp', 'ftp'] as const)
     .filter((protocol) => status.listeners[protocol].state === 'listening')
     .map((protocol) => homeText.server(protocol === 'sftp' ? 'SFTP' : 'FTPS', status.listeners[protocol].port));
   if (servers.length === 0) return homeText.off;
+  if (server === null) return homeText.liveOnly(servers.join(', '));
   return homeText.live(servers.join(', '), server.fromInternet ? homeText.reachInternet(server.publicName) : homeText.reachOffice);
 }
 

@@ -1,6 +1,7 @@
 import { Download, Upload } from 'lucide-react';
 import { type ReactElement, useRef, useState } from 'react';
 import { type AccountsFile, accountsFileSchema, type ImportRow } from '../../../engine/contract/accounts-file.ts';
+import { ConfirmIdentity } from '../../forms/confirm-identity.tsx';
 import { saveBytes } from '../../rpc/save-bytes.ts';
 import { useCommand } from '../../stores/use-query.ts';
 import { accountsFileText as text } from '../../text/accounts-file.ts';
@@ -13,9 +14,12 @@ export function AccountsFilePart(): ReactElement {
   const picker = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<AccountsFile>();
   const [problem, setProblem] = useState<string>();
+  const [hashes, setHashes] = useState(false);
+  const { error } = exported;
+  const needsConfirmation = error?.code === 'forbidden' && error.field === 'hashes';
 
   async function save(): Promise<void> {
-    const made = await exported.run({});
+    const made = await exported.run({ hashes });
     if (made === undefined) return;
     saveBytes(text.fileName(made.exportedAt.slice(0, 10)), 'application/json', new TextEncoder().encode(JSON.stringify(made, null, 2)));
   }
@@ -29,12 +33,14 @@ export function AccountsFilePart(): ReactElement {
   return (
     <PagePart title={text.title}>
       <p className="max-w-prose text-muted">{text.help}</p>
-      {exported.error !== undefined && <ErrorState title={text.failed} error={exported.error} />}
+      {error !== undefined && !needsConfirmation && <ErrorState title={text.failed} error={error} />}
       {problem !== undefined && (
         <Notice kind="failure" title={text.cannotRead} live>
           {problem}
         </Notice>
       )}
+      <Checkbox label={text.hashes} help={text.hashesHelp} checked={hashes} onChange={setHashes} />
+      {hashes && <Notice kind="warning">{text.hashesWarning}</Notice>}
       <div className="flex flex-wrap gap-3">
         <Button icon={Download} busy={exported.busy} onClick={() => void save()}>
           {text.save}
@@ -57,6 +63,7 @@ export function AccountsFilePart(): ReactElement {
         />
       </div>
       {file !== undefined && <ImportDialog file={file} onClose={() => setFile(undefined)} />}
+      {needsConfirmation && <ConfirmIdentity onClose={exported.clearError} onConfirmed={() => void save()} />}
     </PagePart>
   );
 }

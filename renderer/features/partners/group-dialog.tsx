@@ -7,6 +7,7 @@ import { groupsText } from '../../text/groups.ts';
 import { partnersText } from '../../text/partners.ts';
 import { Disclosure, ErrorState, Field, FormDialog, NumberInput, Select, SizeInput, TextInput } from '../../ui/index.ts';
 import { FolderRules, type FolderRule } from './folder-rules.tsx';
+import { linesOf, POLICY_SWITCHES, PolicyAddresses, PolicyChoices, PolicySwitch } from './policy-fields.tsx';
 import { MountList, NameRules } from './shared-folders.tsx';
 
 type Members = Group['members'];
@@ -25,17 +26,25 @@ export function GroupDialog({ group, onClose }: { readonly group: Group | undefi
   const [rules, setRules] = useState<readonly FolderRule[]>(() =>
     Object.entries(settings.permissions).map(([path, rights]) => ({ path, rights })),
   );
+  // As they are typed: a line may be half an address for a moment.
+  const [addresses, setAddresses] = useState(settings.signIn.addresses.join('\n'));
+  const [deniedAddresses, setDeniedAddresses] = useState(settings.signIn.deniedAddresses.join('\n'));
   const isTwice = new Set(rules.map(({ path }) => path)).size < rules.length;
   const change = (part: Partial<GroupSettings>): void => setSettings({ ...settings, ...part });
+  const changeSignIn = (part: Partial<GroupSettings['signIn']>): void => change({ signIn: { ...settings.signIn, ...part } });
   const errorAt = (field: string): string | undefined =>
     save.error?.field === field || save.error?.field?.startsWith(`${field}.`) === true ? fieldWords(save.error) : undefined;
   const isElsewhere =
     save.error !== undefined &&
-    !['name', 'settings.home', 'settings.folders', 'settings.patterns', 'settings.permissions'].some((field) => errorAt(field));
+    !['name', 'settings.home', 'settings.folders', 'settings.patterns', 'settings.permissions', 'settings.signIn'].some((field) =>
+      errorAt(field),
+    );
 
   async function submit(): Promise<void> {
     const permissions = Object.fromEntries(rules.map(({ path, rights }) => [path, rights]));
-    if ((await save.run({ name, description, settings: { ...settings, permissions }, members })) !== undefined) onClose();
+    const signIn = { ...settings.signIn, addresses: linesOf(addresses), deniedAddresses: linesOf(deniedAddresses) };
+    const saved = await save.run({ name, description, settings: { ...settings, permissions, signIn }, members });
+    if (saved !== undefined) onClose();
   }
 
   return (
@@ -87,6 +96,37 @@ export function GroupDialog({ group, onClose }: { readonly group: Group | undefi
           )}
         />
       </fieldset>
+      <Disclosure title={groupsText.signIn} defaultOpen={isStrict(group)}>
+        <p className="max-w-prose text-muted">{groupsText.signInHelp}</p>
+        {POLICY_SWITCHES.map((part) => (
+          <PolicySwitch
+            key={part}
+            name={part}
+            value={settings.signIn[part]}
+            onChange={(on) => changeSignIn({ [part]: on })}
+            error={errorAt(`settings.signIn.${part}`)}
+          />
+        ))}
+        <PolicyChoices
+          name="protocols"
+          value={settings.signIn.protocols}
+          onChange={(protocols) => changeSignIn({ protocols: [...protocols] })}
+          error={errorAt('settings.signIn.protocols')}
+        />
+        <PolicyChoices
+          name="deniedMethods"
+          value={settings.signIn.deniedMethods}
+          onChange={(deniedMethods) => changeSignIn({ deniedMethods: [...deniedMethods] })}
+          error={errorAt('settings.signIn.deniedMethods')}
+        />
+        <PolicyAddresses name="addresses" value={addresses} onChange={setAddresses} error={errorAt('settings.signIn.addresses')} />
+        <PolicyAddresses
+          name="deniedAddresses"
+          value={deniedAddresses}
+          onChange={setDeniedAddresses}
+          error={errorAt('settings.signIn.deniedAddresses')}
+        />
+      </Disclosure>
       <Disclosure title={groupsText.more} defaultOpen={settings.home !== '' || settings.patterns.length > 0}>
         <Field label={groupsText.home} help={groupsText.homeHelp} error={errorAt('settings.home')}>
           <TextInput mono value={settings.home} onChange={(home) => change({ home })} />
@@ -95,6 +135,11 @@ export function GroupDialog({ group, onClose }: { readonly group: Group | undefi
       </Disclosure>
     </FormDialog>
   );
+}
+
+/** Whether the group says anything about the sign-in. */
+function isStrict(group: Group | undefined): boolean {
+  return Object.values(group?.settings.signIn ?? {}).some((value) => (typeof value === 'boolean' ? value : value.length > 0));
 }
 
 /** Every partner with how it belongs to the group. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { type Account, accountInputSchema } from '../../../engine/contract/account.ts';
 import type { Output } from '../../../engine/contract/rpc.ts';
 import { useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { formatBytes, formatRelative } from '../../text/format.ts';
 import { partnersText } from '../../text/partners.ts';
 import { Field, KeyValues, Notice, Select, Switch, TextArea, TextInput, Time } from '../../ui/index.ts';
@@ -41,6 +42,7 @@ export function OverviewTab({
 }): ReactElement {
   const failed = lately?.failedSignIn ?? null;
   const { displayName, email, contact, notes, enabled, expiresAt, role } = account;
+  const { role: ownRole } = useRights();
   const roles = useQuery('roles.list', {}).data?.map(({ name }) => name) ?? [];
   return (
     <div className="flex flex-col gap-6">
@@ -108,7 +110,7 @@ export function OverviewTab({
                 </Field>
               )}
             />
-            {(roles.length > 0 || role !== null) && (
+            {ownRole === null && (roles.length > 0 || role !== null) && (
               <Controller
                 control={control}
                 name="role"

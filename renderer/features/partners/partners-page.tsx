@@ -5,6 +5,7 @@ import type { Account } from '../../../engine/contract/account.ts';
 import type { Output } from '../../../engine/contract/rpc.ts';
 import { routes } from '../../routes.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { groupsText } from '../../text/groups.ts';
 import { partnersText } from '../../text/partners.ts';
 import {
@@ -79,6 +80,7 @@ export function PartnersPage(): ReactElement {
   const [words, setWords] = useState('');
   const [removing, setRemoving] = useState<Account>();
   const [now] = useState(() => Date.now());
+  const { role } = useRights();
   const accounts = useQuery('accounts.list', {});
   const overview = useQuery('accounts.overview', {});
   const save = useCommand('accounts.save', ['accounts.']);
@@ -149,7 +151,7 @@ export function PartnersPage(): ReactElement {
         <>
           <Toolbar label={partnersText.search}>
             <SearchInput label={partnersText.search} value={words} onChange={setWords} />
-            <Link href={routes.groups()}>{groupsText.open}</Link>
+            {role === null && <Link href={routes.groups()}>{groupsText.open}</Link>}
           </Toolbar>
           {fitting.length === 0 ? (
             <EmptyState

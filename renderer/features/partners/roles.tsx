@@ -11,6 +11,7 @@ const COLUMNS: readonly Column<Role>[] = [
   { id: 'name', title: groupsText.columns.role, cell: ({ name }) => name, sortBy: ({ name }) => name },
   { id: 'description', title: groupsText.columns.description, cell: ({ description }) => description, wideOnly: true },
   { id: 'accounts', title: groupsText.columns.partners, align: 'end', cell: ({ accounts }) => accounts.length },
+  { id: 'admins', title: groupsText.columns.admins, cell: ({ admins }) => admins.join(', '), wideOnly: true },
 ];
 
 /** Roles, which keep partners and those who look after them together. */

@@ -1,14 +1,14 @@
 import { type ReactElement, useState } from 'react';
 import { type Admin, adminInputSchema } from '../../../engine/contract/admin.ts';
-import { API_PERMISSIONS, type ApiPermission } from '../../../engine/contract/method.ts';
+import { API_PERMISSIONS, type ApiPermission, permissionsWithin } from '../../../engine/contract/method.ts';
 import { fieldWords } from '../../forms/field-words.ts';
-import { useCommand } from '../../stores/use-query.ts';
+import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { useRights } from '../../stores/use-rights.ts';
 import { adminsText as text, ALWAYS } from '../../text/admins.ts';
 import { settingsText } from '../../text/settings.ts';
 import { uiText } from '../../text/ui.ts';
-import { Button, Checkbox, Dialog, ErrorState, Field, SecretInput, showToast, TextInput } from '../../ui/index.ts';
-import { ConfirmIdentity } from './confirm-identity.tsx';
+import { Button, Checkbox, Dialog, ErrorState, Field, SecretInput, Select, showToast, TextInput } from '../../ui/index.ts';
+import { ConfirmIdentity } from '../../forms/confirm-identity.tsx';
 
 const FIELDS: readonly string[] = Object.keys(adminInputSchema.shape);
 
@@ -22,14 +22,27 @@ export function AdminDialog({ admin, onClose }: { readonly admin: Admin | undefi
   const [password, setPassword] = useState('');
   const [enabled, setEnabled] = useState(admin?.enabled ?? true);
   const [permissions, setPermissions] = useState<readonly ApiPermission[]>(admin?.permissions ?? API_PERMISSIONS.filter(may));
+  const [role, setRole] = useState(admin?.role ?? '');
+  const roles = useQuery('roles.list', {}).data?.map(({ name: known }) => known) ?? [];
   const { error } = save;
   const needsConfirmation = error?.code === 'forbidden' && error.field === 'name';
   const errorAt = (field: string): string | undefined => (error?.field?.split('.')[0] === field ? fieldWords(error) : undefined);
   const isElsewhere = error !== undefined && !FIELDS.includes(error.field?.split('.')[0] ?? '');
-  const given = API_PERMISSIONS.filter((permission) => permission === ALWAYS || permissions.includes(permission));
+  /** What can be given by whoever looks, to one with this role. */
+  const possible = permissionsWithin(role === '' ? null : role, API_PERMISSIONS).filter(may);
+  const isGiven = (permission: ApiPermission): boolean => permission === ALWAYS || permissions.includes(permission);
+  const given = permissionsWithin(role === '' ? null : role, API_PERMISSIONS).filter(isGiven);
 
   async function submit(): Promise<void> {
-    const saved = await save.run({ name, description, email, enabled, permissions: given, ...(password === '' ? {} : { password }) });
+    const saved = await save.run({
+      name,
+      description,
+      email,
+      enabled,
+      role: role === '' ? null : role,
+      permissions: given,
+      ...(password === '' ? {} : { password }),
+    });
     if (saved === undefined) return;
     showToast({ title: text.saved });
     onClose();
@@ -85,21 +98,33 @@ export function AdminDialog({ admin, onClose }: { readonly admin: Admin | undefi
           />
         </Field>
         <Checkbox label={text.active} checked={enabled} onChange={setEnabled} />
+        {(roles.length > 0 || role !== '') && (
+          <Field label={text.role} help={text.roleHelp} error={errorAt('role')}>
+            <Select
+              options={['', ...new Set([...roles, ...(role === '' ? [] : [role])])].map((value) => ({
+                value,
+                label: value === '' ? text.noRole : value,
+              }))}
+              value={role}
+              onChange={setRole}
+            />
+          </Field>
+        )}
         <fieldset className="flex flex-col gap-2">
           <legend className="mb-1.5 font-medium">{text.may}</legend>
           <Checkbox
             label={text.mayAll}
             help={text.mayAllHelp}
-            checked={given.length === API_PERMISSIONS.length}
-            mixed={given.length > 1 && given.length < API_PERMISSIONS.length}
-            onChange={(on) => setPermissions(on ? API_PERMISSIONS.filter(may) : [])}
+            checked={possible.every(isGiven)}
+            mixed={given.length > 1 && !possible.every(isGiven)}
+            onChange={(on) => setPermissions(on ? possible : [])}
           />
           <div className="flex flex-col gap-2 ps-6.5">
             {API_PERMISSIONS.map((permission) => (
               <Checkbox
                 key={permission}
                 label={settingsText.permissions[permission]}
-                disabled={permission === ALWAYS || !may(permission)}
+                disabled={permission === ALWAYS || !possible.includes(permission)}
                 checked={given.includes(permission)}
                 onChange={(on) => setPermissions(on ? [...given, permission] : given.filter((other) => other !== permission))}
               />

@@ -7,7 +7,7 @@ import { adminsText as text } from '../../text/admins.ts';
 import { settingsText } from '../../text/settings.ts';
 import { Button, type Column, ConfirmDialog, EmptyState, ErrorState, Skeleton, Status, Table, Tooltip } from '../../ui/index.ts';
 import { AdminDialog } from './admin-dialog.tsx';
-import { ConfirmIdentity } from './confirm-identity.tsx';
+import { ConfirmIdentity } from '../../forms/confirm-identity.tsx';
 
 const COLUMNS: readonly Column<Admin>[] = [
   { id: 'name', title: text.columns.name, cell: (admin) => <Name admin={admin} />, sortBy: ({ name }) => name },
@@ -118,11 +118,12 @@ export function AdminsList(): ReactElement {
   );
 }
 
-function Name({ admin: { name, description } }: { readonly admin: Admin }): ReactElement {
+function Name({ admin: { name, description, role } }: { readonly admin: Admin }): ReactElement {
   return (
     <>
       {name}
       {description !== '' && <span className="text-muted"> {description}</span>}
+      {role !== null && <span className="text-muted"> ({text.ofRole(role)})</span>}
     </>
   );
 }

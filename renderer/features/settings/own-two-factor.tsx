@@ -6,7 +6,7 @@ import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { adminsText } from '../../text/admins.ts';
 import { twoFactorText as text } from '../../text/two-factor.ts';
 import { ErrorState } from '../../ui/index.ts';
-import { ConfirmIdentity } from './confirm-identity.tsx';
+import { ConfirmIdentity } from '../../forms/confirm-identity.tsx';
 
 /** The second factor of whoever is signed in by name. */
 export function OwnTwoFactor(): ReactElement {

@@ -3,7 +3,7 @@ import { fieldWords } from '../../forms/field-words.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { upkeepText } from '../../text/upkeep.ts';
 import { Button, ErrorState, Field, Notice, SecretInput, showToast, Skeleton } from '../../ui/index.ts';
-import { ConfirmIdentity } from './confirm-identity.tsx';
+import { ConfirmIdentity } from '../../forms/confirm-identity.tsx';
 
 const text = upkeepText.passphrase;
 

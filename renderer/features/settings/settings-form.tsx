@@ -6,7 +6,7 @@ import { useCommand } from '../../stores/use-query.ts';
 import { settingFields, settingsText } from '../../text/settings.ts';
 import { Button, ErrorState, showToast } from '../../ui/index.ts';
 import { changeSetting, changesOf, forgetChanges, problemsOf, useChanges } from './changes.ts';
-import { ConfirmIdentity } from './confirm-identity.tsx';
+import { ConfirmIdentity } from '../../forms/confirm-identity.tsx';
 import { bySection, settingAt, type SettingPath } from './setting-paths.ts';
 
 /** A form as its fields see it. */

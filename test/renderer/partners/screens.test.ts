@@ -20,6 +20,20 @@ describeScreens('partners', at, [
   { name: 'unknown', route: '/partners/nobody/overview', shows: 'There is no partner of this name' },
 ]);
 
+test('an administrator with a role finds what he may do, and nothing that reaches beyond it', async () => {
+  const page = await openPage(at.browser());
+  await page.goto(at.url({ route: '/', demo: 'fill=full&mode=quiet&role=north' }));
+  await page.getByText('Live. SFTP 2022, FTPS 2121.', { exact: true }).waitFor();
+  const navigation = page.getByRole('navigation').first();
+  await navigation.getByText('Rules').waitFor({ state: 'hidden' });
+  expect(await navigation.getByRole('link').allInnerTexts()).toEqual(['Home', 'Activity', 'Partners']);
+  await lookInBothThemes(page, 'partners-role-home');
+  await navigation.getByText('Partners').click();
+  await page.getByRole('table').getByText('Brandt Steuerberatung').waitFor();
+  expect(await page.getByRole('link', { name: 'Groups and shared folders' }).count()).toBe(0);
+  expect(page.problems).toEqual([]);
+});
+
 describe('partners', () => {
   test('are made with a password that is shown once, and handed a sheet without it', async () => {
     const page = await at.open({ route: '/partners' });
@@ -100,12 +114,19 @@ describe('partners', () => {
     await dialog.getByLabel('Folder', { exact: true }).last().fill('/');
     await dialog.getByText('There is a rule for this folder already.').waitFor();
     await lookInBothThemes(page, 'partners-group');
+    await dialog.getByRole('button', { name: 'Sign-in' }).click();
+    await dialog.getByRole('switch', { name: 'A key is needed' }).click();
+    await dialog.getByLabel('Denied addresses').fill('203.0.113.0/24\n');
+    await dialog.getByRole('button', { name: 'Sign-in' }).scrollIntoViewIfNeeded();
+    await lookInBothThemes(page, 'partners-group-sign-in');
     await dialog.getByLabel('Folder', { exact: true }).last().fill('/reports');
     await dialog.getByRole('button', { name: 'Save' }).click();
     await dialog.waitFor({ state: 'detached' });
     await page.getByRole('table', { name: 'Groups' }).getByText('auditors').click();
     await page.getByRole('dialog', { name: 'auditors' }).getByText('Rights', { exact: true }).waitFor();
     expect(await page.getByLabel('Folder', { exact: true }).last().inputValue()).toBe('/reports');
+    expect(await page.getByRole('switch', { name: 'A key is needed' }).isChecked()).toBe(true);
+    expect(await page.getByLabel('Denied addresses').inputValue()).toBe('203.0.113.0/24');
     await page.keyboard.press('Escape');
 
     await page.getByRole('button', { name: 'Add role' }).click();
@@ -124,6 +145,12 @@ describe('partners', () => {
     const page = await at.open({ route: '/partners/groups' });
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as a file' }).click()]);
     expect(download.suggestedFilename()).toMatch(/^gatehouse-partners-\d{4}-\d\d-\d\d\.json$/);
+    await page.getByRole('checkbox', { name: 'With the hashes of the passwords' }).click();
+    await page.getByText('Whoever has such a file can try passwords').waitFor();
+    await lookInBothThemes(page, 'partners-export');
+    await page.getByRole('button', { name: 'Save as a file' }).click();
+    await page.getByRole('dialog').getByLabel('Console password', { exact: true }).fill('correct horse');
+    await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
     const picker = page.getByLabel('Take over from a file');
     await picker.last().setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from('{"format":"other"}') });
     await page.getByText('This is no file of accounts.').waitFor();

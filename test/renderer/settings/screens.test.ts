@@ -175,17 +175,26 @@ describe('a page of Settings', () => {
 
   test('adds an administrator, says what is wrong with a field, and deletes one after a question', async () => {
     const { page } = await open('admins');
+    await page.goto(at.url({ route: '/partners/groups' }));
+    await page.getByRole('button', { name: 'Add role' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill('north');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('table', { name: 'Roles' }).getByText('north').waitFor();
+    await page.evaluate(() => (location.hash = '#/settings/admins'));
     await page.getByRole('button', { name: 'Add administrator' }).click();
     const dialog = page.getByRole('dialog', { name: 'Add an administrator' });
     await dialog.getByLabel('Name').fill('two words');
     await dialog.getByRole('checkbox', { name: 'Change settings' }).click();
+    await dialog.getByLabel('Role').click();
+    await page.getByRole('option', { name: 'north' }).click();
+    expect(await dialog.getByRole('checkbox', { name: 'Change settings' }).isDisabled()).toBe(true);
     await dialog.getByRole('button', { name: 'Save administrator' }).click();
     await dialog.getByText('Use letters, digits and . _ - ~ @ only.').waitFor();
     await lookInBothThemes(page, 'settings-admins-dialog');
     await dialog.getByLabel('Name').fill('paula');
     await dialog.getByLabel('Password', { exact: true }).fill('correct horse battery');
     await dialog.getByRole('button', { name: 'Save administrator' }).click();
-    await page.getByRole('cell', { name: 'paula', exact: true }).waitFor();
+    await page.getByRole('cell', { name: 'paula (Role north)', exact: true }).waitFor();
     await page.getByRole('button', { name: 'More actions for temp' }).click();
     await page.getByRole('menuitem', { name: 'Delete administrator' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Delete administrator' }).click();

@@ -1,9 +1,9 @@
 import { type ReactElement, useState } from 'react';
-import { fieldWords } from '../../forms/field-words.ts';
-import { useCommand, useQuery } from '../../stores/use-query.ts';
-import { settingsText } from '../../text/settings.ts';
-import { uiText } from '../../text/ui.ts';
-import { Button, CopyText, Dialog, ErrorState, Field, SecretInput, Skeleton } from '../../ui/index.ts';
+import { fieldWords } from './field-words.ts';
+import { useCommand, useQuery } from '../stores/use-query.ts';
+import { settingsText } from '../text/settings.ts';
+import { uiText } from '../text/ui.ts';
+import { Button, CopyText, Dialog, ErrorState, Field, SecretInput, Skeleton } from '../ui/index.ts';
 
 const text = settingsText.confirm;
 

@@ -4,19 +4,21 @@ import { parseArgs } from 'node:util';
 import { benchConsole } from './console.ts';
 import { benchEvents } from './events.ts';
 import { benchFtp } from './ftp.ts';
+import { benchGuessing } from './guessing.ts';
 import { type BenchOptions, type BenchRow, meetsFloor } from './row.ts';
 import { benchRules } from './rules.ts';
 import { benchSftp } from './sftp.ts';
 import { benchTemplates } from './templates.ts';
 
 /**
- * `npm run bench [-- --only sftp,ftp,templates,events,rules,console]`: prints the table and writes it to test-output/bench.json. Ends with 1 when a
+ * `npm run bench [-- --only sftp,ftp,guessing,templates,events,rules,console]`: prints the table and writes it to test-output/bench.json. Ends with 1 when a
  * figure misses its floor. Wants a quiet machine: run nothing beside it. `--size large` takes a log of ten million events (15 GB of disk)
  * instead of a million, `both` one after the other; `--data FOLDER` keeps these logs for later runs; `--parts` names parts of the suites of events and rules.
  */
 const SUITES = {
   sftp: benchSftp,
   ftp: benchFtp,
+  guessing: benchGuessing,
   templates: benchTemplates,
   events: benchEvents,
   rules: benchRules,

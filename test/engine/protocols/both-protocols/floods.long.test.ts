@@ -7,8 +7,8 @@ import type * as Ssh2 from 'ssh2';
 import { expect, it, onTestFinished } from 'vitest';
 import { PacketType } from '../../../../engine/protocols/sftp/packet-types.ts';
 import { curl, openSshSftp } from '../../../helpers/clients.ts';
-import { eventually } from '../../../helpers/eventually.ts';
 import { temporaryFolder } from '../../../helpers/folders.ts';
+import { startGuessers } from '../../../helpers/password-guessers.ts';
 import { run } from '../../../helpers/run.ts';
 import { type Serving, serve } from '../../../helpers/serve.ts';
 import { packet } from '../sftp/raw-client.ts';
@@ -160,36 +160,14 @@ it('200 simultaneous wrong passwords leave a running transfer at least half of i
   };
   const bothWays = async (): Promise<number> => (await timed(['-T', source, target])) + (await timed(['-o', '/dev/null', target]));
 
-  let isOn = false;
-  let refused = 0;
-  const open = new Set<Socket>();
-  const attacker = (index: number): void => {
-    if (!isOn) return;
-    const socket = tcp(serving.ftp, `127.0.0.${20 + (index % 10)}`);
-    open.add(socket);
-    const guess = (): void => void socket.write(`USER acme\r\nPASS guess ${Math.random()}\r\n`);
-    socket.on('data', (chunk: Buffer) => {
-      if (!/^(530|220) /m.test(chunk.toString())) return;
-      refused++;
-      guess();
-    });
-    socket.on('close', () => {
-      open.delete(socket);
-      setTimeout(() => attacker(index), 10);
-    });
-  };
   await bothWays();
   const ratios: number[] = [];
   for (let round = 0; round < 5; round++) {
     const alone = await bothWays();
-    isOn = true;
-    refused = 0;
-    for (let index = 0; index < 200; index++) attacker(index);
-    while (refused < 400) await pause(50);
+    const guessers = startGuessers(serving.ftp, ACME.username, 200);
+    while (guessers.answers() < 400) await pause(50);
     ratios.push((await bothWays()) / alone);
-    isOn = false;
-    for (const socket of open) socket.destroy();
-    await eventually(() => expect(open.size).toBe(0));
+    await guessers.stop();
   }
   expect(ratios.toSorted((a, b) => a - b)[2], `times under attack divided by times alone: ${ratios.join(', ')}`).toBeLessThan(2);
 });

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../../../helpers/eventually.ts';
-import { startFtp } from './ftp-server.ts';
+import { PASSWORD, startFtp } from './ftp-server.ts';
 import { RawClient } from './raw-client.ts';
 
 describe('the FTP server', () => {
@@ -62,4 +62,34 @@ describe('the FTP server', () => {
     await eventually(async () => expect(await test.recorded('USER_LOGOUT')).toHaveLength(1));
     expect(test.vfs.sessions()).toEqual([]);
   });
+});
+
+it('does not read on from a client that never reads its replies, serves others meanwhile, and forgets it when it goes', async () => {
+  const test = await startFtp();
+  const deaf = connect({ port: test.port, host: '127.0.0.1' });
+  onTestFinished(() => void deaf.destroy());
+  deaf.on('error', () => undefined);
+  deaf.pause();
+  deaf.write(`USER partner\r\nPASS ${PASSWORD}\r\n`);
+  // Commands and replies are both more than what the system keeps on the way.
+  const commands = Buffer.from(`FEAT ${'x'.repeat(900)}\r\n`.repeat(64));
+  const most = 768;
+  let taken = 0;
+  const write = (): void => {
+    deaf.write(commands, () => {
+      taken++;
+      if (taken < most) write();
+    });
+  };
+  write();
+  const other = await RawClient.signedIn(test);
+  for (let before = -1; before !== taken; ) {
+    before = taken;
+    for (let look = 0; look < 20; look++) expect(await other.command('NOOP')).toMatch(/^200/);
+  }
+  expect(taken).toBeGreaterThan(0);
+  expect(taken).toBeLessThan(most);
+  deaf.destroy();
+  await eventually(async () => expect(await test.recorded('USER_LOGOUT')).toHaveLength(1));
+  expect(await other.command('NOOP')).toMatch(/^200/);
 });

@@ -22,13 +22,16 @@ export type NewPasswordServices = {
   readonly passwordDays: () => number;
 };
 
+/** What the log calls it. */
+export const NEW_PASSWORD = 'new password';
+
 /**
  * Asks somebody whose right password is outdated for a new one, and saves it in his own name. One that the rules do not take, that was typed in
  * two ways or that is the present one is asked for again, with the reason.
  */
 export function newPasswordQuestion(services: NewPasswordServices, attempt: SignInAttempt, account: Account, problem = ''): Question {
   return {
-    name: 'new password',
+    name: NEW_PASSWORD,
     title: 'The password has to be changed',
     instruction: problem,
     prompts: [
@@ -58,7 +61,7 @@ async function take(
       : (entranceRefusal(stored.account, attempt, clock.now()) ??
         (passwordAgeRefusal(stored.account, passwordDays(), clock.now()) === null ? 'the password was changed by somebody else' : null));
   if (stored === undefined || refusal !== null) {
-    await recordRefusal(events, attempt, 'new password', refusal ?? '', account);
+    await recordRefusal(events, attempt, NEW_PASSWORD, refusal ?? '', account);
     return false;
   }
   if (first !== second) return { problem: 'The two are not the same. Type the new password twice.' };

@@ -16,6 +16,8 @@ export type SignInAttempt = {
   readonly shown?: readonly Proof[];
   /** The protocol puts the questions of FurtherProof, one of which is for a new password. */
   readonly asks?: boolean;
+  /** The same for all attempts on one connection: what rules want to be asked of whom is kept with it. */
+  readonly conversation?: object;
 };
 
 /** One key as a client offered it: algorithm name and the public key blob of RFC 4253, 6.6. */
@@ -43,6 +45,8 @@ export interface FurtherProof {
     account: Account,
     progress: { readonly shown: readonly Proof[]; readonly answered: number },
   ): Question | null;
+  /** Records that a question was never answered: the client cannot, or somebody gave up. Never rejects. */
+  unanswered(attempt: SignInAttempt, account: Account, question: Question): Promise<void>;
   /**
    * For protocols that have nothing but a password: `check`s it without the code that is appended where the account wants one, then takes
    * the code. Resolves like `withPassword`.

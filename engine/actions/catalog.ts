@@ -1,4 +1,5 @@
 import type { ActionDefinition } from '../contract/define.ts';
+import { askForCode } from './ask-for-code/definition.ts';
 import { backup } from './backup/definition.ts';
 import { command } from './command/definition.ts';
 import { compress } from './compress/definition.ts';
@@ -77,6 +78,7 @@ export const ACTIONS = {
   'user-expiration-check': userExpirationCheck,
   'retention-check': retentionCheck,
   'serve-file': serveFile,
+  'ask-for-code': askForCode,
   'identity-check': identityCheck,
   push,
   fetch: fetchFiles,

@@ -23,6 +23,16 @@ type Resolved<T> = T extends SecretRef
       ? { readonly [Key in keyof T]: Resolved<T[Key]> }
       : T;
 
+/** A sign-in that waits for an action. */
+export type Entrance = {
+  /** The code of the account's authenticator app was asked for and right. */
+  readonly hasShownApp: boolean;
+  /** The protocol can put a question. */
+  readonly canBeAsked: boolean;
+  /** A new code for this sign-in; see accounts/mail-codes.ts. Throws `action_failed`. */
+  newCode(): string;
+};
+
 /** What the trace keeps of an action's result: status, exit code, output tail. */
 export type Detail = { readonly [key: string]: Json };
 
@@ -41,6 +51,8 @@ export type ActionContext = {
   session(): Promise<Session>;
   /** Who signs in with the identity provider, where that is what happens. */
   readonly identity: SignedInIdentity | null;
+  /** Who stands at the door, with the right password or key, where that is what happens. */
+  readonly entrance: Entrance | null;
   readonly connector: Connector;
   /** Mail settings with the password in the clear. Throws `secret_unreadable`. */
   mail(): MailSettings;

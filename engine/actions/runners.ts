@@ -1,4 +1,5 @@
 import type { ActionId, ACTIONS } from './catalog.ts';
+import { runAskForCode } from './ask-for-code/run.ts';
 import { runBackup } from './backup/run.ts';
 import { runCommand } from './command/run.ts';
 import { runCompress } from './compress/run.ts';
@@ -75,6 +76,7 @@ const RUNNERS = {
   'user-expiration-check': runUserExpirationCheck,
   'retention-check': runRetentionCheck,
   'serve-file': runServeFile,
+  'ask-for-code': runAskForCode,
   'identity-check': runIdentityCheck,
   push: runPush,
   fetch: runFetch,

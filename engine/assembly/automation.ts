@@ -12,7 +12,7 @@ export type Automation = Rules & { readonly connector: Connector };
 /** The rules with all that their actions may use. Nothing runs before they are started. `httpPorts` are 0 while the console is not served. */
 export function assembleAutomation(
   base: Base,
-  { accounts, admins, vfs, listeners, defence }: Partners,
+  { accounts, admins, vfs, listeners, defence, mailCodes }: Partners,
   { backups, rotateLog }: UpkeepSide,
   { httpPorts, notify }: { readonly httpPorts: () => readonly number[]; readonly notify: RulesServices['notify'] },
 ): Automation {
@@ -32,6 +32,7 @@ export function assembleAutomation(
     accounts,
     admins,
     defender: defence.defender,
+    mailCodes,
     vfs: {
       openSession: (identity) => vfs.openSession(identity),
       treesOf(kept) {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type Admins, createAdmins } from '../accounts/admins.ts';
 import { askedSignIn } from '../accounts/asked-sign-in.ts';
+import { mailCodeQuestion } from '../accounts/code-answer.ts';
+import { createMailCodes, type MailCodes } from '../accounts/mail-codes.ts';
 import { createFolders, type Folders } from '../accounts/folders.ts';
 import { createGroups, type Groups } from '../accounts/groups.ts';
 import { visiblePath } from '../accounts/home.ts';
@@ -24,6 +26,7 @@ export type Partners = {
   readonly passwords: Passwords;
   readonly defence: Defence;
   readonly twoFactor: TwoFactor;
+  readonly mailCodes: MailCodes;
   readonly accounts: Accounts;
   readonly admins: Admins;
   readonly groups: Groups;
@@ -90,6 +93,7 @@ export function assemblePartners(base: Base, gate: () => Gate): Partners {
   });
   accounts.onChange(() => liveSessions.endUnwelcome());
 
+  const mailCodes = createMailCodes({ clock });
   const passwordDays = (): number => effective().passwords.expireDays;
   const listeners = createListeners({
     keysFolder: join(base.dataFolder, 'keys'),
@@ -101,8 +105,10 @@ export function assemblePartners(base: Base, gate: () => Gate): Partners {
         createFurtherProof({ store, events, clock, twoFactor, defender, accounts, passwords, passwordDays }),
         {
           events,
-          letIn: (account, { protocol, address, client }, method) =>
-            gate().letIn({ account, protocol, address, client, method, origin: 'client', causedBy: null }),
+          letIn: (account, { protocol, address, client }, { method, ...shown }) =>
+            gate().letIn({ account, protocol, address, client, method, origin: 'client', causedBy: null }, shown),
+          codeQuestion: (attempt, account, ticket) =>
+            mailCodeQuestion({ store, events, clock, defender, mailCodes }, attempt, account, ticket),
         },
       ),
       openSession: ({ account, protocol, address, client, method }) =>
@@ -113,5 +119,5 @@ export function assemblePartners(base: Base, gate: () => Gate): Partners {
       progress: createConnectionWatch({ clock, publish, listened: base.push.hasListeners }),
     },
   });
-  return { passwords, defence, twoFactor, accounts, admins, groups, roles, virtualFolders, vfs, liveSessions, listeners };
+  return { passwords, defence, twoFactor, mailCodes, accounts, admins, groups, roles, virtualFolders, vfs, liveSessions, listeners };
 }

@@ -88,6 +88,8 @@ export type ActionDefinition<Config extends z.ZodObject = z.ZodObject> = {
   readonly servesFile?: true;
   /** Acts on whoever signs in with the identity provider. Makes sense alone, while that sign-in waits. */
   readonly checksIdentity?: true;
+  /** Where its result says `asks`, somebody who signs in is asked for a code next. Makes sense before a sign-in alone. */
+  readonly asksCode?: true;
   /** One line for rule list and timeline, such as "POST to https://…". */
   readonly summarize: (config: z.output<Config>) => string;
   /** What it does to the run itself, for the few actions that do. */

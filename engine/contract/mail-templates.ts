@@ -8,12 +8,24 @@ export type MailTemplate = {
   readonly triggers: readonly string[];
   readonly subject: string;
   readonly text: string;
+  /** The action whose message it is; e-mail where none is named. */
+  readonly action?: 'ask-for-code';
 };
 
 const LINE = '{{.VirtualPath}}, {{humanizeBytes .FileSize}}, {{.Timestamp.Local.Format "2006-01-02 15:04"}}';
 const LIST = `{{range .Items}}${LINE}\n{{end}}`;
 const COUNT = '{{if gt .Count 1}}{{.Count}} files{{else}}{{.ObjectName}}{{end}}';
 const ERRORS = '{{range .Errors}}- {{.}}\n{{end}}';
+
+/** What the action "Ask for a code" sends. */
+export const SIGN_IN_CODE_MAIL: MailTemplate = {
+  id: 'sign-in-code',
+  title: 'Code for the sign-in',
+  triggers: ['pre-login'],
+  subject: 'Code for your sign-in',
+  text: 'The code for your sign-in as {{.Name}} is {{.Code}}. It is good once and for ten minutes.\n\nThe sign-in came from {{.IP}}. If it was not yours, somebody else knows your password: change it and tell the administrator.\n',
+  action: 'ask-for-code',
+};
 
 export const MAIL_TEMPLATES: readonly MailTemplate[] = [
   {
@@ -72,4 +84,23 @@ export const MAIL_TEMPLATES: readonly MailTemplate[] = [
     subject: '{{.Count}} files, {{humanizeBytes .TotalSize}}',
     text: '{{range .Items}}{{.Timestamp.Local.Format "15:04"}}  {{.Name}}  {{.VirtualPath}}  {{humanizeBytes .FileSize}}\n{{end}}',
   },
+  SIGN_IN_CODE_MAIL,
 ];
+
+const CODE = /\{\{\s*\.Code\s*\}\}/g;
+
+/** Whether a text says where the code of a sign-in shall stand. */
+export function holdsSignInCode(template: string): boolean {
+  return template.search(CODE) !== -1;
+}
+
+/** The template with a code of digits in place of its placeholder, which is empty everywhere else so that no trace shows it. */
+export function withSignInCode(template: string, code: string): string {
+  return template.replaceAll(CODE, code);
+}
+
+/** Enough of a mail address for its owner to know it, such as `k…@example.com`. */
+export function shortenedAddress(address: string): string {
+  const at = address.lastIndexOf('@');
+  return `${address.slice(0, 1)}…${at === -1 ? '' : address.slice(at)}`;
+}

@@ -10,6 +10,8 @@ type MailContext = {
   readonly clock: Clock;
   readonly connector: Connector;
   mail(): MailSettings;
+  /** The text without the secrets of the step. */
+  mask(text: string): string;
   recordEmail(info: { readonly recipients: readonly string[]; readonly subject: string; readonly message: string }): Promise<void>;
 };
 
@@ -45,7 +47,7 @@ export async function tellUsers(
     if (words !== null && settings !== null && account.email !== '') {
       context.signal.throwIfAborted();
       try {
-        await send(context, settings, account.email, words(finding));
+        await sendUserMail(context, settings, account.email, words(finding));
         action = 'mailed';
       } catch (error) {
         context.signal.throwIfAborted();
@@ -57,13 +59,16 @@ export async function tellUsers(
   return { results, failures };
 }
 
-async function send(
+/** Sends one message and records it, masked before it is encoded. Rejects with what the mail server says. */
+export async function sendUserMail(
   context: MailContext,
   settings: MailSettings,
   to: string,
   { subject, text }: { readonly subject: string; readonly text: string },
 ): Promise<void> {
-  const message = await composeMail({ from: settings.from, to: [to], subject, text, date: new Date(context.clock.now()) });
+  const head = { from: settings.from, to: [to], date: new Date(context.clock.now()) };
+  const message = await composeMail({ ...head, subject, text });
   await deliverMail(message, settings, context);
-  await context.recordEmail({ recipients: [to], subject, message: message.content.toString('utf8') });
+  const kept = await composeMail({ ...head, subject: context.mask(subject), text: context.mask(text), messageId: message.messageId });
+  await context.recordEmail({ recipients: [to], subject, message: kept.content.toString('utf8') });
 }

@@ -6,7 +6,15 @@ import type { Decide, Decision, SessionIdentity } from '../vfs/types.ts';
 import { factsOf } from './conditions.ts';
 import type { PlannedStep, StoredPlans } from './definition.ts';
 import { type ActiveRule, causeDepth, laneOf, type Matcher, ownEventGuard, triggerCheck } from './matcher.ts';
-import { type AskedIdentity, askedIdentity, type AskedOperation, askedOperation, askedSignIn } from './operation-event.ts';
+import {
+  type AskedIdentity,
+  askedIdentity,
+  type AskedOperation,
+  askedOperation,
+  askedSignIn,
+  BEFORE_SIGN_IN,
+  type SignInSoFar,
+} from './operation-event.ts';
 import { type Patience, startPatience } from './patience.ts';
 import { peopleOf } from './people.ts';
 import { syncSteps } from './phases.ts';
@@ -17,8 +25,8 @@ import { endedRow, runSyncSteps, type SyncResult } from './sync-phase.ts';
 /** What rules have to say before something happens (spec: rules, "Running"): their sync actions, in order, within the time of one reply. */
 export type Gate = {
   readonly decide: Decide;
-  /** Asks the rules before an account that showed the right password or key is let in. `sessionId` of the identity is not known yet. */
-  letIn(identity: SessionIdentity): Promise<Decision>;
+  /** Asks the rules before an account that showed the right password or key, and what more it wants, is let in. `sessionId` of the identity is not known yet. */
+  letIn(identity: SessionIdentity, shown: SignInSoFar): Promise<Entry>;
   /** Asks the rules before somebody whom the identity provider vouches for is let in. Two that would check the account refuse it. */
   identify(who: AskedIdentity): Promise<Decision>;
   /** Whether a rule may have to see an upload before it is published. */
@@ -27,10 +35,13 @@ export type Gate = {
   stop(): void;
 };
 
+/** `codes`: the runs that sent a code, which has to be asked for before anybody is let in. */
+export type Entry = (Extract<Decision, { allow: true }> & { readonly codes?: readonly number[] }) | Extract<Decision, { allow: false }>;
+
 /** Whom the gate tells: `changed` of every run whose state has changed, `queued` when runs wait for the queue. */
 export type GateListener = { readonly changed: (runId: number) => void; readonly queued: () => void };
 
-const ALLOWED: Promise<Decision> = Promise.resolve({ allow: true });
+const ALLOWED: Promise<Entry> = Promise.resolve({ allow: true });
 
 /** One rule that is being asked. */
 type Asking = { readonly rule: ActiveRule; readonly run: RunRow; readonly steps: readonly PlannedStep[] };
@@ -42,7 +53,7 @@ export function createGate(services: RulesServices, matcher: Matcher, plans: Sto
   const stopping = new AbortController();
 
   /** `kinds`: triggers that say the same more exactly. */
-  function ask(asked: AskedOperation, hold: string | null, kinds: readonly TriggerId[] = []): Promise<Decision> {
+  function ask(asked: AskedOperation, hold: string | null, kinds: readonly TriggerId[] = []): Promise<Entry> {
     const depth = causeDepth(asked.event, store);
     const facts = factsOf(asked.event, people);
     const triggers = [asked.trigger, ...kinds];
@@ -65,17 +76,19 @@ export function createGate(services: RulesServices, matcher: Matcher, plans: Sto
     rules: readonly ActiveRule[],
     hold: string | null,
     kinds: readonly TriggerId[],
-  ): Promise<Decision> {
+  ): Promise<Entry> {
     const { syncSeconds, syncTimeout } = settings().rules;
     const patience = startPatience(syncSeconds, stopping.signal);
     const held: RunRow[] = [];
+    const codes: number[] = [];
     let servePath: string | null = null;
     try {
       for (const rule of rules) {
         const trigger = [...kinds, asked.trigger].find((id) => rule.definition.triggers.includes(id)) ?? asked.trigger;
         const asking = open(rule, { ...asked, trigger }, hold);
         const result = await stepsOf(asking, asked, patience);
-        const isAllowed = result.kind === 'passed' || (result.kind === 'late' && syncTimeout === 'allow' && !stopping.signal.aborted);
+        const isAllowed =
+          result.kind === 'passed' || (result.kind === 'late' && syncTimeout === 'allow' && !asksCode(rule) && !stopping.signal.aborted);
         // The rest of a stop: the next start finds the run at work and says so.
         if (stopping.signal.aborted) return refusal('Gatehouse was stopped meanwhile', 'stop');
         if (!isAllowed) {
@@ -84,6 +97,7 @@ export function createGate(services: RulesServices, matcher: Matcher, plans: Sto
           return refusal(`the rule "${rule.name}" refused it: ${result.error}`, result.kind === 'late' ? 'late' : 'rule');
         }
         if (result.kind === 'passed') servePath = result.servePath ?? servePath;
+        if (result.kind === 'passed' && result.asksCode) codes.push(asking.run.id);
         if (hold === null) letGo(asking.run);
         else held.push(asking.run);
       }
@@ -97,6 +111,7 @@ export function createGate(services: RulesServices, matcher: Matcher, plans: Sto
     return {
       allow: true,
       ...(servePath === null ? {} : { servePath }),
+      ...(codes.length === 0 ? {} : { codes }),
       ...(held.length === 0 ? {} : { held: { release: hold ?? '', withdraw: () => giveUp(held) } }),
     };
   }
@@ -184,14 +199,19 @@ export function createGate(services: RulesServices, matcher: Matcher, plans: Sto
       const asked = askedOperation(operation, { now: clock.now(), session: store.tables.sessions.get(sessionId) });
       return asked === undefined ? ALLOWED : ask(asked, operation.hold);
     },
-    letIn(identity) {
-      if (matcher.waitedFor('pre-login').length === 0) return ALLOWED;
-      return ask(askedSignIn(identity, { now: clock.now(), session: null }), null);
+    letIn(identity, shown) {
+      if (matcher.waitedFor(BEFORE_SIGN_IN).length === 0) return ALLOWED;
+      return ask(askedSignIn(identity, shown, { now: clock.now(), session: null }), null);
     },
     identify: (who) => ask(askedIdentity(who, clock.now()), `idp-login ${randomUUID()}`, [`idp-login-${who.login}`]),
     holdsUploads: () => matcher.waitedFor('upload').length > 0,
     stop: () => stopping.abort(),
   };
+}
+
+/** Whether a rule asks for a code: without one nobody comes in, however long it takes. */
+function asksCode({ definition }: ActiveRule): boolean {
+  return definition.steps.some(({ action }) => findAction(action)?.asksCode === true);
 }
 
 const WORDS = {

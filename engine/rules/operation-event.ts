@@ -64,10 +64,16 @@ export function askedIdentity(who: AskedIdentity, now: number): AskedOperation {
   return { trigger: 'idp-login', event };
 }
 
+/** The trigger of a sign-in, and the type of the event that no log holds. */
+export const BEFORE_SIGN_IN = 'pre-login' satisfies TriggerId;
+
+/** What was shown beside password and key: the code of the account's app; and whether the protocol can ask for more. */
+export type SignInSoFar = { readonly hasShownApp: boolean; readonly canBeAsked: boolean };
+
 /** A sign-in whose password or key was right. */
-export function askedSignIn(identity: SessionIdentity, context: Context): AskedOperation {
+export function askedSignIn(identity: SessionIdentity, shown: SignInSoFar, context: Context): AskedOperation {
   const event = eventOf(identity, null, context);
-  return { trigger: 'pre-login', event: { ...event, type: 'pre-login', info: { method: identity.method } } };
+  return { trigger: BEFORE_SIGN_IN, event: { ...event, type: BEFORE_SIGN_IN, info: { method: identity.method, ...shown } } };
 }
 
 function triggerOf({ operation, stage, write }: PendingOperation): TriggerId | undefined {

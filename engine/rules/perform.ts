@@ -1,5 +1,5 @@
 import { isActionId } from '../actions/catalog.ts';
-import { ActionFailure, type ActionContext, type Detail, type EarlierResult } from '../actions/runner.ts';
+import { ActionFailure, type ActionContext, type Detail, type EarlierResult, type Entrance } from '../actions/runner.ts';
 import { runnerOf } from '../actions/runners.ts';
 import type { Account } from '../contract/account.ts';
 import { AppError, toAppError } from '../contract/errors.ts';
@@ -12,6 +12,7 @@ import { identityOf } from './triggers.ts';
 import type { Mask } from './mask.ts';
 import type { PreparedStep } from './prepare.ts';
 import { retentionReports } from './retention-report.ts';
+import { BEFORE_SIGN_IN } from './operation-event.ts';
 import { pgpKeysFor } from './pgp-refs.ts';
 import { ruleActor, ruleIdentity } from './rule-actor.ts';
 import type { RulesServices } from './services.ts';
@@ -156,6 +157,7 @@ function actionContext(
     clock: services.clock,
     log: services.log,
     identity: event === null ? null : identityOf(event),
+    entrance: entranceOf(services, attempt),
     connector: services.connector,
     upkeep: upkeepFor(services, attempt, signal, session),
     earlier: attempt.earlier,
@@ -215,6 +217,13 @@ function actionContext(
     hide: (secret) => mask.add(secret),
     mask: (text) => mask.text(text),
   };
+}
+
+/** The sign-in that waits for the action, where one does. */
+function entranceOf({ mailCodes }: RulesServices, { runId, event, account }: Attempt): Entrance | null {
+  if (runId === null || account === null || event === null || event.type !== BEFORE_SIGN_IN) return null;
+  const { hasShownApp, canBeAsked } = event.info;
+  return { hasShownApp: hasShownApp === true, canBeAsked: canBeAsked === true, newCode: () => mailCodes.issue(runId, account) };
 }
 
 function nameOf(runId: number | null): string {

@@ -182,8 +182,10 @@ function lookupOf({ flow }: Pick<ProblemContext, 'flow'>): FlowLookup {
 }
 
 /** What decides over a sign-in stands in the rule itself, where everybody sees it. */
-function refuseIdentityChecks(step: Pick<RuleStep, 'action'>, field: string, report: Report): void {
-  if (findAction(step.action)?.checksIdentity === true) report(field, 'This action decides over a sign-in. Put it into the rule itself.');
+function refuseSignInActions(step: Pick<RuleStep, 'action'>, field: string, report: Report): void {
+  const action = findAction(step.action);
+  if (action?.checksIdentity === true || action?.asksCode === true)
+    report(field, 'This action decides over a sign-in. Put it into the rule itself.');
 }
 
 /** Why this flow cannot work; `id` is its own, undefined for one that is new. */
@@ -195,7 +197,7 @@ export function flowProblems(definition: FlowDefinition, id: number | undefined,
     definition[list].forEach((step, index) => {
       const field = `${list}.${index}`;
       checkStep({ ...step, failureAction: list === 'onError', sync: false }, field, context, report);
-      refuseIdentityChecks(step, `${field}.action`, report);
+      refuseSignInActions(step, `${field}.action`, report);
       for (const called of calledFlows([step])) {
         const flow = context.flow(called);
         if (flow === undefined) continue;
@@ -224,7 +226,7 @@ export function actionProblems(step: RuleStep, context: ProblemContext): RulePro
   const problems: RuleProblem[] = [];
   const report: Report = (field, message) => void problems.push({ field: field.replace(/^step\./, ''), message });
   checkStep(step, 'step', context, report);
-  refuseIdentityChecks(step, 'action', report);
+  refuseSignInActions(step, 'action', report);
   return problems;
 }
 

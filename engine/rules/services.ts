@@ -1,5 +1,6 @@
 import type { Account } from '../contract/account.ts';
 import type { Defender } from '../accounts/defender/index.ts';
+import type { MailCodes } from '../accounts/mail-codes.ts';
 import type { Admins } from '../accounts/admins.ts';
 import type { Accounts } from '../accounts/service.ts';
 import type { Progress } from '../contract/push.ts';
@@ -34,6 +35,7 @@ export type RulesServices = {
   readonly accounts: Pick<Accounts, 'list' | 'byId' | 'save' | 'delete' | 'effective' | 'resetTransfers'>;
   readonly admins: Pick<Admins, 'get' | 'save'>;
   readonly defender: Pick<Defender, 'block' | 'unblock'>;
+  readonly mailCodes: Pick<MailCodes, 'issue'>;
   readonly upkeep: Pick<Upkeep, 'rotateLog'> & {
     /** Ends with the signal's reason. */
     readonly backup: (...args: [...Parameters<Upkeep['backup']>, AbortSignal]) => ReturnType<Upkeep['backup']>;

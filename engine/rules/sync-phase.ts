@@ -11,8 +11,8 @@ import type { RulesServices } from './services.ts';
 
 /** How the actions that a client waits for came out. */
 export type SyncResult =
-  /** `servePath`: the file that one of them would have served instead, a virtual path. */
-  | { readonly kind: 'passed'; readonly servePath: string | null }
+  /** `servePath`: the file that one of them would have served instead, a virtual path. `asksCode`: a code was sent and has to be asked for. */
+  | { readonly kind: 'passed'; readonly servePath: string | null; readonly asksCode: boolean }
   | { readonly kind: 'failed'; readonly error: string }
   /** The time was over before all were done. What was at work is on record as failed, what had not begun has no row. */
   | { readonly kind: 'late'; readonly error: string };
@@ -39,7 +39,7 @@ export async function runSyncSteps(services: RulesServices, { run, event, steps 
   for (;;) {
     const move = nextMove({ steps, targets: null, rows, runAttempt: run.attempt, now: clock.now() });
     if (move.kind === 'finish') {
-      if (move.state === 'done') return { kind: 'passed', servePath: servedPath(steps, rows) };
+      if (move.state === 'done') return { kind: 'passed', servePath: servedPath(steps, rows), asksCode: asksCode(steps, rows) };
       return { kind: 'failed', error: move.error ?? 'an action failed' };
     }
     if (patience.signal.aborted) return { kind: 'late', error: lateWords(patience) };
@@ -104,8 +104,21 @@ function lateWords({ signal }: Patience): string {
 
 /** What the last of the actions that serve another file said. */
 function servedPath(steps: readonly PlannedStep[], rows: readonly RunStepRow[]): string | null {
-  const serving = new Set(steps.filter(({ step }) => findAction(step.action)?.servesFile === true).map(({ index }) => index));
-  const last = rows.findLast((row) => row.state === 'done' && serving.has(row.step));
-  const detail = last?.detail === undefined || last.detail === null ? {} : (JSON.parse(last.detail) as Record<string, unknown>);
-  return typeof detail['path'] === 'string' ? detail['path'] : null;
+  const path = resultOf(steps, rows, 'servesFile')['path'];
+  return typeof path === 'string' ? path : null;
+}
+
+function asksCode(steps: readonly PlannedStep[], rows: readonly RunStepRow[]): boolean {
+  return resultOf(steps, rows, 'asksCode')['asks'] === true;
+}
+
+/** The result of the last done action of this kind. */
+function resultOf(
+  steps: readonly PlannedStep[],
+  rows: readonly RunStepRow[],
+  kind: 'servesFile' | 'asksCode',
+): Readonly<Record<string, unknown>> {
+  const indices = new Set(steps.filter(({ step }) => findAction(step.action)?.[kind] === true).map(({ index }) => index));
+  const detail = rows.findLast((row) => row.state === 'done' && indices.has(row.step))?.detail ?? null;
+  return detail === null ? {} : (JSON.parse(detail) as Record<string, unknown>);
 }

@@ -21,6 +21,7 @@ export function checkSync(definition: RuleDefinition, triggers: readonly KnownTr
     report('steps', `The trigger ${must.id} waits for an answer. Add at least one action that the client waits for.`);
   checkServing(steps, triggers, report);
   checkIdentity(steps, triggers, report);
+  checkCode(steps, triggers, report);
   if (!steps.some(isWaitedFor)) return;
   if (timing.per !== 'event') report('timing.per', 'A client waits for this rule, so it has to act at once.');
   if (maxRunsPerHour !== undefined)
@@ -71,5 +72,19 @@ function checkServing(steps: readonly RuleStep[], triggers: readonly KnownTrigge
     if (other !== undefined)
       report(`steps.${index}.action`, `Before the trigger ${other.id} nobody waits for a file. Use this action with pre-download alone.`);
     else if (!isWaitedFor(step)) report(`steps.${index}.sync`, 'The client has to wait for this action, or it has its file already.');
+  });
+}
+
+/** A code can be asked for before somebody is let in, once by one rule, and only while the sign-in waits. */
+function checkCode(steps: readonly RuleStep[], triggers: readonly KnownTrigger[], report: Report): void {
+  const other = triggers.find((trigger) => trigger.before !== 'login');
+  let isAsked = false;
+  steps.forEach((step, index) => {
+    if (findAction(step.action)?.asksCode !== true) return;
+    if (other !== undefined)
+      report(`steps.${index}.action`, `With the trigger ${other.id} nobody waits at the door. Use this action with pre-login alone.`);
+    else if (!isWaitedFor(step)) report(`steps.${index}.sync`, 'The sign-in has to wait for this action, or it is over before the code.');
+    else if (isAsked) report(`steps.${index}.action`, 'An action before it asks for a code already. Remove one of them.');
+    isAsked = true;
   });
 }

@@ -73,6 +73,7 @@ export interface EventValues extends FileValues {
   readonly Now?: Moment;
   readonly Custom?: Readonly<Record<string, string>>;
   readonly Problem?: Readonly<Record<string, string>>;
+  readonly Code?: string;
 }
 
 /** How to read a context. */

@@ -150,6 +150,7 @@ export const PLACEHOLDERS: readonly Placeholder[] = [
   entry('Now', TIME, '2025-07-04T14:30:07Z', 'The present, as opposed to the time of the event.'),
   entry('Custom', STRING_MAP, { project: 'Atlas' }, 'Fields of a form: `.Custom.project`.'),
   entry('Problem', PROBLEM, {}, 'What somebody reported as a problem.'),
+  entry('Code', STRING, '', 'The code of a sign-in, in the mail of *Ask for a code* alone.'),
 ];
 
 /** The type of the dot in a template, exactly as in the program that made the reference vectors. */

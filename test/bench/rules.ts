@@ -108,6 +108,7 @@ async function openRules(dataFolder: string) {
     upkeep: { backup: unused, rotateLog: unused },
     admins: { get: () => undefined, save: unused },
     defender: { block: unused, unblock: unused },
+    mailCodes: { issue: unused },
     progress: () => undefined,
     notify: () => undefined,
     exchangeFolders: () => [exchange],

@@ -8,6 +8,7 @@ import { createLogger, type LogSink, silentSink } from '../../engine/lib/log.ts'
 import { createAdmins } from '../../engine/accounts/admins.ts';
 import { effectiveAccount } from '../../engine/accounts/effective.ts';
 import { mountsOf } from '../../engine/accounts/mounts.ts';
+import { createMailCodes } from '../../engine/accounts/mail-codes.ts';
 import { createPasswords } from '../../engine/accounts/passwords.ts';
 import { createAddressLists } from '../../engine/accounts/defender/address-lists.ts';
 import { createDefender } from '../../engine/accounts/defender/index.ts';
@@ -119,6 +120,7 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
     }),
     vfs: { openSession: (identity) => vfs.openSession(identity), treesOf },
     connector,
+    mailCodes: createMailCodes({ clock }),
     // Tests of these start a whole engine.
     upkeep: { backup: () => Promise.reject(new Error('not part of this test')), rotateLog: () => false },
     progress: (step) => progress.push(step),

@@ -56,6 +56,9 @@ export class Authentication {
   /** Who has shown all there is to show while a question is still open. */
   #asked: Account | null = null;
   #answered = 0;
+  /** The question that nobody has answered yet. */
+  #open: Question | null = null;
+  readonly #conversation = {};
   /** What the client may go on with. */
   #awaited = METHODS;
   #done = false;
@@ -78,6 +81,13 @@ export class Authentication {
     } catch (thrown) {
       this.#fail(context, thrown);
     }
+  }
+
+  /** The connection is over: a question that the client never answered is put on record. */
+  async closed(): Promise<void> {
+    const { furtherProof } = this.#options;
+    if (this.#open === null || this.#asked === null || this.#done) return;
+    await furtherProof?.unanswered(this.#attempt(), this.#asked, this.#open);
   }
 
   /** Refuses what could not be decided: the account may not come in now, the client went, or something is broken. */
@@ -108,7 +118,13 @@ export class Authentication {
 
   #attempt(): SignInAttempt {
     const { attempt, furtherProof } = this.#options;
-    return { ...attempt, username: this.#username ?? '', shown: [...this.#shown], asks: furtherProof !== undefined };
+    return {
+      ...attempt,
+      username: this.#username ?? '',
+      shown: [...this.#shown],
+      asks: furtherProof !== undefined,
+      conversation: this.#conversation,
+    };
   }
 
   /** Counts an attempt; false when it is one too many. */
@@ -139,6 +155,7 @@ export class Authentication {
   /** Puts what is still missing to somebody whose password or key was right. */
   #ask(context: KeyboardAuthContext, question: Question, account: Account): void {
     this.#put(context, question, async (answers) => {
+      this.#open = null;
       if (!this.#begin(context)) return;
       const verdict = await question.answer(answers);
       if (verdict === false) {
@@ -218,6 +235,7 @@ export class Authentication {
       return;
     }
     this.#asked = account;
+    this.#open = question;
     if (context.method === 'keyboard-interactive') {
       this.#awaited = ['keyboard-interactive'];
       this.#ask(context, question, account);

@@ -42,6 +42,7 @@ export class SshConnection {
   readonly #subsystems = new Set<Subsystem>();
   readonly #ended: Promise<void>;
   #connection: Connection | null = null;
+  #authentication: Authentication | null = null;
   #session: Session | null = null;
   #grace: NodeJS.Timeout;
   #rekeyTimer: NodeJS.Timeout | null = null;
@@ -102,7 +103,7 @@ export class SshConnection {
   attach(connection: Connection, info: ClientInfo): void {
     this.#connection = connection;
     const client = `SSH-${info.header.versions.protocol}-${info.header.versions.software}`.slice(0, 255);
-    const authentication = new Authentication({
+    const authentication = (this.#authentication = new Authentication({
       signIn: this.#options.services.signIn,
       furtherProof: this.#options.services.furtherProof,
       attempt: { protocol: 'SFTP', address: this.#address, client },
@@ -116,7 +117,7 @@ export class SshConnection {
       },
       isClosed: () => (this.#options.services.closedBecause?.(this.#address, 'SFTP') ?? null) !== null,
       disconnect: () => connection.end(),
-    });
+    }));
     connection.on('handshake', () => this.progress.reached('encrypted'));
     connection.on('error', (error: Error) => this.#log.debug(`An SSH connection from ${this.#address} failed.`, error));
     connection.on('authentication', (context) => void authentication.handle(context));
@@ -235,6 +236,7 @@ export class SshConnection {
     if (this.#rekeyPatience !== null) clearTimeout(this.#rekeyPatience);
     if (this.#session === null && !this.#hasTried)
       this.#options.services.reportOffence?.({ kind: 'noSignIn', protocol: 'SFTP', address: this.#address });
+    await this.#authentication?.closed();
     const wasLost = this.#subsystems.size > 0 && !this.#hasLeft;
     await Promise.all([...this.#subsystems].map((subsystem) => subsystem.abandon('connection_lost')));
     await this.#session?.close(this.#closeReason ?? (wasLost ? 'connection_lost' : 'disconnected'));

@@ -38,6 +38,7 @@ export function StepCard(props: StepCardProps): ReactElement {
   const values = useMemo(() => (sample === undefined ? undefined : eventValues(sample, triggers)), [sample, triggers]);
   const title = stepTitle(step);
   const path = `steps.${index}`;
+  const sendsMail = step.action === 'email' || definition?.asksCode === true;
   const warning = props.warnings?.get(`${path}.timeoutSeconds`);
   return (
     <li data-step={index} className="flex flex-col gap-5 rounded-panel border border-line bg-surface p-4">
@@ -54,8 +55,9 @@ export function StepCard(props: StepCardProps): ReactElement {
         {definition !== undefined && <p className="text-sm text-muted">{definition.description}</p>}
         <PartError>{errors.get(`${path}.action`) ?? errors.get(`${path}.savedAction`)}</PartError>
       </div>
-      {step.action === 'email' && step.savedAction === undefined && (
+      {sendsMail && step.savedAction === undefined && (
         <MailTemplatePicker
+          action={step.action}
           triggers={triggers}
           current={step.config}
           onChoose={(texts) => onChange({ ...step, config: { ...step.config, ...texts } })}
@@ -85,9 +87,11 @@ export function StepCard(props: StepCardProps): ReactElement {
         </div>
       )}
       {warning !== undefined && <Notice kind="warning">{warning}</Notice>}
-      {step.action === 'email' && <MailServer />}
+      {sendsMail && <MailServer />}
       <FailureSettings step={step} path={path} errors={errors} onChange={onChange} inFlow={props.inFlow} />
-      {definition !== undefined && definition.control === undefined && <ActionTest step={step} ruleId={props.ruleId} sample={sample} />}
+      {definition !== undefined && definition.control === undefined && definition.asksCode === undefined && (
+        <ActionTest step={step} ruleId={props.ruleId} sample={sample} />
+      )}
       {definition !== undefined && step.savedAction === undefined && <SaveAction step={step} onChange={onChange} />}
     </li>
   );

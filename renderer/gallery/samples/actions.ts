@@ -20,6 +20,7 @@ export const SAMPLE_CONFIGS: { readonly [Id in ActionId]: z.input<(typeof ACTION
   rename: { pairs: [{ source: '{{.VirtualPath}}', target: '/done/{{.ObjectName}}' }] },
   delete: { paths: ['{{.VirtualPath}}'] },
   'create-folders': { paths: ['/in', '/archive/{{.Timestamp.Format "2006"}}'] },
+  'ask-for-code': { by: 'app', mailInstead: true },
   'serve-file': { path: '/converted/{{.ObjectName}}' },
   'path-exists': { paths: ['/in/*.ready'], expect: 'exists', timeoutSeconds: 60 },
   'ensure-home': { path: '/', subfolders: ['/in', '/out'] },

@@ -128,6 +128,7 @@ test('real clients: OpenSSH by questions, after a password and after a key; curl
   const { events } = await engine.call('events.search', { type: 'LOGIN_FAILED', sort: '_id', limit: 100 });
   expect(events.map(({ info }) => info['reason'])).toEqual([
     'the code was used already',
+    'it was asked for and not given: the client cannot put questions, or nobody answered',
     'wrong password',
     'wrong password',
     'wrong password',

@@ -35,6 +35,11 @@ const GOLDEN: Readonly<Record<string, readonly [EventValues, subject: string, te
     'The address 203.0.113.9 was blocked',
     'Too many failed sign-ins came from 203.0.113.9. It was blocked 2025-07-04 14:30.\n',
   ],
+  'sign-in-code': [
+    { ...upload, Code: '042137' },
+    'Code for your sign-in',
+    'The code for your sign-in as alice is 042137. It is good once and for ten minutes.\n\nThe sign-in came from 203.0.113.9. If it was not yours, somebody else knows your password: change it and tell the administrator.\n',
+  ],
   digest: [items, '2 files, 12.5 KB', '14:30  alice  /a/b/file.txt  10 KB\n14:30  alice  /b.pdf  2.5 KB\n'],
 };
 

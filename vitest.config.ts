@@ -17,12 +17,12 @@ export default defineConfig({
     // As the engine has it: see engine/lib/wasm-wrappers.ts.
     execArgv: ['--wasm-wrapper-tiering-budget=2000000000'],
     maxWorkers: 2,
-    // Each worker loads the engine once, not once for each file: a third of a short file's time. Files keep what they change to themselves.
-    isolate: false,
     projects: [
       {
         test: {
           name: 'short',
+          // Each worker loads the engine once, not once for each file: a third of a short file's time. Files keep what they change to themselves.
+          isolate: false,
           env: ENV,
           include: ['test/**/*.test.ts'],
           exclude: ['test/**/*.long.test.ts'],

@@ -21,8 +21,7 @@ describeScreens('partners', at, [
 ]);
 
 test('an administrator with a role finds what he may do, and nothing that reaches beyond it', async () => {
-  const page = await openPage(at.browser());
-  await page.goto(at.url({ route: '/', demo: 'fill=full&mode=quiet&role=north' }));
+  const page = await at.open({ route: '/', demo: 'fill=full&mode=quiet&role=north' });
   await page.getByText('Live. SFTP 2022, FTPS 2121.', { exact: true }).waitFor();
   const navigation = page.getByRole('navigation').first();
   await navigation.getByText('Rules').waitFor({ state: 'hidden' });

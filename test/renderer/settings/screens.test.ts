@@ -174,8 +174,7 @@ describe('a page of Settings', () => {
   });
 
   test('adds an administrator, says what is wrong with a field, and deletes one after a question', async () => {
-    const { page } = await open('admins');
-    await page.goto(at.url({ route: '/partners/groups' }));
+    const page = await at.open({ route: '/partners/groups' });
     await page.getByRole('button', { name: 'Add role' }).click();
     await page.getByRole('dialog').getByLabel('Name').fill('north');
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();

@@ -1,4 +1,5 @@
 import { AppError } from '../contract/errors.ts';
+import type { UserOf } from '../contract/flow.ts';
 import type { Folder, FolderInput } from '../contract/folder.ts';
 import type { EventLog } from '../events/log.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
@@ -18,8 +19,11 @@ export type Folders = {
   save(input: FolderInput, by: Change): Promise<Folder>;
   /** In the order of their names. */
   list(): Folder[];
-  /** Rejects with `not_found`, or `in_use` while an account or group has it. Resolves with what it was. Its files stay. */
-  delete(name: string, by: Change): Promise<Folder>;
+  /**
+   * Rejects with `not_found`, or `in_use` while an account or group has it, or one of `actingIn`, the rules and the like, acts in it.
+   * Resolves with what it was. Its files stay.
+   */
+  delete(name: string, actingIn: readonly UserOf[], by: Change): Promise<Folder>;
 };
 
 export function createFolders(services: {
@@ -32,8 +36,8 @@ export function createFolders(services: {
   const { store, events, clock, accounts } = services;
   const table = store.tables.folders;
 
-  function usedBy(name: string): Folder['usedBy'] {
-    const uses = (kind: 'user' | 'group', owner: string, mounts: readonly { folder: string; path: string }[]): Folder['usedBy'] =>
+  function usedBy(name: string) {
+    const uses = (kind: 'user' | 'group', owner: string, mounts: readonly { folder: string; path: string }[]) =>
       mounts.filter(({ folder }) => folder === name).map(({ path }) => ({ kind, name: owner, path }));
     return [
       ...accounts.list().flatMap((account) => uses('user', account.username, account.folders)),
@@ -69,16 +73,18 @@ export function createFolders(services: {
       return toFolder(row);
     },
     list: () => table.all().map(toFolder),
-    async delete(name, by) {
+    async delete(name, actingIn, by) {
       const row = requireRecord(table.byName(name), 'folder');
-      const folder = toFolder(row);
-      const [use] = folder.usedBy;
+      const [use] = usedBy(row.name);
       if (use !== undefined)
         throw new AppError('in_use', `The ${use.kind} ${use.name} has this folder at ${use.path}. Take it out there first.`, {
           field: 'name',
         });
+      const [actor] = actingIn;
+      if (actor !== undefined)
+        throw new AppError('in_use', `The ${actor.kind} ${actor.name} acts in this folder. Change it first.`, { field: 'name' });
       await deleteRecord(events, 'folder', row, by, () => table.remove(row.id));
-      return folder;
+      return toFolder(row);
     },
   };
 }

@@ -12,7 +12,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Connector } from '../outbound/connector.ts';
 import type { MailSettings } from '../outbound/mail.ts';
-import type { Session } from '../vfs/types.ts';
+import type { FileTree } from '../vfs/types.ts';
 
 /** A configuration as its runner gets it: templates rendered, secrets resolved to their text. */
 type Resolved<T> = T extends SecretRef
@@ -47,8 +47,14 @@ export type ActionContext = {
   readonly log: Logger;
   /** The affected user, where there is one. */
   readonly account: Account | null;
-  /** The affected user's tree, with all permissions, quota kept, events marked as a rule's. Rejects with `action_failed` without a user. */
-  session(): Promise<Session>;
+  /**
+   * Where the action reads: the virtual folder that its `sourceFolder` names, else the affected user's tree. All permissions, quota kept,
+   * events marked as a rule's. The same tree at each call. Rejects with `action_failed` without a user, `folder_missing`, or
+   * `outbound_failed` for a folder on a server that cannot be used.
+   */
+  source(): Promise<FileTree>;
+  /** Where its results go: the folder of its `targetFolder`, else where the source is; the very same tree then. Rejects as `source` does. */
+  target(): Promise<FileTree>;
   /** Who signs in with the identity provider, where that is what happens. */
   readonly identity: SignedInIdentity | null;
   /** Who stands at the door, with the right password or key, where that is what happens. */

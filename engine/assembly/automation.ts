@@ -1,6 +1,7 @@
 import { homePath } from '../accounts/home.ts';
 import { mountsOf } from '../accounts/mounts.ts';
 import { type Connector, createConnector } from '../outbound/connector.ts';
+import { createFolderTrees } from '../partners/folder-trees.ts';
 import { createRules, type Rules, type RulesServices } from '../rules/index.ts';
 import type { Base } from './base.ts';
 import type { Partners } from './partners.ts';
@@ -40,6 +41,7 @@ export function assembleAutomation(
         return [{ path: '/', place: homePath(account.home, folders()) }, ...mountsOf(base.store, account, folders())];
       },
     },
+    virtualFolders: createFolderTrees({ store: base.store, vfs, folders }),
     connector,
     upkeep: { backup: (options, signal) => backups.create(options, signal), rotateLog },
     progress: (step) => base.publish({ kind: 'progress', ...step }),

@@ -18,6 +18,7 @@ export type FieldKind =
   | 'select'
   | 'flow'
   | 'pgp-key'
+  | 'folder'
   | 'list';
 
 export type FieldMeta = {
@@ -31,6 +32,8 @@ export type FieldMeta = {
   readonly ungrouped?: boolean;
   /** Of keys of OpenPGP: what they have to be good for. */
   readonly use?: PgpUse;
+  /** Of virtual folders: has to be one of this machine. */
+  readonly localOnly?: boolean;
 };
 
 type Described = { readonly title: string; readonly help?: string; readonly more?: boolean };
@@ -40,7 +43,7 @@ export type SecretRef = { readonly secret: number };
 
 const secretRef = z.strictObject({ secret: z.int().positive() });
 
-const meta = (kind: FieldKind, described: Described & Pick<FieldMeta, 'multiline' | 'use' | 'ungrouped'>): FieldMeta => ({
+const meta = (kind: FieldKind, described: Described & Pick<FieldMeta, 'multiline' | 'use' | 'ungrouped' | 'localOnly'>): FieldMeta => ({
   kind,
   ...described,
 });
@@ -69,6 +72,8 @@ export const field = {
   flow: (described: Described) => z.int('Choose a flow.').positive().meta(meta('flow', described)),
   /** The id of a key of the store of PGP keys, which has to be good for `use`. */
   pgpKey: (described: Described & { readonly use: PgpUse }) => z.int('Choose a key.').positive().meta(meta('pgp-key', described)),
+  /** The name of a virtual folder; empty for none. */
+  folder: (described: Described & { readonly localOnly?: boolean }) => z.string().max(255).meta(meta('folder', described)),
   /** A list whose items have fields of their own. */
   list: <Item extends z.ZodType>(item: Item, described: Described) => z.array(item).max(1000).meta(meta('list', described)),
 };

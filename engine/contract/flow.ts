@@ -34,7 +34,7 @@ export const flowInputSchema = z.strictObject({
 });
 export type FlowInput = z.infer<typeof flowInputSchema>;
 
-/** What refers to a flow, a saved action or a PGP key, and keeps it from being deleted. */
+/** What refers to a flow, a saved action, a key or a virtual folder, and keeps it from being deleted. */
 export const userOfSchema = z.object({ kind: z.enum(['rule', 'flow', 'action']), id: z.int(), name: z.string() });
 export type UserOf = z.infer<typeof userOfSchema>;
 

@@ -13,8 +13,14 @@ export const folderSchema = z.object({
   quotaFiles: z.int().min(0),
   usedBytes: z.int(),
   usedFiles: z.int(),
-  /** Accounts and groups that have it in their trees, and where. */
-  usedBy: z.array(z.object({ kind: z.enum(['user', 'group']), name: z.string(), path: z.string() })),
+  /** Accounts and groups that have it in their trees, and where; rules, flows and saved actions that act in it. */
+  usedBy: z.array(
+    z.object({
+      kind: z.enum(['user', 'group', 'rule', 'flow', 'action']),
+      name: z.string(),
+      path: z.string().optional().meta({ title: 'Where a user or group has it' }),
+    }),
+  ),
   createdAt: z.string(),
   version: z.int(),
 });

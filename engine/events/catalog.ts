@@ -9,11 +9,15 @@ import type { StoredEvent } from '../contract/event.ts';
  * can say reads one file.
  */
 
+/** The virtual folder that the path lies in, where a rule acted in one as the system: then no user's tree is meant. */
+const inFolder = z.string().optional();
+
 const fileChange = z.object({
   operation: z.enum(['upload', 'append', 'overwrite', 'mkdir', 'rmdir', 'copy', 'delete', 'rename', 'setstat', 'create', 'update']),
   /** False where the content was changed in place (spec: servers, upload table). */
   atomic: z.boolean().optional(),
   resumed: z.boolean().optional(),
+  folder: inFolder,
   old: z.json().optional(),
   new: z.json().optional(),
 });
@@ -23,7 +27,7 @@ const delivery = z.object({ _id: z.int(), _version: z.int(), _transport_id: z.in
 
 const deliveredFile = z.object({ version: z.string(), export: delivery });
 /** `export` is null for what a rule sends without a delivery. */
-const sentFile = deliveredFile.extend({ export: delivery.nullable(), target: z.string() });
+const sentFile = deliveredFile.extend({ export: delivery.nullable(), target: z.string(), folder: inFolder });
 const deliveryState = z.object({ state: z.string() });
 const deliveryEnd = deliveryState.extend({ protocol: z.string() });
 const deliveryResult = deliveryEnd.extend({ exception: z.json() });
@@ -169,7 +173,7 @@ export const EVENTS = {
     pollable: false,
     schema: 'USER',
     objecttype: 'asset',
-    info: z.object({ version: z.string(), bytes_loaded: z.int(), bytes_total: z.int(), export: z.null() }),
+    info: z.object({ version: z.string(), bytes_loaded: z.int(), bytes_total: z.int(), export: z.null(), folder: inFolder }),
     emittedWhen: 'A partner closed a file it had read, to the end or partly.',
     sentence: (event) => `${who(event)} downloaded ${name(event)}`,
   }),
@@ -180,7 +184,7 @@ export const EVENTS = {
     pollable: true,
     schema: 'USER',
     objecttype: 'file',
-    info: z.object({ direction: z.enum(['upload', 'download', 'copy', 'ssh_cmd']), reason: z.string(), bytes: z.int() }),
+    info: z.object({ direction: z.enum(['upload', 'download', 'copy', 'ssh_cmd']), reason: z.string(), bytes: z.int(), folder: inFolder }),
     emittedWhen: 'An upload or download ended by error, lost connection, denial, quota or full disk.',
     sentence: (event) => `${who(event)} could not complete the ${text(event, 'direction')} of ${name(event)}: ${text(event, 'reason')}`,
   }),
@@ -191,7 +195,13 @@ export const EVENTS = {
     pollable: false,
     schema: null,
     objecttype: null,
-    info: z.object({ schema: z.string(), type: z.string(), id: z.string(), reason: z.enum(['not found', 'not allowed']) }),
+    info: z.object({
+      schema: z.string(),
+      type: z.string(),
+      id: z.string(),
+      reason: z.enum(['not found', 'not allowed']),
+      folder: inFolder,
+    }),
     emittedWhen: 'A partner opened, changed or deleted something that is missing or not allowed.',
     sentence: (event) => `${who(event)} asked for ${text(event, 'id')}: ${text(event, 'reason')}`,
   }),
@@ -702,7 +712,9 @@ function who(event: StoredEvent): string {
 }
 
 function name(event: StoredEvent): string {
-  return event.path?.split('/').pop() ?? '?';
+  const base = event.path?.split('/').pop() ?? '?';
+  const { folder } = event.info;
+  return typeof folder === 'string' ? `${base} in the folder ${folder}` : base;
 }
 
 function text(event: StoredEvent, key: string): string {

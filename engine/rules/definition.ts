@@ -5,6 +5,7 @@ import type { FlowInput } from '../contract/flow.ts';
 import { conditionsSchema, type RuleInput, ruleInputSchema, type RuleStep, stepSchema } from '../contract/rule.ts';
 import type { Store } from '../store/index.ts';
 import type { RunRow } from '../store/runs-table.ts';
+import { foldersOf } from './step-refs.ts';
 
 /** What a version of a rule holds: the saved input without the id, secrets as references. */
 export type RuleDefinition = Omit<RuleInput, 'id'>;
@@ -30,7 +31,7 @@ export type PlannedStep = {
   readonly step: RuleStep;
   /** May be done again when a kill left it unfinished. */
   readonly repeatSafe: boolean;
-  /** Acts in a user's tree. */
+  /** Acts in a user's tree, or in a virtual folder that is another one for each user. */
   readonly needsUser: boolean;
   /** What it does to the run itself. */
   readonly control: RunControl | null;
@@ -62,11 +63,18 @@ export function parseDefinition(json: string): RuleDefinition {
 
 const NO_FLOWS: FlowLookup = () => undefined;
 
+/** Whether the virtual folder of this name is another one for each user. */
+export type IsPersonal = (folder: string) => boolean;
+
 /**
  * The steps in their order, each call of a flow followed by the steps of that flow. A step whose action or configuration is not valid
  * counts as one that is done at most once; a flow inside of itself as one that is not known.
  */
-export function planSteps(definition: { readonly steps: readonly RuleStep[] }, flows: FlowLookup = NO_FLOWS): PlannedStep[] {
+export function planSteps(
+  definition: { readonly steps: readonly RuleStep[] },
+  flows: FlowLookup = NO_FLOWS,
+  isPersonal: IsPersonal = () => false,
+): PlannedStep[] {
   const all: PlannedStep[] = [];
   const add = (steps: readonly RuleStep[], calls: readonly number[], inRescue: boolean): PlannedStep[] =>
     steps.map((step) => {
@@ -80,7 +88,7 @@ export function planSteps(definition: { readonly steps: readonly RuleStep[] }, f
         name: step.name === '' ? step.action : step.name,
         step,
         repeatSafe: isValid && action.repeatSafe(parsed.data),
-        needsUser: isValid && action.needsUser(parsed.data),
+        needsUser: isValid && (action.needsUser(parsed.data) || foldersOf(step).some(isPersonal)),
         control,
         flow: null,
         depth: calls.length,
@@ -120,21 +128,25 @@ export type StoredPlans = (run: Origin) => readonly PlannedStep[] | undefined;
 
 const MAX_PLANS = 1000;
 
-/** Plans by version, kept because a version never changes and hundreds of runs a second may execute the same. */
-export function createStoredPlans({ rules, flows }: Pick<Store['tables'], 'rules' | 'flows'>): StoredPlans {
+/**
+ * Plans by version, kept because a version never changes and hundreds of runs a second may execute the same. What can change is which
+ * virtual folders are other ones for each user.
+ */
+export function createStoredPlans({ rules, flows, folders }: Pick<Store['tables'], 'rules' | 'flows' | 'folders'>): StoredPlans {
   const plans = new Map<string, readonly PlannedStep[]>();
+  const { isPersonal } = folders;
 
   function read({ ruleId, ruleVersion, ruleName, flowId }: Origin): readonly PlannedStep[] | undefined {
     if (flowId !== null) {
       const kept = flows.versionFlows(flowId, ruleVersion);
-      return kept === undefined ? undefined : planSteps(callOf(flowId, ruleName), readFlows(kept));
+      return kept === undefined ? undefined : planSteps(callOf(flowId, ruleName), readFlows(kept), isPersonal);
     }
     const version = rules.versionWithFlows(ruleId, ruleVersion);
-    return version === undefined ? undefined : planSteps(parseDefinition(version.definition), readFlows(version.flows));
+    return version === undefined ? undefined : planSteps(parseDefinition(version.definition), readFlows(version.flows), isPersonal);
   }
 
   return (run) => {
-    const key = `${run.flowId ?? ''}/${run.ruleId}/${run.ruleVersion}`;
+    const key = `${run.flowId ?? ''}/${run.ruleId}/${run.ruleVersion}/${folders.changes()}`;
     const known = plans.get(key);
     if (known !== undefined) return known;
     const planned = read(run);

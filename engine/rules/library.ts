@@ -1,6 +1,6 @@
 import { AppError } from '../contract/errors.ts';
 import type { Flow, FlowInput, SavedAction, SavedActionInput, UserOf } from '../contract/flow.ts';
-import { type RuleProblem, stepSchema } from '../contract/rule.ts';
+import { type RuleProblem, type RuleStep, stepSchema } from '../contract/rule.ts';
 import type { EventDraft } from '../events/log.ts';
 import { isoTime } from '../lib/clock.ts';
 import type { NamedRow } from '../store/flows-table.ts';
@@ -11,7 +11,7 @@ import { flowVersion, refreshUsers } from './refresh.ts';
 import type { Change } from './rule-book.ts';
 import { parseDefinition } from './definition.ts';
 import { type ActionDefinitionText, parseAction, savedSecrets, withSavedActions } from './saved-actions.ts';
-import { pgpKeysOf } from './pgp-refs.ts';
+import { pgpKeysOf, usesFolder } from './step-refs.ts';
 import { sealSteps, secretRefs } from './seal.ts';
 import type { RulesServices } from './services.ts';
 
@@ -30,6 +30,10 @@ export type Library = {
   deleteAction(id: number, by: Change): Promise<SavedAction>;
   /** The rules and flows whose steps use a key of the store of PGP keys, and the saved actions that name it, used or not. */
   usersOfPgpKey(id: number): UserOf[];
+  /** Those that act in a virtual folder. */
+  usersOfFolder(name: string): UserOf[];
+  /** Virtual folders have changed: what acts in them is checked anew. */
+  foldersChanged(by: Change): Promise<void>;
 };
 
 /** Keeps flows and saved actions in the database; `changed` is called when rules have new versions. */
@@ -76,6 +80,17 @@ export function createLibrary(services: RulesServices, changed: () => void): Lib
     ];
   }
 
+  /** The same, and beside them the saved actions that are such, used or not. */
+  function usersAndActions(isSuch: (step: Pick<RuleStep, 'action' | 'config'>) => boolean): UserOf[] {
+    return [
+      ...usersOf(({ steps }) => steps.some(isSuch)),
+      ...savedActions
+        .all()
+        .filter((row) => isSuch(parseAction(row)))
+        .map(({ id, name }): UserOf => ({ kind: 'action', id, name })),
+    ];
+  }
+
   function refuseInUse(what: string, usedBy: readonly UserOf[]): void {
     if (usedBy.length === 0) return;
     const users = usedBy.map(({ kind, name }) => `the ${kind} ${name}`).join(', ');
@@ -92,13 +107,9 @@ export function createLibrary(services: RulesServices, changed: () => void): Lib
   }
 
   return {
-    usersOfPgpKey: (id) => [
-      ...usersOf(({ steps }) => steps.some((step) => pgpKeysOf(step).includes(id))),
-      ...savedActions
-        .all()
-        .filter((row) => pgpKeysOf(parseAction(row)).includes(id))
-        .map(({ id: actionId, name }): UserOf => ({ kind: 'action', id: actionId, name })),
-    ],
+    usersOfPgpKey: (id) => usersAndActions((step) => pgpKeysOf(step).includes(id)),
+    usersOfFolder: (name) => usersAndActions((step) => usesFolder(step, name)),
+    foldersChanged: settle,
     flows: () => table.all().map(toFlow),
     flow: (id) => toFlow(flowOf(id)),
     async saveFlow({ id, ...content }, by) {

@@ -2,6 +2,7 @@ import type { Claims } from '../contract/admin.ts';
 import type { Outcome, StoredEvent } from '../contract/event.ts';
 import { isoTime } from '../lib/clock.ts';
 import type { EventSession } from '../store/events-table.ts';
+import { userIdOf } from '../vfs/system-identity.ts';
 import type { PendingOperation, SessionIdentity } from '../vfs/types.ts';
 import type { TriggerId } from './triggers.ts';
 
@@ -101,7 +102,7 @@ function eventOf(identity: SessionIdentity, sessionId: number | null, { now, ses
       sessionId === null || session === null
         ? null
         : { _id: sessionId, token: session.tokenHash, created: isoTime(session.createdAt), expired: null },
-    _user: { _id: account.id, _generated_displayname: account.username },
+    _user: userIdOf(account.id) === null ? null : { _id: account.id, _generated_displayname: account.username },
     protocol: origin === 'client' ? identity.protocol : null,
     client: identity.client,
     origin,

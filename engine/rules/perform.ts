@@ -4,17 +4,16 @@ import { runnerOf } from '../actions/runners.ts';
 import type { Account } from '../contract/account.ts';
 import { AppError, toAppError } from '../contract/errors.ts';
 import type { StoredEvent } from '../contract/event.ts';
-import type { Session, SessionIdentity } from '../vfs/types.ts';
 import type { PlannedStep } from './definition.ts';
 import { fetchCursor } from './fetch-cursor.ts';
-import { hiddenPath } from './fields.ts';
 import { identityOf } from './triggers.ts';
 import type { Mask } from './mask.ts';
 import type { PreparedStep } from './prepare.ts';
 import { retentionReports } from './retention-report.ts';
 import { BEFORE_SIGN_IN } from './operation-event.ts';
 import { pgpKeysFor } from './pgp-refs.ts';
-import { ruleActor, ruleIdentity } from './rule-actor.ts';
+import { stepPlaces, type StepPlaces } from './places.ts';
+import { ruleActor } from './rule-actor.ts';
 import type { RulesServices } from './services.ts';
 import { createStepProgress } from './step-progress.ts';
 import { recordSent } from './sent-file.ts';
@@ -68,14 +67,14 @@ export async function performStep(services: RulesServices, attempt: Attempt): Pr
       ),
     Math.min(seconds * 1000, left),
   );
-  const tree = userTree(services, attempt);
+  const places = stepPlaces(services, attempt, signal);
   const progress = createStepProgress(services, attempt);
   try {
     if (!isActionId(planned.step.action))
       throw new AppError('action_failed', `This program has no action ${planned.step.action}. Edit the rule.`);
     const work = runnerOf(planned.step.action)(
       { config: prepared.config, source: prepared.source },
-      { ...actionContext(services, attempt, signal, tree.open), progress: progress.report },
+      { ...actionContext(services, attempt, signal, places), progress: progress.report },
     );
     const detail = await orAborted(work, signal);
     progress.end('done');
@@ -88,7 +87,7 @@ export async function performStep(services: RulesServices, attempt: Attempt): Pr
   } finally {
     clearTimeout(timeout);
     stop.removeEventListener('abort', onStop);
-    await tree.close();
+    await places.close();
   }
 }
 
@@ -114,52 +113,25 @@ function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   });
 }
 
-/** The affected user's tree, opened when the action first asks for it. */
-function userTree(
-  { vfs, log }: RulesServices,
-  { runId, account, event }: Attempt,
-): { readonly open: () => Promise<Session>; readonly close: () => Promise<void> } {
-  let opened: Promise<Session> | undefined;
-  return {
-    open() {
-      if (account === null) return Promise.reject(new AppError('action_failed', 'There is no user in whose files this action could act.'));
-      opened ??= vfs.openSession({ ...ruleIdentity(account, runId), ...unpublished(event) });
-      return opened;
-    },
-    async close() {
-      if (opened === undefined) return;
-      await opened
-        .then((session) => session.close('rule'))
-        .catch((error: unknown) => log.debug(`session of ${nameOf(runId)} did not open`, error));
-    },
-  };
-}
-
-/** Before a file is published, the rule finds it under its name all the same. */
-function unpublished(event: StoredEvent | null): Pick<SessionIdentity, 'unpublished'> {
-  const hidden = event === null ? undefined : hiddenPath(event);
-  if (event === null || event.path === null || hidden === undefined) return {};
-  return { unpublished: { path: event.path, hidden } };
-}
-
 function actionContext(
   services: RulesServices,
   attempt: Attempt,
   signal: AbortSignal,
-  session: () => Promise<Session>,
+  places: StepPlaces,
 ): Omit<ActionContext, 'progress'> {
   const { settings, secrets, events } = services;
   const { runId, event, account, planned, mask } = attempt;
   return {
     signal,
-    session,
+    source: () => places.source(),
+    target: () => places.target(),
     account,
     clock: services.clock,
     log: services.log,
     identity: event === null ? null : identityOf(event),
     entrance: entranceOf(services, attempt),
     connector: services.connector,
-    upkeep: upkeepFor(services, attempt, signal, session),
+    upkeep: upkeepFor(services, attempt, signal, () => places.tree()),
     earlier: attempt.earlier,
     pgpKeys: pgpKeysFor(services, mask),
     async retentionReports() {

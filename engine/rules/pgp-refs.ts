@@ -1,24 +1,8 @@
-import { findAction } from '../actions/catalog.ts';
 import type { PgpKeyLookup } from '../actions/runner.ts';
 import { AppError } from '../contract/errors.ts';
-import { mapFields } from '../contract/fields.ts';
 import { type PgpUse, pgpUseTrouble } from '../contract/pgp-key.ts';
-import type { RuleStep } from '../contract/rule.ts';
 import type { Mask } from './mask.ts';
 import type { RulesServices } from './services.ts';
-
-/** Ids of the PGP keys that a step names; none for a step that is not complete. */
-export function pgpKeysOf({ action, config }: Pick<RuleStep, 'action' | 'config'>): number[] {
-  const schema = findAction(action)?.config;
-  const parsed = schema?.safeParse(config);
-  if (schema === undefined || parsed?.success !== true) return [];
-  const found: number[] = [];
-  mapFields(schema, parsed.data, (leaf, { kind }) => {
-    if (kind === 'pgp-key') found.push(Number(leaf));
-    return leaf;
-  });
-  return found;
-}
 
 /** The keys as an action gets them: judged anew, since they may have expired after the rule was saved, and their secrets masked in the trace. */
 export function pgpKeysFor({ pgpKeys, clock }: Pick<RulesServices, 'pgpKeys' | 'clock'>, mask: Mask): PgpKeyLookup {

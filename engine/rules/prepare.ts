@@ -57,6 +57,7 @@ export function prepareStep(step: RuleStep, fields: Fields, secrets: Pick<Secret
       case 'select':
       case 'flow':
       case 'pgp-key':
+      case 'folder':
       case 'list':
         return leaf;
     }

@@ -15,6 +15,10 @@ export function problemContext({ store, clock, settings, accounts, pgpKeys }: Ru
       return row === undefined ? undefined : { definition: parseFlow(row), isComplete: row.problems === '[]' };
     },
     pgpKey: (id) => pgpKeys.find(id),
+    folder(name) {
+      const row = store.tables.folders.byName(name);
+      return row === undefined ? undefined : { isPersonal: store.tables.folders.isPersonal(name), isRemote: false };
+    },
     hasSavedAction: (id) => flows.savedActions.get(id) !== undefined,
   };
 }

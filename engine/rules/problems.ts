@@ -12,6 +12,7 @@ import { type FlowLookup, planSteps, type RuleDefinition } from './definition.ts
 import { isRestrictedTo, isSameOwner, ownerWords } from './flow-owner.ts';
 import { calledFlows, contentOf, type FlowDefinition, flowsBehind } from './pinned-flows.ts';
 import { templateProblem } from './render.ts';
+import { foldersOf } from './step-refs.ts';
 import { checkSync } from './sync-problems.ts';
 import { findTrigger, hasNoEvent } from './triggers.ts';
 import { checkWhose } from './whose.ts';
@@ -26,6 +27,8 @@ export type ProblemContext = {
   readonly flow: (id: number) => { readonly definition: FlowDefinition; readonly isComplete: boolean } | undefined;
   /** A key of the store of PGP keys. */
   readonly pgpKey: (id: number) => KeptPgpKey | undefined;
+  /** A virtual folder, by its name; `isPersonal`: another one for each user. */
+  readonly folder: (name: string) => { readonly isPersonal: boolean; readonly isRemote: boolean } | undefined;
   /** Whether there is such a saved action. */
   readonly hasSavedAction: (id: number) => boolean;
 };
@@ -162,14 +165,20 @@ function checkUsers(definition: RuleDefinition, triggers: readonly KnownTrigger[
   const onRecord = triggers.find((trigger) => trigger.group === 'records');
   const isOnlyUsers = records.length === 1 && records[0] === 'user' && definition.conditions.match === 'all';
   let root = -1;
-  for (const { needsUser, name, depth } of planSteps(definition, lookupOf(context))) {
+  const isPersonal = (folder: string): boolean => context.folder(folder)?.isPersonal === true;
+  for (const { needsUser, name, depth, step } of planSteps(definition, lookupOf(context), isPersonal)) {
     if (depth === 0) root++;
     if (!needsUser) continue;
     const field = depth === 0 ? `steps.${root}.action` : `steps.${root}.config.flow`;
-    const what = depth === 0 ? `The action ${name}` : `The action ${name} of the flow`;
-    if (noUser !== undefined) report(field, `${what} acts in a user's files, but the trigger ${noUser.id} has no user.`);
+    const action = depth === 0 ? `The action ${name}` : `The action ${name} of the flow`;
+    const personal = foldersOf(step).find(isPersonal);
+    const what =
+      personal === undefined
+        ? `${action} acts in a user's files`
+        : `${action} acts in the shared folder ${personal}, which is another one for each user`;
+    if (noUser !== undefined) report(field, `${what}, but the trigger ${noUser.id} has no user.`);
     else if (onRecord !== undefined && !isOnlyUsers) {
-      report(field, `${what} acts in a user's files. With the trigger ${onRecord.id}, restrict the rule to records of the kind user.`);
+      report(field, `${what}. With the trigger ${onRecord.id}, restrict the rule to records of the kind user.`);
     }
   }
 }
@@ -248,9 +257,10 @@ function checkStep(step: RuleStep, field: string, context: ProblemContext, repor
     }
     return;
   }
-  mapFields(action.config, parsed.data, (leaf, { kind, use }, path) => {
+  mapFields(action.config, parsed.data, (leaf, { kind, use, localOnly }, path) => {
     if (kind.endsWith('-template')) checkTemplate(String(leaf), `${field}.config.${path}`, report);
     if (use !== undefined) checkPgpKey(Number(leaf), use, `${field}.config.${path}`, context, report);
+    if (kind === 'folder' && leaf !== '') checkFolder(String(leaf), localOnly === true, `${field}.config.${path}`, context, report);
     return leaf;
   });
   for (const id of calledFlows([step])) {
@@ -267,6 +277,12 @@ function checkPgpKey(id: number, use: PgpUse, field: string, { pgpKey, now }: Pr
   const key = pgpKey(id);
   const problem = key === undefined ? 'This key is not in the store any more. Choose another one.' : pgpUseTrouble(key, use, now);
   if (problem !== null) report(field, problem);
+}
+
+function checkFolder(name: string, localOnly: boolean, field: string, { folder }: ProblemContext, report: Report): void {
+  const found = folder(name);
+  if (found === undefined) report(field, `There is no shared folder ${name}. Choose another one.`);
+  else if (localOnly && found.isRemote) report(field, `The shared folder ${name} is on another server. Choose one of this machine.`);
 }
 
 function checkTemplate(source: string, field: string, report: Report): void {

@@ -8,6 +8,7 @@ import { problemContext } from './problem-context.ts';
 import { flowProblems, ruleProblems } from './problems.ts';
 import type { Change } from './rule-book.ts';
 import { withSavedActions } from './saved-actions.ts';
+import { foldersOf } from './step-refs.ts';
 import type { RulesServices } from './services.ts';
 
 /** The JSON that a version of a flow keeps for the runs of it by itself: the flow and those behind it. */
@@ -17,7 +18,7 @@ export function flowVersion(id: number, definition: FlowDefinition, version: num
 }
 
 /**
- * Gives a new version to every flow and rule that goes by a flow or saved action which has changed since, and records it. Resolves with how
+ * Gives a new version to every flow and rule that goes by a flow, saved action or virtual folder which has changed since, and records it. Resolves with how
  * many rules there were. What a kill leaves undone here is done by the next call, at the latest at the start.
  */
 export async function refreshUsers(services: RulesServices, by: Change): Promise<number> {
@@ -63,7 +64,8 @@ async function refreshRules(services: RulesServices, by: Change): Promise<number
   const { rules } = store.tables;
   const stale = rules.all().flatMap((row) => {
     const before = parseDefinition(row.definition);
-    const usesOthers = before.steps.some(({ savedAction }) => savedAction !== undefined) || calledFlows(before.steps).length > 0;
+    const usesOthers =
+      before.steps.some((step) => step.savedAction !== undefined || foldersOf(step).length > 0) || calledFlows(before.steps).length > 0;
     if (!usesOthers) return [];
     const definition = { ...before, steps: withSavedActions(store, before.steps) };
     const problems = JSON.stringify(keepSealProblems(row.problems, ruleProblems(definition, problemContext(services))));

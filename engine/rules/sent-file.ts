@@ -1,17 +1,21 @@
 import type { SentFile } from '../actions/runner.ts';
 import type { Attempt } from './perform.ts';
+import { chosenFolders } from './places.ts';
 import { ruleActor } from './rule-actor.ts';
 import type { RulesServices } from './services.ts';
 
 /** Records that a run sent a file elsewhere, as scheduled where a schedule set it off. The file is there: a full log does not undo that. */
 export async function recordSent(
   { events, log }: Pick<RulesServices, 'events' | 'log'>,
-  { runId, rule, account, mask }: Pick<Attempt, 'runId' | 'rule' | 'account' | 'mask'>,
+  { runId, rule, account, mask, prepared }: Pick<Attempt, 'runId' | 'rule' | 'account' | 'mask' | 'prepared'>,
   { path, target, bytes, durationMs }: SentFile,
 ): Promise<void> {
-  const info = { version: 'original', export: null, target: mask.text(target) };
+  const { sourceFolder = '' } = chosenFolders(prepared.config);
+  const user = sourceFolder === '' ? account : null;
+  const folder = sourceFolder === '' ? {} : { folder: sourceFolder };
+  const info = { version: 'original', export: null, target: mask.text(target), ...folder };
   const common = {
-    actor: { ...ruleActor(runId), userId: account?.id ?? null, userName: account?.username ?? null },
+    actor: { ...ruleActor(runId), userId: user?.id ?? null, userName: user?.username ?? null },
     path,
     bytes,
     durationMs,

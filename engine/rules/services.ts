@@ -12,7 +12,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
 import type { KeptPgpKey } from '../contract/pgp-key.ts';
-import type { Session, SessionIdentity } from '../vfs/types.ts';
+import type { FileTree, Session, SessionIdentity } from '../vfs/types.ts';
 import type { Members } from './members.ts';
 import type { PlacedTree } from './people.ts';
 import type { Secrets } from './prepare.ts';
@@ -44,6 +44,16 @@ export type RulesServices = {
     readonly openSession: (identity: SessionIdentity) => Promise<Session>;
     /** The home of an account as it is kept, then its virtual folders, with all that its groups add. */
     readonly treesOf: (account: Account) => readonly PlacedTree[];
+  };
+  readonly virtualFolders: {
+    /**
+     * The tree of a virtual folder, for the system; `account` fills in a path that is another one for each user. Closed by whoever opened
+     * it. Rejects with `action_failed` for an unknown folder and without a user where it takes one, `folder_missing`, or as connecting does.
+     */
+    readonly open: (
+      name: string,
+      by: { readonly account: Account | null; readonly runId: number | null; readonly signal: AbortSignal },
+    ) => Promise<FileTree & { close(reason: string): Promise<void> }>;
   };
   readonly members: Members;
   readonly stepStarts: StepStarts;

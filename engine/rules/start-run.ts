@@ -28,7 +28,9 @@ type Place = {
  * transaction. Returns the run's id.
  */
 export function insertUntriggered(services: RulesServices, rule: StartedRule, trigger: 'schedule' | 'on-demand', serial: boolean): number {
-  const targets = planSteps(rule.definition, flowsNow(services.store)).some((step) => step.needsUser)
+  const targets = planSteps(rule.definition, flowsNow(services.store), services.store.tables.folders.isPersonal).some(
+    (step) => step.needsUser,
+  )
     ? targetsOf(services, rule.definition)
     : null;
   const checks: Check[] = [triggerCheck(rule.definition, trigger, true)];
@@ -82,7 +84,9 @@ export type StartedFlow = { readonly id: number; readonly version: number; reado
  * user's files without having a user.
  */
 export function insertFlowRun(services: RulesServices, flow: StartedFlow, account: Account | null, event: StoredEvent | null): number {
-  const needsUser = planSteps(callOf(flow.id, flow.name), flowsNow(services.store)).some((step) => step.needsUser);
+  const needsUser = planSteps(callOf(flow.id, flow.name), flowsNow(services.store), services.store.tables.folders.isPersonal).some(
+    (step) => step.needsUser,
+  );
   if (needsUser && account === null && (event === null || affectedAccountId(event) === null)) {
     throw new AppError('invalid_input', "This flow acts in a user's files. Name the user.", { field: 'username' });
   }

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { passwordEnds } from '../accounts/password-age.ts';
-import type { ActionContext, Upkeep, Use } from '../actions/runner.ts';
+import type { Upkeep, Use } from '../actions/runner.ts';
 import type { Account } from '../contract/account.ts';
 import { AppError } from '../contract/errors.ts';
 import { measureTree } from '../vfs/tree.ts';
+import type { Session } from '../vfs/types.ts';
 import type { Attempt } from './perform.ts';
 import { ruleActor, ruleIdentity } from './rule-actor.ts';
 import type { RulesServices } from './services.ts';
@@ -17,7 +18,7 @@ export function upkeepFor(
   services: RulesServices,
   { runId, account }: Pick<Attempt, 'runId' | 'account'>,
   signal: AbortSignal,
-  session: ActionContext['session'],
+  tree: () => Promise<Session>,
 ): Upkeep {
   const { accounts, upkeep } = services;
   const by = { actor: ruleActor(runId), batchId: null };
@@ -26,7 +27,7 @@ export function upkeepFor(
   return {
     backup: (options) => upkeep.backup(options, signal),
     rotateLog: () => upkeep.rotateLog(),
-    recount: () => recount(services, account, session, signal),
+    recount: () => recount(services, account, tree, signal),
     recountFolder: (name) => recountFolder(services, name, runId, signal),
     accounts: () => accounts.list(),
     async setEnabled(username, enabled) {
@@ -112,17 +113,17 @@ async function recountWith(
 async function recount(
   services: Pick<RulesServices, 'store' | 'accounts'>,
   account: Attempt['account'],
-  session: ActionContext['session'],
+  tree: () => Promise<Session>,
   signal: AbortSignal,
 ): ReturnType<Upkeep['recount']> {
-  const tree = await session();
+  const session = await tree();
   if (account === null) throw new AppError('action_failed', 'There is no user whose files could be counted.');
   // What lies in virtual folders counts there, and only on request in the account too.
   const { folders } = services.accounts.effective(account);
   const elsewhere = new Set(folders.filter(({ countsInAccount }) => !countsInAccount).map(({ path }) => path));
   const busyWords = `The files of ${account.username} are being counted already. Try again later.`;
   return await recountWith(services, services.store.tables.usage, { id: account.id, key: `account ${account.id}`, busyWords }, () =>
-    measureTree(tree, '/', signal, elsewhere),
+    measureTree(session, '/', signal, elsewhere),
   );
 }
 

@@ -32,11 +32,26 @@ export function createFoldersTable(db: Database.Database) {
   const remove = db.prepare<[number]>('DELETE FROM folders WHERE id = ?');
   const byName = db.prepare<[string], FolderRow>(`SELECT ${COLUMNS} FROM folders WHERE name = ?`);
   const all = db.prepare<[], FolderRow>(`SELECT ${COLUMNS} FROM folders ORDER BY name`);
+  /** Since this process began. */
+  let changes = 0;
   return {
     /** Returns the new id. */
-    insert: (values: FolderValues, at: number): number => Number(insert.run({ ...values, at }).lastInsertRowid),
-    update: (id: number, values: FolderValues): void => void update.run({ ...values, id }),
-    remove: (id: number): void => void remove.run(id),
+    insert: (values: FolderValues, at: number): number => {
+      changes++;
+      return Number(insert.run({ ...values, at }).lastInsertRowid);
+    },
+    update: (id: number, values: FolderValues): void => {
+      changes++;
+      update.run({ ...values, id });
+    },
+    remove: (id: number): void => {
+      changes++;
+      remove.run(id);
+    },
+    /** Goes up with each change, so that what was found out about the folders can be kept until then. */
+    changes: (): number => changes,
+    /** Whether its path names the account, so that it is another folder for each; false for an unknown one. */
+    isPersonal: (name: string): boolean => /%(username|role)%/.test(byName.get(name)?.path ?? ''),
     byName: (name: string): FolderRow | undefined => byName.get(name),
     all: (): FolderRow[] => all.all(),
   };

@@ -9,6 +9,7 @@ import { mayIn, type Need } from './permissions.ts';
 import type { Charge } from './quota.ts';
 import type { Directory, Entry } from './sandbox/index.ts';
 import type { VfsServices } from './services.ts';
+import { userIdOf } from './system-identity.ts';
 import type { UploadDraft } from './upload-draft.ts';
 import type { AbortReason, Decision, FileOperation, FileStat, FileType, PendingOperation, SessionIdentity } from './types.ts';
 
@@ -72,8 +73,8 @@ export class SessionContext {
     this.lastUsedMs = services.clock.now();
     this.actor = {
       sessionId,
-      userId: identity.account.id,
-      userName: identity.account.username,
+      userId: userIdOf(identity.account.id),
+      userName: userIdOf(identity.account.id) === null ? null : identity.account.username,
       ip: identity.address,
       protocol: identity.origin === 'client' ? identity.protocol : null,
       client: identity.client,
@@ -314,7 +315,13 @@ export class SessionContext {
 
   /** The attributes that every file event of this session has. */
   draft<T extends EventDraft>(draft: Omit<T, 'actor' | 'batchId'>): T {
-    return { ...draft, actor: this.actor, batchId: this.batchId() } as T;
+    return { ...draft, info: { ...draft.info, ...this.whichFolder }, actor: this.actor, batchId: this.batchId() } as T;
+  }
+
+  /** What `info` of an event says beside the path, where that is not in the tree of an account. */
+  get whichFolder(): { readonly folder?: string } {
+    const { folder } = this.identity;
+    return folder === undefined ? {} : { folder };
   }
 
   /**

@@ -17,6 +17,7 @@ import { createQuotaLedger } from './quota.ts';
 import { ensureFolder, type Jail, openJail } from './sandbox/index.ts';
 import type { VfsServices } from './services.ts';
 import { VfsSession } from './session.ts';
+import { systemIdentity } from './system-identity.ts';
 import { createTransferLimits } from './transfer-limits.ts';
 import type { Decide, Decision, Session, SessionIdentity } from './types.ts';
 import { createOpenUploads } from './uploads.ts';
@@ -52,6 +53,11 @@ export type Vfs = {
    * opened or the account is switched off.
    */
   openSession(identity: SessionIdentity): Promise<Session>;
+  /**
+   * A session of a rule whose whole tree is one virtual folder: as the system, with the right to do everything, the folder's quota kept.
+   * `causedBy` is the run. Rejects with `folder_missing` when the folder cannot be opened now.
+   */
+  openFolder(folder: Omit<MountPoint, 'path' | 'countsInAccount'> & { readonly name: string }, causedBy: number | null): Promise<Session>;
   /** Sessions that are open now, oldest first. */
   sessions(): readonly Session[];
   /** The account was edited, or (`gone`) switched off or deleted: open sessions follow, or end. */
@@ -136,6 +142,21 @@ export function createVfs(options: Options): Vfs {
         if (gone) session.revoke(SWITCHED_OFF);
         else session.follow(effective, options.mountsOf(effective));
       }
+    },
+    openFolder({ name, ...point }, causedBy) {
+      let jail: Jail;
+      try {
+        if (point.isOurs) ensureFolder(point.place);
+        jail = openJail(point.place);
+      } catch (cause) {
+        return Promise.reject(
+          new AppError('folder_missing', `The shared folder ${name} cannot be reached now. Check its place and the disk.`, { cause }),
+        );
+      }
+      const sessionId = store.tables.sessions.open(null, clock.now());
+      const mounts = new MountTable(jail, [], { folder: { ...point, path: '/', countsInAccount: false } });
+      const context = new SessionContext(services, systemIdentity(name, causedBy), sessionId, mounts);
+      return Promise.resolve(new VfsSession(context, partials, () => open.delete(sessionId)));
     },
     async openSession(given) {
       const account = options.effective(given.account);

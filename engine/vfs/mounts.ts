@@ -4,7 +4,7 @@ import { ensureFolder, type Jail, openJail } from './sandbox/index.ts';
 
 /** A virtual folder at its place in an account's tree. */
 export type MountPoint = {
-  /** Clean virtual path; never the root. */
+  /** Clean virtual path; the root only where the folder is the whole tree. */
   readonly path: string;
   /** Real path of the folder. */
   readonly place: string;
@@ -18,7 +18,7 @@ export type MountPoint = {
 export type Tree = {
   /** Where it begins; `/` for the home. */
   readonly path: string;
-  /** Null for the home. */
+  /** Null for an account's home. */
   readonly mount: MountPoint | null;
   /** Throws `folder_missing` when it cannot be opened now. */
   jail(): Jail;
@@ -32,8 +32,13 @@ export class MountTable {
   readonly #home: Tree;
   readonly #mounts: readonly OpenedMount[];
 
-  constructor(home: Jail, points: readonly MountPoint[], before?: MountTable) {
-    this.#home = { path: '/', mount: null, jail: () => home };
+  /** `folder` is given where the home is a virtual folder itself. */
+  constructor(
+    home: Jail,
+    points: readonly MountPoint[],
+    { before, folder = null }: { before?: MountTable; folder?: MountPoint | null } = {},
+  ) {
+    this.#home = { path: '/', mount: folder, jail: () => home };
     this.#mounts = points.map((point) => before?.take(point) ?? new OpenedMount(point));
   }
 
@@ -62,7 +67,7 @@ export class MountTable {
 
   /** The same trees with other mounts; those that stay are not opened anew. */
   with(points: readonly MountPoint[]): MountTable {
-    const next = new MountTable(this.#home.jail(), points, this);
+    const next = new MountTable(this.#home.jail(), points, { before: this });
     for (const mount of this.#mounts) if (!next.#mounts.includes(mount)) mount.close();
     return next;
   }

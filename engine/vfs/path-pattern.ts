@@ -3,7 +3,7 @@ import { compileGlob, type Glob, GlobError, splitPath } from '../lib/glob.ts';
 import { baseOf, parentOf } from './names.ts';
 import { statOrNull } from './placement.ts';
 import { readFolder, type TreeEntry } from './tree.ts';
-import type { Session } from './types.ts';
+import type { FileTree } from './types.ts';
 
 const WILDCARDS = /[*?[]/g;
 const TEMPLATE_ACTION = /\{\{[\s\S]*?\}\}/g;
@@ -24,7 +24,7 @@ export function isPattern(typed: string): boolean {
  * the rendered form of `typed`. Nothing there gives an empty list. Rejects with `action_failed` for a pattern that cannot be read, or whose
  * placeholders gave wildcards of their own: what partners name their files must not widen a pattern.
  */
-export async function findEntries(session: Session, path: string, typed: string, signal: AbortSignal): Promise<TreeEntry[]> {
+export async function findEntries(session: FileTree, path: string, typed: string, signal: AbortSignal): Promise<TreeEntry[]> {
   if (!isPattern(typed)) {
     const stat = await statOrNull(session, path);
     return stat === null ? [] : [{ path, stat }];

@@ -1,6 +1,6 @@
 import { AppError } from '../contract/errors.ts';
 import { baseOf, parentOf } from './names.ts';
-import type { FileStat, Session } from './types.ts';
+import type { FileStat, FileTree } from './types.ts';
 
 /** What to do when something stands where a file should go. */
 export type Conflict = 'replace' | 'skip' | 'fail' | 'number';
@@ -10,7 +10,7 @@ const MAX_NUMBER = 9999;
 
 /** Where a file may go, or null when it should stay where it is (`skip`). Makes the folders above. Rejects with `already_exists` on `fail`. */
 export async function placeFor(
-  session: Session,
+  session: FileTree,
   target: string,
   conflict: Conflict,
 ): Promise<{ readonly path: string; readonly overwrite: boolean } | null> {
@@ -27,7 +27,7 @@ export async function placeFor(
 }
 
 /** Makes a folder with those above it; one that is there is fine. */
-async function makeFolders(session: Session, path: string): Promise<void> {
+async function makeFolders(session: FileTree, path: string): Promise<void> {
   if (path === '/') return;
   const found = await statOrNull(session, path);
   if (found !== null) {
@@ -44,7 +44,7 @@ async function makeFolders(session: Session, path: string): Promise<void> {
 }
 
 /** Attributes, or null where nothing is there. */
-export async function statOrNull(session: Session, path: string): Promise<FileStat | null> {
+export async function statOrNull(session: FileTree, path: string): Promise<FileStat | null> {
   try {
     return await session.stat(path);
   } catch (error) {

@@ -7,6 +7,7 @@ import { baseOf, isTemporary, parentOf, temporaryStart } from './names.ts';
 import { endOf, holdOf, recordUpload } from './publish.ts';
 import { chargeOfRow } from './quota.ts';
 import { type Entry, inFolder } from './sandbox/index.ts';
+import { userIdOf } from './system-identity.ts';
 import { parseDraft } from './upload-draft.ts';
 
 type Services = { readonly store: Store; readonly events: EventLog; readonly clock: Clock; readonly log: Logger };
@@ -62,8 +63,8 @@ async function recover(services: Services, row: UploadRow): Promise<void> {
     await events.record(
       {
         type: 'TRANSFER_FAILED',
-        info: { direction: 'upload', reason: 'the server stopped without warning', bytes: size },
-        actor: { ...SYSTEM, userId: row.accountId },
+        info: { direction: 'upload', reason: 'the server stopped without warning', bytes: size, ...folderOf(draft) },
+        actor: { ...SYSTEM, userId: userIdOf(row.accountId) },
         path: row.path,
         bytes: size,
         outcome: 'aborted',
@@ -76,6 +77,11 @@ async function recover(services: Services, row: UploadRow): Promise<void> {
     );
     if (hidden !== undefined && size === 0) await directory?.unlink(row.temporary);
   });
+}
+
+/** The virtual folder that the path is in, where a rule acted in one as the system. */
+function folderOf(draft: ReturnType<typeof parseDraft>): { readonly folder?: string } {
+  return draft?.info.folder === undefined ? {} : { folder: draft.info.folder };
 }
 
 function isFileOf(row: UploadRow, found: Entry): boolean {

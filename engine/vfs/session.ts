@@ -35,6 +35,7 @@ import type {
 
 /** The one session under every protocol and every file action: each method checks, acts and records. */
 export class VfsSession implements Session {
+  readonly keepsMetadata = true;
   readonly #context: SessionContext;
   readonly #partials: Partials;
   readonly #onClose: () => void;
@@ -71,6 +72,10 @@ export class VfsSession implements Session {
 
   resolve(path: string, base?: string): string {
     return this.#context.resolve(path, base);
+  }
+
+  identify(path: string): string {
+    return this.#context.key(this.resolve(path));
   }
 
   allows(permission: Permission, path: string): boolean {

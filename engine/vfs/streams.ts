@@ -1,7 +1,7 @@
 import { AppError } from '../contract/errors.ts';
 import { buffersSpent } from '../lib/spent-buffers.ts';
 import { type Conflict, placeFor } from './placement.ts';
-import type { Download, Session, Upload } from './types.ts';
+import type { FileTree, OpenedFile, WrittenFile } from './types.ts';
 
 /** How much is read, and gathered for one write, at a time: few enough calls, little enough memory. */
 const CHUNK_BYTES = 256 * 1024;
@@ -11,7 +11,7 @@ const CHUNK_BYTES = 256 * 1024;
  * chunk is read when it is asked for and belongs to whoever asked. Throws the signal's reason; `io_error` when the file became shorter.
  */
 export async function* bytesOf(
-  download: Download,
+  download: OpenedFile,
   signal: AbortSignal,
   { start = 0, end = download.size }: { readonly start?: number; readonly end?: number } = {},
 ): AsyncGenerator<Buffer, void, undefined> {
@@ -27,7 +27,7 @@ export async function* bytesOf(
 }
 
 /** Opens a file for `work`; closed in order afterwards, or as broken off when `work` throws. */
-export async function withDownload<T>(session: Session, path: string, work: (download: Download) => Promise<T>): Promise<T> {
+export async function withDownload<T>(session: FileTree, path: string, work: (download: OpenedFile) => Promise<T>): Promise<T> {
   const download = await session.openRead(path);
   try {
     const result = await work(download);
@@ -44,6 +44,8 @@ type WriteOptions = {
   readonly overwrite: boolean;
   /** Modification time in ms since the epoch; now by default. */
   readonly mtimeMs?: number;
+  /** Mode bits of a new file. */
+  readonly fileMode?: number;
 };
 
 /**
@@ -51,13 +53,18 @@ type WriteOptions = {
  * When the stream or the disk fails, or the signal aborts, nothing of the new content stays and an old one is untouched.
  */
 export async function writeFile(
-  session: Session,
+  session: FileTree,
   path: string,
   source: AsyncIterable<Uint8Array>,
   signal: AbortSignal,
-  { overwrite, mtimeMs }: WriteOptions,
+  { overwrite, mtimeMs, fileMode }: WriteOptions,
 ): Promise<number> {
-  const upload = await session.openWrite(path, { mode: 'replace', create: true, exclusive: !overwrite });
+  const upload = await session.openWrite(path, {
+    mode: 'replace',
+    create: true,
+    exclusive: !overwrite,
+    ...(fileMode === undefined ? {} : { fileMode }),
+  });
   try {
     let position = 0;
     for await (const { buffers, bytes } of gathered(untilAborted(source, signal))) {
@@ -98,22 +105,25 @@ export async function* counted<T extends Uint8Array>(
   }
 }
 
+/** Where an action reads and where its results go; one and the same tree where nothing else is said. */
+export type Places = { readonly source: FileTree; readonly target: FileTree };
+
 /**
  * Writes what `convert` makes of a file's bytes to another path, as writeFile does, and resolves with where it went and its bytes; null where
  * `conflict` says to leave what is there. The target may be the source itself.
  */
 export async function convertFile(
-  session: Session,
+  places: Places,
   { source, target, conflict }: { readonly source: string; readonly target: string; readonly conflict: Conflict },
   work: Work,
   convert: (bytes: AsyncIterable<Uint8Array>, size: number) => AsyncIterable<Uint8Array>,
 ): Promise<{ readonly path: string; readonly bytes: number } | null> {
-  return await withDownload(session, source, async (download) => {
-    const place = await placeFor(session, target, conflict);
+  return await withDownload(places.source, source, async (download) => {
+    const place = await placeFor(places.target, target, conflict);
     if (place === null) return null;
     const { size } = download;
     const read = counted(bytesOf(download, work.signal), (done) => work.progress(done, size));
-    const bytes = await writeFile(session, place.path, convert(read, size), work.signal, place);
+    const bytes = await writeFile(places.target, place.path, convert(read, size), work.signal, place);
     return { path: place.path, bytes };
   });
 }
@@ -162,7 +172,7 @@ async function* untilAborted<T>(source: AsyncIterable<T>, signal: AbortSignal): 
 }
 
 /** Breaks an upload off. What holds no bytes is not kept for resuming. */
-async function discard(upload: Upload): Promise<void> {
+async function discard(upload: WrittenFile): Promise<void> {
   await upload.setAttributes({ size: 0 }).catch(() => undefined); // One that has failed already is put away by its own failure.
   await upload.abort('error');
 }

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { AppError } from '../contract/errors.ts';
 import { parentOf, splitVirtual } from './names.ts';
 import { statOrNull } from './placement.ts';
-import type { FileStat, Session } from './types.ts';
+import type { FileStat, FileTree } from './types.ts';
 
 /** Folders inside folders; a deeper tree is a mistake or an attack. */
 const MAX_DEPTH = 1000;
@@ -14,7 +14,7 @@ const PAGE = 500;
 export type TreeEntry = { readonly path: string; readonly stat: FileStat };
 
 /** What is directly in a folder, by name. Rejects with `too_large` beyond 100,000 entries. */
-export async function readFolder(session: Session, path: string, signal: AbortSignal): Promise<TreeEntry[]> {
+export async function readFolder(session: FileTree, path: string, signal: AbortSignal): Promise<TreeEntry[]> {
   const listing = await session.list(path);
   try {
     const entries: TreeEntry[] = [];
@@ -33,7 +33,7 @@ export async function readFolder(session: Session, path: string, signal: AbortSi
  * All that is below a folder, each folder before what is in it, by name; links are entries, never followed. Rejects with `too_large` beyond
  * 100,000 entries or 1,000 levels.
  */
-export async function readTree(session: Session, root: string, signal: AbortSignal): Promise<TreeEntry[]> {
+export async function readTree(session: FileTree, root: string, signal: AbortSignal): Promise<TreeEntry[]> {
   const found: TreeEntry[] = [];
   const deepest = splitVirtual(root).length + MAX_DEPTH;
   const waiting = (await readFolder(session, root, signal)).reverse();
@@ -53,7 +53,7 @@ export async function readTree(session: Session, root: string, signal: AbortSign
  * memory at a time.
  */
 export async function measureTree(
-  session: Session,
+  session: FileTree,
   root: string,
   signal: AbortSignal,
   skip: ReadonlySet<string> = new Set(),
@@ -83,7 +83,7 @@ export async function measureTree(
  * Makes a folder with those above it and resolves with the ones that were missing, topmost first. Rejects with `not_a_directory` where a
  * file is in the way.
  */
-export async function makeFolders(session: Session, path: string, mode?: number): Promise<string[]> {
+export async function makeFolders(session: FileTree, path: string, mode?: number): Promise<string[]> {
   if (path === '/') return [];
   const found = await statOrNull(session, path);
   if (found !== null) {

@@ -34,6 +34,8 @@ export type SessionIdentity = {
   readonly origin: Origin;
   /** The run that acts through this session, for `origin: rule`. */
   readonly causedBy: number | null;
+  /** Name of the virtual folder that is the whole tree, where a rule acts in one as the system (`Vfs.openFolder`). */
+  readonly folder?: string;
   /** For a rule that acts before a file is published: under this path it sees the content that still lies under another one. */
   readonly unpublished?: { readonly path: string; readonly hidden: string };
 };
@@ -60,12 +62,20 @@ export type AbortReason =
   /** The client left in order, with the file still open. */
   'disconnected' | 'connection_lost' | 'aborted_by_client' | 'shutting_down' | 'idle_timeout' | 'error';
 
-export interface Download {
+/** A file open for reading, as file actions use it. */
+export interface OpenedFile {
   readonly path: string;
   /** Bytes when it was opened. */
   readonly size: number;
   /** Reads up to `buffer.length` bytes at `position` into `buffer`; resolves with the count, 0 at the end. Reads may run in parallel. */
   read(buffer: Uint8Array, position: number): Promise<number>;
+  /** It was closed in order. Idempotent. */
+  finish(): Promise<void>;
+  /** It broke off. Idempotent; never rejects. */
+  abort(reason: AbortReason): Promise<void>;
+}
+
+export interface Download extends OpenedFile {
   /** As `read`, for a copy inside the tree: what leaves the server counts, and this does not. */
   readForCopy(buffer: Uint8Array, position: number): Promise<number>;
   stat(): Promise<FileStat>;
@@ -78,8 +88,20 @@ export interface Download {
   abort(reason: AbortReason): Promise<void>;
 }
 
-export interface Upload {
+/** A file being written, as file actions use it. It bears its final name only when it is complete. */
+export interface WrittenFile {
   readonly path: string;
+  /** Writes the buffers one after another from `position`, one call at a time; they may be reused once it resolves. */
+  write(buffers: readonly Uint8Array[], position: number): Promise<void>;
+  /** Applies size, mode and times to the content being written. */
+  setAttributes(attributes: Attributes): Promise<void>;
+  /** Resolves when the file is complete under its final name. Idempotent. */
+  finish(): Promise<void>;
+  /** It broke off. Idempotent; never rejects. */
+  abort(reason: AbortReason): Promise<void>;
+}
+
+export interface Upload extends WrittenFile {
   /**
    * Writes the buffers one after another from `position` (ignored in append mode). The buffers may be reused once it resolves.
    * Callers keep the order: one write at a time per upload. Rejects with quota_exceeded, too_large, no_space …; the upload is then
@@ -132,15 +154,21 @@ export type CopyRange = { readonly from: number; readonly length: number | null;
 /** `range`: the bytes from `from` up to `to`, which is not included; the whole file without it. */
 export type ChecksumOptions = { readonly signal?: AbortSignal; readonly range?: { readonly from: number; readonly to: number } };
 
-export interface Session {
-  readonly id: number;
-  readonly identity: SessionIdentity;
-  /** Cleans a client's path to an absolute virtual path. Pure; rejects names that no platform may see (NUL, over-long). */
+/**
+ * What file actions need of a tree. A session is one, and so is a folder on another server: actions take this and no more, so that they
+ * work in either.
+ */
+export interface FileTree {
+  /** Whether it takes notes of files (`metadata`); one that does not has none and refuses to set any with `unsupported`. */
+  readonly keepsMetadata: boolean;
+  /** What the path leads to, whichever tree names it: the same text for the same file, and `/` and more behind it for what is inside. */
+  identify(path: string): string;
+  /** Cleans a path to an absolute virtual path. Pure; rejects names that no platform may see (NUL, over-long). */
   resolve(path: string, base?: string): string;
   stat(path: string): Promise<FileStat>;
   list(path: string): Promise<DirectoryListing>;
-  openRead(path: string): Promise<Download>;
-  openWrite(path: string, options: OpenWriteOptions): Promise<Upload>;
+  openRead(path: string): Promise<OpenedFile>;
+  openWrite(path: string, options: OpenWriteOptions): Promise<WrittenFile>;
   mkdir(path: string, mode?: number): Promise<void>;
   rmdir(path: string): Promise<void>;
   /** Deletes a file (or the link itself where a local person put one). */
@@ -149,17 +177,24 @@ export interface Session {
   rename(from: string, to: string, options: { readonly overwrite: boolean }): Promise<void>;
   /** Copies a file inside the tree, with quota and an event of operation `copy`. */
   copy(from: string, to: string, options: CopyOptions): Promise<void>;
-  /**
-   * Copies `length` bytes (null: all that are there) at `from` of an open download to `to` of an open upload, both of this session. Resolves
-   * with the bytes copied, fewer where the source ends before. Rejects with `cancelled` when the signal aborts.
-   */
-  copyRange(source: Download, target: Upload, range: CopyRange, signal: AbortSignal): Promise<number>;
   setAttributes(path: string, attributes: Attributes): Promise<void>;
   /** Keys and values that rules noted of a file or folder. */
   metadata(path: string): Promise<Readonly<Record<string, string>>>;
   /** Sets keys, and removes those with an empty value; the others stay. */
   setMetadata(path: string, changes: Readonly<Record<string, string>>): Promise<void>;
   space(path: string): Promise<SpaceInfo>;
+}
+
+export interface Session extends FileTree {
+  readonly id: number;
+  readonly identity: SessionIdentity;
+  openRead(path: string): Promise<Download>;
+  openWrite(path: string, options: OpenWriteOptions): Promise<Upload>;
+  /**
+   * Copies `length` bytes (null: all that are there) at `from` of an open download to `to` of an open upload, both of this session. Resolves
+   * with the bytes copied, fewer where the source ends before. Rejects with `cancelled` when the signal aborts.
+   */
+  copyRange(source: Download, target: Upload, range: CopyRange, signal: AbortSignal): Promise<number>;
   /**
    * The checksum of a file's content in lower-case hexadecimal digits. For whoever may list its folder. Recorded as SSH_COMMAND in sessions
    * over SSH. Rejects with `cancelled` when the signal aborts.

@@ -33,6 +33,7 @@ export function uploadDraft(context: SessionContext, options: UploadOptions, con
       operation: options.operation ?? (replaced === null ? 'upload' : options.mode === 'replace' ? 'overwrite' : 'append'),
       ...(content.kind === 'in-place' ? { atomic: false } : {}),
       ...(content.resumed ? { resumed: true } : {}),
+      ...context.whichFolder,
     },
     replaced,
     copiedFrom: options.copiedFrom ?? null,

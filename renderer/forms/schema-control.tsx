@@ -6,6 +6,7 @@ import { formsText } from '../text/forms.ts';
 import { Field, NumberInput, Select, Switch, TextInput } from '../ui/index.ts';
 import type { FieldErrors } from './field-errors.ts';
 import { FlowSelect } from './flow-select.tsx';
+import { FolderSelect } from './folder-select.tsx';
 import { ListControl } from './list-control.tsx';
 import { MoreFields } from './more-fields.tsx';
 import { bareSchema, bounds, choices, emptyValue, type FormField, formFields, itemSchema } from './schema-fields.ts';
@@ -75,6 +76,8 @@ function SingleControl({ field, value, onChange, onBlur, sample }: SchemaControl
           optional={field.optional}
         />
       );
+    case 'folder':
+      return <FolderSelect value={text} onChange={onChange} localOnly={field.meta.localOnly === true} />;
     case 'secret':
       return <StoredSecretInput value={value} onChange={onChange} onBlur={onBlur} multiline={field.meta.multiline} />;
     case 'text-template':

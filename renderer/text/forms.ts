@@ -27,6 +27,8 @@ export const formsText = {
   replaceSecret: 'Replace',
   keepSecret: 'Keep the stored one',
   secretStored: 'A secret is stored. Nobody can read it back.',
+  noFolder: 'None',
+  folderGone: (name: string) => `${name} (deleted)`,
   noFlows: 'There is no flow yet. Make one under Rules, Flows.',
   flowOf: (name: string, user: string) => `${name} (of ${user})`,
   mustMatch: 'matches',

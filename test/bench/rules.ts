@@ -104,6 +104,7 @@ async function openRules(dataFolder: string) {
     pgpKeys: { find: () => undefined, publicKey: unused, privateKey: unused },
     accounts,
     vfs: { openSession: (identity) => vfs.openSession(identity), treesOf },
+    virtualFolders: { open: unused },
     connector: createConnector({ settings: () => settings.outbound, ownPorts: () => [] }),
     upkeep: { backup: unused, rotateLog: unused },
     admins: { get: () => undefined, save: unused },

@@ -107,6 +107,11 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
   };
   /** A service that this harness does without: whatever is asked of it is refused. */
   const unbuilt = new Proxy({}, { get: () => unused }) as never;
+  /** Rules of which there are none. */
+  const noRules = new Proxy(
+    { library: { usersOfFolder: () => [], foldersChanged: () => Promise.resolve() } },
+    { get: ({ library }, key) => (key === 'library' ? library : unused) },
+  ) as never;
   const openBatch = (sessionId: number | null): number => store.tables.sessions.openBatch(sessionId, clock.now());
   const scopes = createScopes({ accounts, groups, roles, folders: virtualFolders, places: folders, reader: store.reader });
   const dispatch = createDispatch({
@@ -133,7 +138,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
       tokens,
       settings,
       secretKey: createSecretKey({ key: secrets.key, events, clock, changed: () => undefined }),
-      rules: unbuilt,
+      rules: noRules,
       pgpKeys: unbuilt,
       exporter: unbuilt,
       looks: createLookRecorder({ events, settings: () => settings.get().log, openBatch }),

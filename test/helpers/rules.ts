@@ -14,6 +14,7 @@ import { createAddressLists } from '../../engine/accounts/defender/address-lists
 import { createDefender } from '../../engine/accounts/defender/index.ts';
 import { createAccounts } from '../../engine/accounts/service.ts';
 import { type Connector, createConnector } from '../../engine/outbound/connector.ts';
+import { createFolderTrees } from '../../engine/partners/folder-trees.ts';
 import { createRules, type Rules, type RulesServices } from '../../engine/rules/index.ts';
 import { createPgpKeys, type PgpKeys } from '../../engine/settings/pgp-keys.ts';
 import { openSecretStore } from '../../engine/store/secret-store.ts';
@@ -119,6 +120,11 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
       settings: () => settings.defender,
     }),
     vfs: { openSession: (identity) => vfs.openSession(identity), treesOf },
+    virtualFolders: createFolderTrees({
+      store,
+      vfs,
+      folders: () => ({ dataFolder: join(dataFolder, 'data'), exchangeFolder: exchange }),
+    }),
     connector,
     mailCodes: createMailCodes({ clock }),
     // Tests of these start a whole engine.

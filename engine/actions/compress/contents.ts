@@ -3,7 +3,7 @@ import { AppError } from '../../contract/errors.ts';
 import { parentOf, splitVirtual } from '../../vfs/names.ts';
 import { findEntries, isPattern, meansContents } from '../../vfs/path-pattern.ts';
 import { readFolder, readTree, type TreeEntry } from '../../vfs/tree.ts';
-import type { Session } from '../../vfs/types.ts';
+import type { FileTree } from '../../vfs/types.ts';
 import { MAX_ENTRIES } from './definition.ts';
 
 /** The times that a zip entry can state. */
@@ -27,17 +27,17 @@ export type Contents = { readonly members: readonly Member[]; readonly skipped: 
 type Named = { readonly rendered: string; readonly typed: string };
 
 /**
- * What goes into the archive, each path once, named from the folder that all have in common. The archive itself is left out, and so, as
+ * What goes into the archive, each path once, named from the folder that all have in common. The archive, as its tree identifies it, is left out, and so, as
  * `skipped`, is what is no regular file. Rejects with `not_found` where a named path leads to nothing, and with `too_large`.
  */
-export async function collectContents(session: Session, named: readonly Named[], archive: string, signal: AbortSignal): Promise<Contents> {
+export async function collectContents(session: FileTree, named: readonly Named[], archive: string, signal: AbortSignal): Promise<Contents> {
   const roots: TreeEntry[] = [];
   for (const path of named) roots.push(...(await rootsOf(session, path, signal)));
   const base = commonFolder(roots.map(({ path }) => parentOf(path)));
   const found = new Map<string, TreeEntry>();
   for (const root of roots) {
     const below = root.stat.type === 'directory' ? await readTree(session, root.path, signal) : [];
-    for (const entry of [root, ...below]) if (entry.path !== archive && entry.path !== '/') found.set(entry.path, entry);
+    for (const entry of [root, ...below]) if (session.identify(entry.path) !== archive && entry.path !== '/') found.set(entry.path, entry);
     if (found.size > MAX_ENTRIES)
       throw new AppError('too_large', `That is more than ${MAX_ENTRIES} files and folders for one archive. Choose fewer.`);
   }
@@ -49,7 +49,7 @@ export async function collectContents(session: Session, named: readonly Named[],
   };
 }
 
-async function rootsOf(session: Session, { rendered, typed }: Named, signal: AbortSignal): Promise<TreeEntry[]> {
+async function rootsOf(session: FileTree, { rendered, typed }: Named, signal: AbortSignal): Promise<TreeEntry[]> {
   const entries = await findEntries(session, rendered, typed, signal);
   if (entries.length === 0 && !isPattern(typed)) throw new AppError('not_found', `${rendered} is not there.`);
   if (!meansContents(typed)) return entries;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, sourceAndTarget } from '../../contract/places.ts';
 
 /** Files and folders in one archive. */
 export const MAX_ENTRIES = 50_000;
@@ -26,8 +27,9 @@ export const compress = defineAction({
         help: 'Number: the new one becomes "name (2)".',
       })
       .default('replace'),
+    ...sourceAndTarget,
   }),
   repeatSafe: (config) => config.conflict === 'replace' || config.conflict === 'skip',
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `compress ${config.paths.join(', ')} into ${config.archive}`,
 });

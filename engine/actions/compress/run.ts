@@ -4,27 +4,27 @@ import { ZipFile } from 'yazl';
 import { AppError, toAppError } from '../../contract/errors.ts';
 import { placeFor } from '../../vfs/placement.ts';
 import { bytesOf, counted, writeFile } from '../../vfs/streams.ts';
-import type { Download, Session } from '../../vfs/types.ts';
+import type { FileTree, OpenedFile } from '../../vfs/types.ts';
 import { ActionFailure, type Runner } from '../runner.ts';
 import { collectContents, type Member } from './contents.ts';
 import type { compress } from './definition.ts';
 
 /** Packs everything into one archive, which appears when it is complete; a failed one leaves nothing. */
 export const runCompress: Runner<typeof compress> = async ({ config, source: typed }, context) => {
-  const session = await context.session();
   try {
-    const place = await placeFor(session, config.archive, config.conflict);
+    const [source, target] = [await context.source(), await context.target()];
+    const place = await placeFor(target, config.archive, config.conflict);
     if (place === null) return { archive: config.archive, skipped: true };
     const named = config.paths.map((rendered, index) => ({ rendered, typed: typed.paths[index] ?? rendered }));
-    const { members, skipped } = await collectContents(session, named, place.path, context.signal);
+    const { members, skipped } = await collectContents(source, named, target.identify(place.path), context.signal);
     if (members.length === 0) throw new AppError('not_found', 'There is nothing to compress.');
     const stop = new AbortController();
     const signal = AbortSignal.any([context.signal, stop.signal]);
     const zip = new ZipFile();
     const total = members.reduce((sum, { size }) => sum + size, 0);
-    const packing = pack(zip, session, members, { signal, progress: (done) => context.progress(done, total) });
+    const packing = pack(zip, source, members, { signal, progress: (done) => context.progress(done, total) });
     try {
-      const bytes = await writeFile(session, place.path, archiveBytes(zip, packing), signal, place);
+      const bytes = await writeFile(target, place.path, archiveBytes(zip, packing), signal, place);
       const { files, gone } = await packing;
       return { archive: place.path, files, bytes, skipped: [...skipped, ...gone] };
     } finally {
@@ -39,7 +39,7 @@ export const runCompress: Runner<typeof compress> = async ({ config, source: typ
 /** Puts one file after another into the archive, so that one is open at a time. */
 async function pack(
   zip: ZipFile,
-  session: Session,
+  session: FileTree,
   members: readonly Member[],
   { signal, progress }: { readonly signal: AbortSignal; readonly progress: (done: number) => void },
 ): Promise<{ readonly files: number; readonly gone: readonly string[] }> {
@@ -78,7 +78,7 @@ async function pack(
 }
 
 /** Null for an upload that is not complete yet, and for what went away since the folder was read. */
-async function openIfThere(session: Session, path: string): Promise<Download | null> {
+async function openIfThere(session: FileTree, path: string): Promise<OpenedFile | null> {
   try {
     return await session.openRead(path);
   } catch (error) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, sourceAndTarget } from '../../contract/places.ts';
 
 export const copy = defineAction({
   title: 'Copy files',
@@ -28,9 +29,10 @@ export const copy = defineAction({
     afterCopy: field
       .select(['keep', 'delete'], { title: 'The originals afterwards', help: 'Delete: those that were copied, once all are.', more: true })
       .default('keep'),
+    ...sourceAndTarget,
   }),
   // "number" would make one copy more each time; a second attempt would miss originals that the first deleted.
   repeatSafe: (config) => config.conflict !== 'number' && config.conflict !== 'fail' && config.afterCopy === 'keep',
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `copy ${config.pairs.map((pair) => `${pair.source} to ${pair.target}`).join(', ')}`,
 });

@@ -1,20 +1,21 @@
 import { AppError } from '../../contract/errors.ts';
+import { copyFileAcross } from '../../vfs/across.ts';
 import { placeFor } from '../../vfs/placement.ts';
+import type { Places } from '../../vfs/streams.ts';
 import { makeFolders } from '../../vfs/tree.ts';
-import type { Session } from '../../vfs/types.ts';
 import { type ActionContext, ActionFailure, type Detail, type Runner } from '../runner.ts';
 import type { copy } from './definition.ts';
 import { type Item, planPair } from './plan.ts';
 
 /** Copies pair after pair; stops at the first that fails. The originals are deleted when all have been copied. */
 export const runCopy: Runner<typeof copy> = async ({ config, source: typed }, context) => {
-  const session = await context.session();
+  const places: Places = { source: await context.source(), target: await context.target() };
   const done: Detail[] = [];
   const copied: Copied[] = [];
   for (const [index, pair] of config.pairs.entries()) {
     try {
-      for (const item of await planPair(session, pair, typed.pairs[index] ?? pair, context.signal)) {
-        const result = await copyItem(session, item, config.conflict, context);
+      for (const item of await planPair(places, pair, typed.pairs[index] ?? pair, context.signal)) {
+        const result = await copyItem(places, item, config.conflict, context);
         copied.push(result);
         done.push(describe(item, result));
       }
@@ -25,8 +26,8 @@ export const runCopy: Runner<typeof copy> = async ({ config, source: typed }, co
   if (config.afterCopy === 'keep') return { done };
   try {
     for (const { files, folders } of copied) {
-      for (const path of files) await unlessMissing(session.remove(path));
-      for (const path of folders.toReversed()) await unlessNeeded(session.rmdir(path));
+      for (const path of files) await unlessMissing(places.source.remove(path));
+      for (const path of folders.toReversed()) await unlessNeeded(places.source.rmdir(path));
     }
   } catch (error) {
     throw ActionFailure.from(error, 'The copies were made, but an original could not be deleted', { done });
@@ -38,7 +39,7 @@ export const runCopy: Runner<typeof copy> = async ({ config, source: typed }, co
 type Copied = { readonly files: string[]; readonly folders: string[]; readonly skipped: number; readonly target: string };
 
 async function copyItem(
-  session: Session,
+  places: Places,
   item: Item,
   conflict: Parameters<typeof placeFor>[2],
   context: Pick<ActionContext, 'signal' | 'progress'>,
@@ -50,19 +51,19 @@ async function copyItem(
   for (const { from, to, isFolder } of item.entries) {
     context.signal.throwIfAborted();
     if (isFolder) {
-      await makeFolders(session, to);
+      await makeFolders(places.target, to);
       folders.push(from);
       continue;
     }
-    const place = await placeFor(session, to, conflict);
+    const place = await placeFor(places.target, to, conflict);
     if (place === null) {
       skipped++;
       continue;
     }
     try {
-      const { size } = await session.stat(from);
+      const { size } = await places.source.stat(from);
       const onProgress = (bytes: number): void => context.progress(bytes, size);
-      await session.copy(from, place.path, { overwrite: place.overwrite, signal: context.signal, onProgress });
+      await copyFileAcross(places, from, place.path, { overwrite: place.overwrite, signal: context.signal, onProgress });
       files.push(from);
       if (!item.isFolder) target = place.path;
     } catch (error) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, sourceOnly } from '../../contract/places.ts';
 
 export const createFolders = defineAction({
   title: 'Create folders',
@@ -8,8 +9,9 @@ export const createFolders = defineAction({
   description: "Makes folders in the user's tree, with those above them. What is there already counts as made.",
   config: z.strictObject({
     paths: field.list(field.path({ title: 'Virtual path' }), { title: 'Folders' }).min(1, 'Name a folder.'),
+    ...sourceOnly,
   }),
   repeatSafe: () => true,
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `create ${config.paths.join(', ')}`,
 });

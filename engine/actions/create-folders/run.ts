@@ -4,7 +4,7 @@ import type { createFolders } from './definition.ts';
 
 /** Makes folder after folder; stops at the first that fails. */
 export const runCreateFolders: Runner<typeof createFolders> = async ({ config }, context) => {
-  const session = await context.session();
+  const session = await context.source();
   const created: string[] = [];
   for (const path of config.paths) {
     context.signal.throwIfAborted();

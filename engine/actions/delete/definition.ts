@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, sourceOnly } from '../../contract/places.ts';
 
 export const deleteFiles = defineAction({
   title: 'Delete files',
@@ -19,8 +20,9 @@ export const deleteFiles = defineAction({
     recursive: field
       .switch({ title: 'Folders with all that is in them', help: 'Otherwise only empty folders are deleted.', more: true })
       .default(false),
+    ...sourceOnly,
   }),
   repeatSafe: () => true,
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `delete ${config.paths.join(', ')}${config.recursive ? ' with all that is in it' : ''}`,
 });

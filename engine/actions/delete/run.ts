@@ -1,14 +1,14 @@
 import { AppError } from '../../contract/errors.ts';
 import { findEntries, meansContents } from '../../vfs/path-pattern.ts';
 import { readFolder, readTree, type TreeEntry } from '../../vfs/tree.ts';
-import type { Session } from '../../vfs/types.ts';
+import type { FileTree } from '../../vfs/types.ts';
 import { ActionFailure, type Runner } from '../runner.ts';
 import type { deleteFiles } from './definition.ts';
 
 /** Deletes path after path; stops at the first that fails. */
 export const runDelete: Runner<typeof deleteFiles> = async ({ config, source: typed }, context) => {
   const { signal } = context;
-  const session = await context.session();
+  const session = await context.source();
   const deleted: string[] = [];
   const missing: string[] = [];
   for (const [index, path] of config.paths.entries()) {
@@ -26,7 +26,7 @@ export const runDelete: Runner<typeof deleteFiles> = async ({ config, source: ty
   return { deleted, missing };
 };
 
-async function whatToDelete(session: Session, named: readonly TreeEntry[], typed: string, signal: AbortSignal): Promise<TreeEntry[]> {
+async function whatToDelete(session: FileTree, named: readonly TreeEntry[], typed: string, signal: AbortSignal): Promise<TreeEntry[]> {
   if (!meansContents(typed)) {
     if (named.some(({ path }) => path === '/'))
       throw new AppError('is_a_directory', 'The top folder stays. End the path with a slash to delete what is in it.');
@@ -38,7 +38,7 @@ async function whatToDelete(session: Session, named: readonly TreeEntry[], typed
 }
 
 /** False when it was gone already. */
-async function remove(session: Session, entry: TreeEntry, recursive: boolean, signal: AbortSignal): Promise<boolean> {
+async function remove(session: FileTree, entry: TreeEntry, recursive: boolean, signal: AbortSignal): Promise<boolean> {
   signal.throwIfAborted();
   if (entry.stat.type !== 'directory') return await wasThere(session.remove(entry.path));
   const below = recursive ? await readTree(session, entry.path, signal) : [];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AppError } from '../../contract/errors.ts';
 import { isReportPlaceholder } from '../../contract/report.ts';
-import type { Session } from '../../vfs/types.ts';
+import type { FileTree } from '../../vfs/types.ts';
 import type { ActionContext } from '../runner.ts';
 
 const CHUNK_BYTES = 256 * 1024;
@@ -13,7 +13,7 @@ export type Attachment = { readonly filename: string; readonly content: Buffer; 
  * `maxMegabytes` (MiB) in all, or with what the session says.
  */
 export async function loadAttachments(
-  context: Pick<ActionContext, 'session' | 'signal' | 'retentionReports'>,
+  context: Pick<ActionContext, 'source' | 'signal' | 'retentionReports'>,
   paths: readonly string[],
   typed: readonly string[],
   maxMegabytes: number,
@@ -25,7 +25,7 @@ export async function loadAttachments(
     const isReport = isReportPlaceholder(typed[index] ?? '');
     const content = isReport
       ? await context.retentionReports()
-      : await readFile(await context.session(), path, { limit: left, tooLarge }, context.signal);
+      : await readFile(await context.source(), path, { limit: left, tooLarge }, context.signal);
     left -= content.length;
     if (left < 0) throw tooLarge;
     const filename = isReport ? 'retention-reports.zip' : path.slice(path.lastIndexOf('/') + 1);
@@ -35,7 +35,7 @@ export async function loadAttachments(
 }
 
 async function readFile(
-  session: Session,
+  session: FileTree,
   path: string,
   { limit, tooLarge }: { readonly limit: number; readonly tooLarge: AppError },
   signal: AbortSignal,

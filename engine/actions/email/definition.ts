@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, sourceOnly } from '../../contract/places.ts';
 import { isReportPlaceholder } from '../../contract/report.ts';
 
 const recipients = (title: string, more: boolean) =>
@@ -29,10 +30,11 @@ export const email = defineAction({
           more: true,
         })
         .default([]),
+      ...sourceOnly,
     })
     .refine((config) => config.to.length + config.cc.length + config.bcc.length > 0, { error: 'Enter at least one address.', path: ['to'] })
     .refine((config) => config.text !== '' || config.html !== '', { error: 'Write a text.', path: ['text'] }),
   repeatSafe: () => false,
-  needsUser: (config) => config.attachments.some((path) => !isReportPlaceholder(path)),
+  needsUser: (config) => beginsInTree(config) && config.attachments.some((path) => !isReportPlaceholder(path)),
   summarize: (config) => `mail to ${[...config.to, ...config.cc, ...config.bcc].join(', ')}`,
 });

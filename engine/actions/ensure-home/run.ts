@@ -5,7 +5,7 @@ import type { ensureHome } from './definition.ts';
 
 /** Makes what is missing and resolves with the folders that were made. The home itself exists as soon as the session is open. */
 export const runEnsureHome: Runner<typeof ensureHome> = async ({ config }, context) => {
-  const session = await context.session();
+  const session = await context.source();
   const mode = Number.parseInt(config.mode, 8);
   const created: string[] = [];
   for (const path of [config.path, ...config.subfolders.map((folder) => posix.join(config.path, folder))]) {

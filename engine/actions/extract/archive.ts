@@ -4,7 +4,7 @@ import { type Entry, fromRandomAccessReaderPromise, getFileNameLowLevel, RandomA
 import { AppError } from '../../contract/errors.ts';
 import { through } from '../../lib/through.ts';
 import { bytesOf } from '../../vfs/streams.ts';
-import type { Download } from '../../vfs/types.ts';
+import type { OpenedFile } from '../../vfs/types.ts';
 import type { ArchiveLimits } from '../runner.ts';
 
 /** One file of an archive, checked. */
@@ -37,7 +37,7 @@ const INFLATED_CHUNK_BYTES = 64 * 1024;
  * clash, for links, devices and encrypted entries, for headers that contradict each other, for entries that share bytes, and with
  * `too_large` for more entries or bytes than the limits allow.
  */
-export async function readArchive(download: Download, limits: ArchiveLimits): Promise<Archive> {
+export async function readArchive(download: OpenedFile, limits: ArchiveLimits): Promise<Archive> {
   const zip = await orRefuse(fromRandomAccessReaderPromise(new DownloadReader(download), download.size, { autoClose: false }));
   if (zip.entryCount > limits.mostEntries) throw tooManyEntries(limits);
   const entries: Entry[] = [];
@@ -70,7 +70,7 @@ export async function readArchive(download: Download, limits: ArchiveLimits): Pr
 /**
  * A file's bytes, unpacked, counted as they come. Throws when they are damaged, or more or fewer than the archive said.
  */
-export async function* unpack(download: Download, file: ArchivedFile, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
+export async function* unpack(download: OpenedFile, file: ArchivedFile, signal: AbortSignal): AsyncGenerator<Buffer, void, undefined> {
   const packed = bytesOf(download, signal, file);
   let size = 0;
   let sum = 0;
@@ -207,9 +207,9 @@ async function orRefuse<T>(work: Promise<T>): Promise<T> {
 
 /** A download as the library reads it; closed by its owner. */
 class DownloadReader extends RandomAccessReader {
-  readonly #download: Download;
+  readonly #download: OpenedFile;
 
-  constructor(download: Download) {
+  constructor(download: OpenedFile) {
     super();
     this.#download = download;
   }

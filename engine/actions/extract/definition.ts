@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, sourceAndTarget } from '../../contract/places.ts';
 
 export const extract = defineAction({
   title: 'Extract',
@@ -16,8 +17,9 @@ export const extract = defineAction({
         help: 'Number: the new one becomes "name (2)". Folders are merged.',
       })
       .default('replace'),
+    ...sourceAndTarget,
   }),
   repeatSafe: (config) => config.conflict === 'replace' || config.conflict === 'skip',
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `extract ${config.archive} into ${config.folder}`,
 });

@@ -4,7 +4,7 @@ import { parentOf } from '../../vfs/names.ts';
 import { placeFor, statOrNull } from '../../vfs/placement.ts';
 import { counted, drain, withDownload, writeFile } from '../../vfs/streams.ts';
 import { makeFolders } from '../../vfs/tree.ts';
-import type { Download, Session } from '../../vfs/types.ts';
+import type { FileTree, OpenedFile } from '../../vfs/types.ts';
 import { type ActionContext, ActionFailure, type Detail, type Runner } from '../runner.ts';
 import { type Archive, readArchive, unpack } from './archive.ts';
 import type { extract } from './definition.ts';
@@ -14,28 +14,28 @@ import type { extract } from './definition.ts';
  * quota or time end the second round, what it had made is removed again.
  */
 export const runExtract: Runner<typeof extract> = async ({ config }, context) => {
-  const session = await context.session();
   try {
-    return await withDownload(session, config.archive, async (download) => {
+    const [source, target] = [await context.source(), await context.target()];
+    return await withDownload(source, config.archive, async (download) => {
       const archive = await readArchive(download, context.archiveLimits());
-      for (const file of archive.files) session.resolve(posix.join(config.folder, file.name));
+      for (const file of archive.files) target.resolve(posix.join(config.folder, file.name));
       await tryAll(download, archive, context.signal);
       const bytes = archive.files.reduce((sum, { size }) => sum + size, 0);
-      if (bytes > (await session.space(config.folder)).freeBytes) throw new AppError('quota_exceeded');
-      return await writeAll(session, download, archive, config, context);
+      if (bytes > (await target.space(config.folder)).freeBytes) throw new AppError('quota_exceeded');
+      return await writeAll(target, download, archive, config, context);
     });
   } catch (error) {
     throw ActionFailure.from(error, `${config.archive} could not be extracted`, {});
   }
 };
 
-async function tryAll(download: Download, { files }: Archive, signal: AbortSignal): Promise<void> {
+async function tryAll(download: OpenedFile, { files }: Archive, signal: AbortSignal): Promise<void> {
   for (const file of files) await drain(unpack(download, file, signal));
 }
 
 async function writeAll(
-  session: Session,
-  download: Download,
+  session: FileTree,
+  download: OpenedFile,
   { files, folders }: Archive,
   { folder, conflict }: { readonly folder: string; readonly conflict: Parameters<typeof placeFor>[2] },
   { signal, log, progress }: Pick<ActionContext, 'signal' | 'log' | 'progress'>,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, targetOnly } from '../../contract/places.ts';
 import { FINGERPRINT_ERROR, fitsKey, fitsProtocol, KEY_ERROR, remoteServerFields } from '../../contract/remote-server.ts';
 
 export const fetchFiles = defineAction({
@@ -36,6 +37,7 @@ export const fetchFiles = defineAction({
       timeoutSeconds: field
         .number({ title: 'Timeout in seconds', help: 'For all files together.', min: 1, max: 86_400, more: true })
         .default(3600),
+      ...targetOnly,
     })
     .refine(fitsProtocol, FINGERPRINT_ERROR)
     .refine(fitsKey, KEY_ERROR)
@@ -44,6 +46,6 @@ export const fetchFiles = defineAction({
       path: ['moveTo'],
     }),
   repeatSafe: (config) => config.conflict !== 'number' && config.conflict !== 'fail',
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `fetch ${config.sources.map(({ source }) => source).join(', ')} from ${config.host}`,
 });

@@ -5,7 +5,7 @@ import { openRemote, type RemoteEntry, type RemoteFiles, RemoteLost, requirePlai
 import { isPattern } from '../../vfs/path-pattern.ts';
 import { placeFor, statOrNull } from '../../vfs/placement.ts';
 import { writeFile } from '../../vfs/streams.ts';
-import type { Session } from '../../vfs/types.ts';
+import type { FileTree } from '../../vfs/types.ts';
 import { type ActionContext, ActionFailure, type Detail, type Runner } from '../runner.ts';
 import type { fetchFiles } from './definition.ts';
 
@@ -22,7 +22,7 @@ const SAME_TIME_MS = 2000;
 export const runFetch: Runner<typeof fetchFiles> = async ({ config, source }, context) => {
   const timeout = AbortSignal.timeout(config.timeoutSeconds * 1000);
   const signal = AbortSignal.any([context.signal, timeout]);
-  const session = await context.session();
+  const session = await context.target();
   const done: Detail[] = [];
   const connection = createConnection(config, context, signal);
   try {
@@ -81,7 +81,7 @@ function isSafeName(name: string): boolean {
 }
 
 type Fetching = {
-  readonly session: Session;
+  readonly session: FileTree;
   readonly config: Config;
   readonly signal: AbortSignal;
   readonly connection: Connection;
@@ -111,7 +111,7 @@ async function fetchOne({ path, entry, target }: Found, fetching: Fetching): Pro
   return { source: path, target: place.path, bytes };
 }
 
-async function isSame(session: Session, target: string, { size, mtimeMs }: RemoteEntry): Promise<boolean> {
+async function isSame(session: FileTree, target: string, { size, mtimeMs }: RemoteEntry): Promise<boolean> {
   const here = await statOrNull(session, target);
   return here?.type === 'file' && here.size === size && (mtimeMs === null || Math.abs(here.mtimeMs - mtimeMs) <= SAME_TIME_MS);
 }

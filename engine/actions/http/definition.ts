@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, sourceOnly } from '../../contract/places.ts';
 import { isReportPlaceholder } from '../../contract/report.ts';
 
 /** Everything before the path, without a user name, a template or anything else that a value could change. */
@@ -85,6 +86,7 @@ export const http = defineAction({
       allowInvalidCertificate: field
         .switch({ title: 'Accept any certificate', help: 'Only for servers inside the office.', more: true })
         .default(false),
+      ...sourceOnly,
     })
     .refine((config) => config.templatesInHost || literalOrigin(config.url) !== undefined, {
       error: 'Write scheme and host out, such as https://example.com/path, without a user name or a template in them.',
@@ -108,6 +110,6 @@ export const http = defineAction({
       path: ['bearerToken'],
     }),
   repeatSafe: (config) => config.idempotent,
-  needsUser: (config) => config.files.some(({ path }) => !isReportPlaceholder(path)),
+  needsUser: (config) => beginsInTree(config) && config.files.some(({ path }) => !isReportPlaceholder(path)),
   summarize: (config) => `${config.method} ${config.url}`,
 });

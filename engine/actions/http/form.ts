@@ -2,7 +2,7 @@ import { detectMimeType } from 'nodemailer/lib/mime-funcs';
 import { AppError } from '../../contract/errors.ts';
 import { baseOf } from '../../vfs/names.ts';
 import { bytesOf } from '../../vfs/streams.ts';
-import type { Session } from '../../vfs/types.ts';
+import type { FileTree } from '../../vfs/types.ts';
 import { isReportPlaceholder } from '../../contract/report.ts';
 import { bytesContent, type FormPart, textContent } from '../../outbound/multipart.ts';
 import type { ActionContext } from '../runner.ts';
@@ -16,7 +16,7 @@ type Form = {
 export async function formParts(
   { parts, files }: Form,
   typed: Pick<Form, 'files'>,
-  context: Pick<ActionContext, 'session' | 'signal' | 'retentionReports'>,
+  context: Pick<ActionContext, 'source' | 'signal' | 'retentionReports'>,
 ): Promise<FormPart[]> {
   const texts: FormPart[] = parts.map(({ name, value, contentType }) => ({
     name,
@@ -31,7 +31,7 @@ export async function formParts(
       found.push({ name, filename: 'retention-reports.zip', contentType: 'application/zip', content });
       continue;
     }
-    const session = await context.session();
+    const session = await context.source();
     const filename = baseOf(path);
     found.push({
       name,
@@ -44,7 +44,7 @@ export async function formParts(
 }
 
 /** A file as it is when its turn comes; one that has become shorter ends the request instead of padding it. */
-async function fileContent(session: Session, path: string, signal: AbortSignal): Promise<FormPart['content']> {
+async function fileContent(session: FileTree, path: string, signal: AbortSignal): Promise<FormPart['content']> {
   const { size, type } = await session.stat(path);
   if (type === 'directory') throw new AppError('is_a_directory', `${path} is a folder. Pack it first, or name a file.`);
   return {

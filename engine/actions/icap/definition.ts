@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, sourceAndTarget } from '../../contract/places.ts';
 import { hostName, portNumber } from '../../contract/server-fields.ts';
 
 export const icap = defineAction({
@@ -44,8 +45,9 @@ export const icap = defineAction({
       .switch({ title: 'Accept any certificate', help: 'Only for servers inside the office.', more: true })
       .default(false),
     timeoutSeconds: field.number({ title: 'Timeout in seconds', help: 'For each file.', min: 1, max: 3600, more: true }).default(60),
+    ...sourceAndTarget,
   }),
   repeatSafe: () => true,
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `scan ${config.paths.join(', ')} with ${config.host}`,
 });

@@ -7,10 +7,11 @@ import { IcapSyntaxError } from '../../outbound/icap/parse.ts';
 import { secure } from '../../outbound/tls.ts';
 import { plainWords } from '../../outbound/words.ts';
 import { baseOf } from '../../vfs/names.ts';
+import { moveAcross } from '../../vfs/across.ts';
 import { placeFor } from '../../vfs/placement.ts';
 import { bytesOf, withDownload, writeFile } from '../../vfs/streams.ts';
 import { readTree } from '../../vfs/tree.ts';
-import type { Session } from '../../vfs/types.ts';
+import type { FileTree } from '../../vfs/types.ts';
 import { type ActionContext, ActionFailure, type Detail, type Runner } from '../runner.ts';
 import type { icap } from './definition.ts';
 
@@ -28,15 +29,15 @@ type Outcome = {
 
 /** Scans every file before it fails for those that were not clean; a scanner that cannot be asked ends it at once. */
 export const runIcap: Runner<typeof icap> = async ({ config }, context) => {
-  const session = await context.session();
-  const paths = await filesIn(session, config, context.signal);
+  const [session, quarantine] = [await context.source(), await context.target()];
+  const paths = await filesIn(session, config, quarantine.identify(config.quarantineFolder), context.signal);
   const total = paths.reduce((sum, { size }) => sum + size, 0);
   const files: Outcome[] = [];
   let done = 0;
   for (const { path, size } of paths) {
     const before = done;
     try {
-      const scan = { session, config, context, path, onProgress: (bytes: number) => context.progress(before + bytes, total) };
+      const scan = { session, quarantine, config, context, path, onProgress: (bytes: number) => context.progress(before + bytes, total) };
       files.push(await settle(scan, await scanFile(scan)));
     } catch (error) {
       throw ActionFailure.from(error, `${path} could not be scanned`, { files });
@@ -56,7 +57,9 @@ export const runIcap: Runner<typeof icap> = async ({ config }, context) => {
 };
 
 type Scan = {
-  readonly session: Session;
+  readonly session: FileTree;
+  /** Where threats are put away; mostly the same tree. */
+  readonly quarantine: FileTree;
   readonly config: Config;
   readonly context: ActionContext;
   readonly path: string;
@@ -172,7 +175,7 @@ async function ask(
 
 /** Does with the file what the rule says about such a verdict. */
 async function settle(scan: Scan, { verdict, threat, reason }: Verdict): Promise<Outcome> {
-  const { session, config, path } = scan;
+  const { session, quarantine, config, context, path } = scan;
   const outcome: Outcome = {
     path,
     verdict,
@@ -187,9 +190,14 @@ async function settle(scan: Scan, { verdict, threat, reason }: Verdict): Promise
       await session.remove(path);
       return { ...outcome, done: 'deleted' };
     case 'quarantine': {
-      const place = await placeFor(session, posix.join(config.quarantineFolder, baseOf(path)), 'number');
+      const place = await placeFor(quarantine, posix.join(config.quarantineFolder, baseOf(path)), 'number');
       if (place === null) throw new AppError('internal', 'A numbered place was not given.');
-      await session.rename(path, place.path, { overwrite: false });
+      const { signal } = context;
+      await moveAcross({ source: session, target: quarantine }, path, place.path, {
+        overwrite: false,
+        signal,
+        onProgress: () => undefined,
+      });
       return { ...outcome, done: 'moved', movedTo: place.path };
     }
     case 'replace':
@@ -213,8 +221,9 @@ async function replace(scan: Scan): Promise<void> {
 }
 
 async function filesIn(
-  session: Session,
+  session: FileTree,
   { paths, quarantineFolder }: Config,
+  quarantine: string,
   signal: AbortSignal,
 ): Promise<{ readonly path: string; readonly size: number }[]> {
   const found: { path: string; size: number }[] = [];
@@ -226,8 +235,8 @@ async function filesIn(
     }
     for (const entry of await readTree(session, path, signal)) {
       // What lies in quarantine has been judged.
-      if (entry.stat.type === 'file' && !entry.path.startsWith(`${quarantineFolder}/`))
-        found.push({ path: entry.path, size: entry.stat.size });
+      const isJudged = quarantineFolder !== '/' && session.identify(entry.path).startsWith(`${quarantine}/`);
+      if (entry.stat.type === 'file' && !isJudged) found.push({ path: entry.path, size: entry.stat.size });
     }
   }
   return found;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, targetOnly } from '../../contract/places.ts';
 import { hostName, portNumber } from '../../contract/server-fields.ts';
 
 export const imap = defineAction({
@@ -49,6 +50,7 @@ export const imap = defineAction({
         .number({ title: 'Largest message in MB', help: 'Larger ones are left and told of.', min: 1, max: 100, more: true })
         .default(25),
       timeoutSeconds: field.number({ title: 'Timeout in seconds', min: 1, max: 3600, more: true }).default(300),
+      ...targetOnly,
     })
     .refine((config) => config.password !== '' || config.oauthRefreshToken !== '', {
       error: 'Enter a password, or a refresh token of OAuth2.',
@@ -63,6 +65,6 @@ export const imap = defineAction({
       path: ['moveTo'],
     }),
   repeatSafe: () => true,
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `fetch attachments of ${config.username} from ${config.host}`,
 });

@@ -4,7 +4,7 @@ import { AppError } from '../../contract/errors.ts';
 import { compileGlob } from '../../lib/glob.ts';
 import { placeFor } from '../../vfs/placement.ts';
 import { writeFile } from '../../vfs/streams.ts';
-import type { Session } from '../../vfs/types.ts';
+import type { FileTree } from '../../vfs/types.ts';
 import { ActionFailure, type Detail, type FetchPosition, type Runner } from '../runner.ts';
 import type { imap } from './definition.ts';
 import { type Mail, type Mailbox, openMailbox } from './mailbox.ts';
@@ -17,7 +17,7 @@ const MAX_NAME = 120;
 
 /** Works through the mails that are new to this rule, oldest first; stops at the first that fails. */
 export const runImap: Runner<typeof imap> = async ({ config }, context) => {
-  const session = await context.session();
+  const session = await context.target();
   const timeout = AbortSignal.timeout(config.timeoutSeconds * 1000);
   const signal = AbortSignal.any([context.signal, timeout]);
   const done: Detail[] = [];
@@ -47,7 +47,7 @@ export const runImap: Runner<typeof imap> = async ({ config }, context) => {
 };
 
 type Saving = {
-  readonly session: Session;
+  readonly session: FileTree;
   readonly config: Config;
   readonly signal: AbortSignal;
   readonly uid: number;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, localSourceOnly } from '../../contract/places.ts';
 
 export const metadataCheck = defineAction({
   title: 'Metadata check',
@@ -20,9 +21,10 @@ export const metadataCheck = defineAction({
         more: true,
       })
       .default(0),
+    ...localSourceOnly,
   }),
   repeatSafe: () => true,
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) =>
     config.value === ''
       ? `check that ${config.path} has no ${config.key}`

@@ -7,7 +7,7 @@ const AGAIN_MS = 1000;
 /** Looks until it is as expected; fails with what is there when the time is over. */
 export const runMetadataCheck: Runner<typeof metadataCheck> = async ({ config }, context) => {
   const { path, key, value } = config;
-  const session = await context.session();
+  const session = await context.source();
   for (let left = config.timeoutSeconds; ; left--) {
     const found = (await session.metadata(path))[key] ?? null;
     const detail = { path, key, found };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, sourceOnly } from '../../contract/places.ts';
 
 export const pathExists = defineAction({
   title: 'Path exists',
@@ -23,8 +24,9 @@ export const pathExists = defineAction({
         more: true,
       })
       .default(0),
+    ...sourceOnly,
   }),
   repeatSafe: () => true,
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `check that ${config.paths.join(', ')} ${config.expect === 'exists' ? 'exists' : 'is missing'}`,
 });

@@ -8,7 +8,7 @@ const AGAIN_MS = 1000;
 /** Looks until all paths are as expected; fails with those that are not when the time is over. */
 export const runPathExists: Runner<typeof pathExists> = async ({ config, source }, context) => {
   const { signal } = context;
-  const session = await context.session();
+  const session = await context.source();
   for (let left = config.timeoutSeconds; ; left--) {
     const existing: string[] = [];
     const missing: string[] = [];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, sourceAndTarget } from '../../contract/places.ts';
 
 export const pgpDecrypt = defineAction({
   title: 'Decrypt with PGP',
@@ -48,12 +49,13 @@ export const pgpDecrypt = defineAction({
           help: 'Number: the new file becomes "name (2)".',
         })
         .default('replace'),
+      ...sourceAndTarget,
     })
     .refine((config) => config.decryptWith.length > 0 || config.privateKey !== '' || config.password !== '', {
       error: 'Choose a key or enter a password.',
       path: ['decryptWith'],
     }),
   repeatSafe: (config) => config.conflict === 'replace' || config.conflict === 'skip',
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `decrypt ${config.pairs.map((pair) => `${pair.source} to ${pair.target}`).join(', ')}`,
 });

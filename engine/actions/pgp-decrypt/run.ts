@@ -12,14 +12,14 @@ export const runPgpDecrypt: Runner<typeof pgpDecrypt> = async ({ config }, conte
   const kept = config.decryptWith.map((id) => context.pgpKeys.privateKey(id, 'decrypt'));
   const opened = await Promise.all([...kept, config].map(({ privateKey, passphrase }) => openPrivateKey(privateKey, passphrase)));
   const keys = opened.filter((key) => key !== undefined);
-  const session = await context.session();
+  const places = { source: await context.source(), target: await context.target() };
   return await oneByOne(
     config.pairs,
     context.signal,
     ({ source }) => `${source} could not be decrypted`,
     async ({ source, target }) => {
       let signedBy: readonly string[] = [];
-      const written = await convertFile(session, { source, target, conflict }, context, (bytes, size) => {
+      const written = await convertFile(places, { source, target, conflict }, context, (bytes, size) => {
         const content = decrypted(bytes, size, { keys, password, signers });
         signedBy = content.signedBy;
         return content.bytes;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, sourceAndTarget } from '../../contract/places.ts';
 
 export const pgpEncrypt = defineAction({
   title: 'Encrypt with PGP',
@@ -40,6 +41,7 @@ export const pgpEncrypt = defineAction({
           help: 'Number: the new file becomes "name (2)".',
         })
         .default('replace'),
+      ...sourceAndTarget,
     })
     .refine((config) => config.receivers.length > 0 || config.publicKeys.trim() !== '' || config.password !== '', {
       error: 'Choose a receiver or enter a password.',
@@ -50,6 +52,6 @@ export const pgpEncrypt = defineAction({
       path: ['signingKey'],
     }),
   repeatSafe: (config) => config.conflict === 'replace' || config.conflict === 'skip',
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `encrypt ${config.pairs.map((pair) => `${pair.source} to ${pair.target}`).join(', ')}`,
 });

@@ -10,13 +10,13 @@ export const runPgpEncrypt: Runner<typeof pgpEncrypt> = async ({ config }, conte
   const keys = await readPublicKeys([...kept, config.publicKeys].join('\n'));
   const own = config.signWith === undefined ? undefined : context.pgpKeys.privateKey(config.signWith, 'sign');
   const signer = await openPrivateKey(own?.privateKey ?? config.signingKey, own?.passphrase ?? config.signingPassphrase);
-  const session = await context.session();
+  const places = { source: await context.source(), target: await context.target() };
   return await oneByOne(
     config.pairs,
     context.signal,
     ({ source }) => `${source} could not be encrypted`,
     async ({ source, target }) => {
-      const written = await convertFile(session, { source, target, conflict }, context, (bytes) =>
+      const written = await convertFile(places, { source, target, conflict }, context, (bytes) =>
         encrypted(bytes, { keys, password }, signer, armor),
       );
       return written === null ? { source, target, skipped: true } : { source, target: written.path, bytes: written.bytes };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, sourceAndTarget } from '../../contract/places.ts';
 
 export const pgpSign = defineAction({
   title: 'Sign with PGP',
@@ -35,6 +36,7 @@ export const pgpSign = defineAction({
           help: 'Number: the new file becomes "name (2)".',
         })
         .default('replace'),
+      ...sourceAndTarget,
     })
     .refine((config) => config.signWith !== undefined || config.privateKey !== '', {
       error: 'Choose the key to sign with.',
@@ -45,6 +47,6 @@ export const pgpSign = defineAction({
       path: ['privateKey'],
     }),
   repeatSafe: (config) => config.conflict === 'replace' || config.conflict === 'skip',
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `sign ${config.pairs.map((pair) => pair.source).join(', ')}`,
 });

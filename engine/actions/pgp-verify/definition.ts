@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field, type FieldMeta } from '../../contract/fields.ts';
+import { beginsInTree, sourceAndTarget } from '../../contract/places.ts';
 
 export const pgpVerify = defineAction({
   title: 'Verify with PGP',
@@ -34,13 +35,14 @@ export const pgpVerify = defineAction({
           help: 'Number: the new file becomes "name (2)".',
         })
         .default('replace'),
+      ...sourceAndTarget,
     })
     .refine((config) => config.signedBy.length > 0 || config.signers.trim() !== '', {
       error: 'Choose whose signature it has to have.',
       path: ['signedBy'],
     }),
   repeatSafe: (config) => config.conflict === 'replace' || config.conflict === 'skip' || config.files.every(({ target }) => target === ''),
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `verify ${config.files.map(({ source }) => source).join(', ')}`,
 });
 

@@ -1,7 +1,7 @@
 import { AppError } from '../../contract/errors.ts';
 import { MAX_SIGNATURE_BYTES, type Opened, readPublicKeys, verified, verifiedDetached } from '../../lib/pgp.ts';
 import { bytesOf, convertFile, drain, withDownload } from '../../vfs/streams.ts';
-import type { Session } from '../../vfs/types.ts';
+import type { FileTree } from '../../vfs/types.ts';
 import { oneByOne, type Runner } from '../runner.ts';
 import type { pgpVerify } from './definition.ts';
 
@@ -11,7 +11,7 @@ export const runPgpVerify: Runner<typeof pgpVerify> = async ({ config, source: t
   const signers = await readPublicKeys(
     [...config.signedBy.map((id) => context.pgpKeys.publicKey(id, 'verify')), config.signers].join('\n'),
   );
-  const session = await context.session();
+  const places = { source: await context.source(), target: await context.target() };
   return await oneByOne(
     config.files,
     signal,
@@ -20,14 +20,14 @@ export const runPgpVerify: Runner<typeof pgpVerify> = async ({ config, source: t
       // An empty path is a slash once it is rendered.
       const isDetached = (typed.files[index]?.signature ?? '') !== '';
       const isWritten = (typed.files[index]?.target ?? '') !== '';
-      const signature = isDetached ? await readSignature(session, signaturePath, signal) : null;
+      const signature = isDetached ? await readSignature(places.source, signaturePath, signal) : null;
       let opened: Opened | undefined;
       const check = (bytes: AsyncIterable<Uint8Array>, size: number): AsyncIterable<Uint8Array> => {
         opened = signature === null ? verified(bytes, size, signers) : verifiedDetached(bytes, signature, signers);
         return opened.bytes;
       };
-      const written = isWritten ? await convertFile(session, { source, target, conflict: config.conflict }, context, check) : null;
-      if (written === null) await withDownload(session, source, (download) => drain(check(bytesOf(download, signal), download.size)));
+      const written = isWritten ? await convertFile(places, { source, target, conflict: config.conflict }, context, check) : null;
+      if (written === null) await withDownload(places.source, source, (download) => drain(check(bytesOf(download, signal), download.size)));
       return {
         source,
         signedBy: [...(opened?.signedBy ?? [])],
@@ -37,7 +37,7 @@ export const runPgpVerify: Runner<typeof pgpVerify> = async ({ config, source: t
   );
 };
 
-async function readSignature(session: Session, path: string, signal: AbortSignal): Promise<Uint8Array> {
+async function readSignature(session: FileTree, path: string, signal: AbortSignal): Promise<Uint8Array> {
   return await withDownload(session, path, async (download) => {
     if (download.size > MAX_SIGNATURE_BYTES) throw new AppError('too_large', `${path} is too large to be a signature.`);
     const chunks: Uint8Array[] = [];

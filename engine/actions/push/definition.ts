@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, sourceOnly } from '../../contract/places.ts';
 import { FINGERPRINT_ERROR, fitsKey, fitsProtocol, KEY_ERROR, remoteServerFields } from '../../contract/remote-server.ts';
 
 export const push = defineAction({
@@ -48,10 +49,11 @@ export const push = defineAction({
       timeoutSeconds: field
         .number({ title: 'Timeout in seconds', help: 'For all files together.', min: 1, max: 86_400, more: true })
         .default(3600),
+      ...sourceOnly,
     })
     .refine(fitsProtocol, FINGERPRINT_ERROR)
     .refine(fitsKey, KEY_ERROR),
   repeatSafe: () => false,
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `send ${config.files.map(({ source }) => source).join(', ')} to ${config.host}`,
 });

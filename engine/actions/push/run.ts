@@ -5,7 +5,7 @@ import { openRemote, reconnecting, remoteAddress, type RemoteFiles, RemoteLost, 
 import { baseOf } from '../../vfs/names.ts';
 import { findEntries, isPattern } from '../../vfs/path-pattern.ts';
 import { bytesOf, withDownload } from '../../vfs/streams.ts';
-import type { Download, FileStat, Session } from '../../vfs/types.ts';
+import type { FileStat, FileTree, OpenedFile } from '../../vfs/types.ts';
 import { type ActionContext, ActionFailure, type Detail, type Runner } from '../runner.ts';
 import type { push } from './definition.ts';
 
@@ -20,7 +20,7 @@ const MAX_NUMBER = 9999;
 export const runPush: Runner<typeof push> = async ({ config, source }, context) => {
   const timeout = AbortSignal.timeout(config.timeoutSeconds * 1000);
   const signal = AbortSignal.any([context.signal, timeout]);
-  const session = await context.session();
+  const session = await context.source();
   const done: Detail[] = [];
   try {
     const items = await itemsOf(session, config, source, signal);
@@ -41,7 +41,7 @@ export const runPush: Runner<typeof push> = async ({ config, source }, context) 
   }
 };
 
-async function itemsOf(session: Session, config: Config, typed: Pick<Config, 'files'>, signal: AbortSignal): Promise<Item[]> {
+async function itemsOf(session: FileTree, config: Config, typed: Pick<Config, 'files'>, signal: AbortSignal): Promise<Item[]> {
   const items: Item[] = [];
   for (const [index, { source, target }] of config.files.entries()) {
     requirePlainPath(target);
@@ -60,7 +60,7 @@ async function itemsOf(session: Session, config: Config, typed: Pick<Config, 'fi
 }
 
 type Sending = {
-  readonly session: Session;
+  readonly session: FileTree;
   readonly config: Config;
   readonly context: ActionContext;
   readonly signal: AbortSignal;
@@ -108,7 +108,7 @@ async function placeThere(remote: RemoteFiles, target: string, conflict: Config[
 
 async function put(
   remote: RemoteFiles,
-  { item, download, target }: { readonly item: Item; readonly download: Download; readonly target: string },
+  { item, download, target }: { readonly item: Item; readonly download: OpenedFile; readonly target: string },
   { config, signal, onBytes }: Sending,
 ): Promise<void> {
   const { size } = download;

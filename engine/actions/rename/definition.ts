@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, sourceAndTarget } from '../../contract/places.ts';
 
 export const rename = defineAction({
   title: 'Move or rename',
@@ -25,8 +26,9 @@ export const rename = defineAction({
     updateTimes: field
       .switch({ title: 'Date it now', help: 'The moved file or folder gets the current time as its time of change.', more: true })
       .default(false),
+    ...sourceAndTarget,
   }),
   repeatSafe: () => false,
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `move ${config.pairs.map((pair) => `${pair.source} to ${pair.target}`).join(', ')}`,
 });

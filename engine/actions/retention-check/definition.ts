@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, sourceAndTarget } from '../../contract/places.ts';
 
 const folder = z.strictObject({
   path: field.path({ title: 'Folder' }),
@@ -26,6 +27,7 @@ export const retentionCheck = defineAction({
     .strictObject({
       folders: field.list(folder, { title: 'Folders' }).min(1, 'Name a folder.'),
       dryRun: field.switch({ title: 'Only report', help: 'Nothing is deleted or moved.', more: true }).default(false),
+      ...sourceAndTarget,
     })
     .refine((config) => config.folders.some(({ hours }) => hours > 0), {
       error: 'Give at least one folder a number of hours above 0.',
@@ -36,7 +38,7 @@ export const retentionCheck = defineAction({
       path: ['folders'],
     }),
   repeatSafe: () => true,
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) =>
     `${config.dryRun ? 'report on' : 'clear'} ${config.folders.map(({ path, hours }) => (hours === 0 ? `${path} (kept)` : `${path} after ${hours} h`)).join(', ')}`,
 });

@@ -1,7 +1,7 @@
 import type { RetentionRow } from '../../contract/report.ts';
 import { AppError, toAppError } from '../../contract/errors.ts';
 import { statOrNull } from '../../vfs/placement.ts';
-import type { Session } from '../../vfs/types.ts';
+import type { Places } from '../../vfs/streams.ts';
 import { type ActionContext, ActionFailure, type Runner } from '../runner.ts';
 import type { retentionCheck } from './definition.ts';
 import { clearFolder, type Policy } from './sweep.ts';
@@ -11,17 +11,17 @@ import { clearFolder, type Policy } from './sweep.ts';
  * at under `report`, which later actions of the run can send.
  */
 export const runRetentionCheck: Runner<typeof retentionCheck> = async ({ config }, context) => {
-  const session = await context.session();
+  const places = { source: await context.source(), target: await context.target() };
   const policies: Policy[] = config.folders
     .map((folder) => ({
       ...folder,
-      archiveTo: folder.archiveTo === '' ? null : session.resolve(`/${folder.archiveTo.replaceAll('\\', '/')}`),
+      archiveTo: folder.archiveTo === '' ? null : places.target.resolve(`/${folder.archiveTo.replaceAll('\\', '/')}`),
     }))
     .sort((a, b) => (a.path < b.path ? -1 : 1));
   requireDistinct(policies);
   const report: RetentionRow[] = [];
   for (const policy of policies.filter(({ hours }) => hours > 0)) {
-    const row = await check(session, policy, policies, config.dryRun, context);
+    const row = await check(places, policy, policies, config.dryRun, context);
     report.push(row);
     if (row.error !== '') throw new ActionFailure(`${policy.path} could not be checked: ${row.error}`, { report });
   }
@@ -36,7 +36,7 @@ function requireDistinct(policies: readonly Policy[]): void {
 }
 
 async function check(
-  session: Session,
+  places: Places,
   policy: Policy,
   policies: readonly Policy[],
   dryRun: boolean,
@@ -54,11 +54,11 @@ async function check(
     error,
   });
   try {
-    const found = await statOrNull(session, policy.path);
+    const found = await statOrNull(places.source, policy.path);
     if (found === null) return row('The folder is not there.', '');
     if (found.type !== 'directory') return row('', 'It is no folder.');
     const before = clock.now() - policy.hours * 3_600_000;
-    await clearFolder({ session, policy, policies, before, dryRun, count, signal });
+    await clearFolder({ places, policy, policies, before, dryRun, count, signal });
     return row(infoOf(policy, count, dryRun), '');
   } catch (error) {
     signal.throwIfAborted();

@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
 import { AppError } from '../../contract/errors.ts';
 import { parentOf } from '../../vfs/names.ts';
+import { moveAcross } from '../../vfs/across.ts';
 import { placeFor } from '../../vfs/placement.ts';
 import { readFolder } from '../../vfs/tree.ts';
-import type { Session } from '../../vfs/types.ts';
+import type { Places } from '../../vfs/streams.ts';
 
 /** What holds in a folder and below it, down to a folder with a policy of its own. */
 export type Policy = {
@@ -16,7 +17,7 @@ export type Policy = {
 };
 
 type Sweep = {
-  readonly session: Session;
+  readonly places: Places;
   readonly policy: Policy;
   readonly policies: readonly Policy[];
   /** Files changed before then are old; ms since the epoch. */
@@ -33,14 +34,15 @@ export async function clearFolder(sweep: Sweep): Promise<void> {
 
 /** Resolves with whether the folder is empty afterwards. */
 async function clear(sweep: Sweep, folder: string): Promise<boolean> {
-  const { session, policy, before, count, signal } = sweep;
+  const { places, policy, before, count, signal } = sweep;
+  const { source } = places;
   let left = 0;
-  for (const { path, stat } of await readFolder(session, folder, signal)) {
+  for (const { path, stat } of await readFolder(source, folder, signal)) {
     signal.throwIfAborted();
     if (stat.type === 'directory') {
       const isEmpty = isElsewhere(sweep, path) ? false : await clear(sweep, path);
       if (!isEmpty || !policy.deleteEmptyFolders) left++;
-      else if (!sweep.dryRun && !(await removed(session.rmdir(path)))) left++;
+      else if (!sweep.dryRun && !(await removed(source.rmdir(path)))) left++;
       else count.folders++;
       continue;
     }
@@ -59,18 +61,21 @@ async function clear(sweep: Sweep, folder: string): Promise<boolean> {
 }
 
 /** Another policy holds there, or it is an archive, where what was moved must not be found again. */
-function isElsewhere({ policies }: Sweep, path: string): boolean {
-  return policies.some((other) => other.path === path || other.archiveTo === path);
+function isElsewhere({ policies, places }: Sweep, path: string): boolean {
+  const identity = places.source.identify(path);
+  return policies.some(
+    (other) => other.path === path || (other.archiveTo !== null && places.target.identify(other.archiveTo) === identity),
+  );
 }
 
 /** False for what somebody is writing to, or was faster with. */
-async function putAway({ session, policy }: Sweep, path: string): Promise<boolean> {
-  if (policy.archiveTo === null) return await removed(session.remove(path));
+async function putAway({ places, policy, signal }: Sweep, path: string): Promise<boolean> {
+  if (policy.archiveTo === null) return await removed(places.source.remove(path));
   const target = posix.join(policy.archiveTo, posix.relative(policy.path, path));
-  if (parentOf(target) === parentOf(path))
+  if (places.target.identify(parentOf(target)) === places.source.identify(parentOf(path)))
     throw new AppError('action_failed', `${policy.archiveTo} is where the files are. Choose another archive.`);
-  const place = await placeFor(session, target, 'number');
-  return place !== null && (await removed(session.rename(path, place.path, { overwrite: false })));
+  const place = await placeFor(places.target, target, 'number');
+  return place !== null && (await removed(moveAcross(places, path, place.path, { overwrite: false, signal, onProgress: () => undefined })));
 }
 
 async function removed(removal: Promise<void>): Promise<boolean> {

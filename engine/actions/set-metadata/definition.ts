@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, localSourceOnly } from '../../contract/places.ts';
 
 export const setMetadata = defineAction({
   title: 'Set metadata',
@@ -18,8 +19,9 @@ export const setMetadata = defineAction({
         { title: 'Keys' },
       )
       .min(1, 'Enter a key.'),
+    ...localSourceOnly,
   }),
   repeatSafe: () => true,
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `set ${config.entries.map(({ key }) => key).join(', ')} of ${config.path}`,
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../contract/define.ts';
 import { field } from '../../contract/fields.ts';
+import { beginsInTree, targetOnly } from '../../contract/places.ts';
 
 export const writeFile = defineAction({
   title: 'Write text file',
@@ -15,8 +16,9 @@ export const writeFile = defineAction({
         help: 'Append: the text goes to its end. Number: a new file "name (2)" is made.',
       })
       .default('replace'),
+    ...targetOnly,
   }),
   repeatSafe: (config) => config.whenExists === 'replace' || config.whenExists === 'skip',
-  needsUser: () => true,
+  needsUser: beginsInTree,
   summarize: (config) => `${config.whenExists === 'append' ? 'add to' : 'write'} ${config.path}`,
 });

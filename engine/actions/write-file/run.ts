@@ -2,7 +2,7 @@ import { parentOf } from '../../vfs/names.ts';
 import { placeFor } from '../../vfs/placement.ts';
 import { writeFile as writeStream } from '../../vfs/streams.ts';
 import { makeFolders } from '../../vfs/tree.ts';
-import type { Session } from '../../vfs/types.ts';
+import type { FileTree } from '../../vfs/types.ts';
 import { ActionFailure, type Runner } from '../runner.ts';
 import type { writeFile } from './definition.ts';
 
@@ -10,7 +10,7 @@ import type { writeFile } from './definition.ts';
 export const runWriteFile: Runner<typeof writeFile> = async ({ config }, context) => {
   const { path, whenExists } = config;
   const text = Buffer.from(config.text);
-  const session = await context.session();
+  const session = await context.target();
   try {
     if (whenExists === 'append') {
       await append(session, path, text);
@@ -25,7 +25,7 @@ export const runWriteFile: Runner<typeof writeFile> = async ({ config }, context
   }
 };
 
-async function append(session: Session, path: string, text: Uint8Array): Promise<void> {
+async function append(session: FileTree, path: string, text: Uint8Array): Promise<void> {
   await makeFolders(session, parentOf(path));
   const upload = await session.openWrite(path, { mode: 'append', create: true });
   try {

@@ -47,6 +47,8 @@ export function createAccountsExchange(services: {
       roles: roles.list().map(({ name, description }) => ({ name, description })),
       folders: folders
         .list()
+        // Those on other servers are nothing without their secrets, which stay here; no account has one.
+        .filter(({ remote }) => remote === null)
         .map(({ name, description, path, quotaBytes, quotaFiles }) => ({ name, description, path, quotaBytes, quotaFiles })),
       groups: groups.list().map(({ name, description, settings }) => ({ name, description, settings })),
       accounts: accounts.list().flatMap(({ username }) => exportAccount(username, hashes)),

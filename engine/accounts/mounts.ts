@@ -18,7 +18,7 @@ export function mountsOf(store: Store, account: Account, folders: HomeFolders): 
   const fill = placeholders(account);
   return account.folders.flatMap(({ path, folder, countsInAccount }) => {
     const row = store.tables.folders.byName(folder);
-    if (row === undefined) return [];
+    if (row === undefined || row.remote !== null) return [];
     const { id, quotaBytes, quotaFiles } = row;
     const own = fill(row.path);
     try {

@@ -30,11 +30,17 @@ export function requireRole(store: Store, role: string | null): string | null {
   return found.name;
 }
 
-/** The mounts with their folders' names as they are kept. Throws `invalid_input` on `field` for a folder that does not exist. */
+/** The mounts with their folders' names as they are kept. Throws `invalid_input` on `field` for one that does not exist or is on another server. */
 export function requireFolders(store: Store, mounts: readonly Mount[], field: string): Mount[] {
   return mounts.map((mount, index) => {
     const found = store.tables.folders.byName(mount.folder);
     if (found === undefined) throw missing('folder', mount.folder, `${field}.${index}.folder`);
+    if (found.remote !== null)
+      throw new AppError(
+        'invalid_input',
+        `The folder ${found.name} is on another server, so only rules use it. Choose a folder of this machine.`,
+        { field: `${field}.${index}.folder` },
+      );
     return { ...mount, folder: found.name };
   });
 }

@@ -105,7 +105,9 @@ export function accountsOfRole(role: string, services: AccountsViewServices): Ac
       .list()
       .filter((account) => !isOwn(account))
       .map((account) => accounts.effective(account).home);
-    const others = [...homes, ...services.folders.list().map(({ path: folder }) => folder)].map((one) => homePath(one, places()));
+    const others = [...homes, ...services.folders.list().flatMap(({ path: folder, remote }) => (remote === null ? [folder] : []))].map(
+      (one) => homePath(one, places()),
+    );
     const left = await readdir(path).catch((): string[] => []);
     if (left.length === 0 && !others.some((other) => overlaps(path, other))) return;
     throw new AppError('invalid_input', 'There is a folder of this name with something in it already. Choose another user name.', {

@@ -1,14 +1,14 @@
 import { homePath } from '../accounts/home.ts';
 import { mountsOf } from '../accounts/mounts.ts';
 import { type Connector, createConnector } from '../outbound/connector.ts';
-import { createFolderTrees } from '../partners/folder-trees.ts';
+import { createFolderTrees, type FolderTrees } from '../partners/folder-trees.ts';
 import { createRules, type Rules, type RulesServices } from '../rules/index.ts';
 import type { Base } from './base.ts';
 import type { Partners } from './partners.ts';
 import type { UpkeepSide } from './upkeep.ts';
 
 /** The rules, and the one way out of the engine that they share with the sign-in at an identity provider. */
-export type Automation = Rules & { readonly connector: Connector };
+export type Automation = Rules & { readonly connector: Connector; readonly folderTrees: FolderTrees };
 
 /** The rules with all that their actions may use. Nothing runs before they are started. `httpPorts` are 0 while the console is not served. */
 export function assembleAutomation(
@@ -22,6 +22,7 @@ export function assembleAutomation(
     settings: () => effective().outbound,
     ownPorts: () => [listeners.status('sftp').port, listeners.status('ftp').port, ...httpPorts()].filter((port) => port !== 0),
   });
+  const folderTrees = createFolderTrees({ store: base.store, vfs, folders, secrets: base.secrets, connector });
   const rules = createRules({
     store: base.store,
     events: base.events,
@@ -41,7 +42,7 @@ export function assembleAutomation(
         return [{ path: '/', place: homePath(account.home, folders()) }, ...mountsOf(base.store, account, folders())];
       },
     },
-    virtualFolders: createFolderTrees({ store: base.store, vfs, folders }),
+    virtualFolders: folderTrees,
     connector,
     upkeep: { backup: (options, signal) => backups.create(options, signal), rotateLog },
     progress: (step) => base.publish({ kind: 'progress', ...step }),
@@ -49,5 +50,5 @@ export function assembleAutomation(
     exchangeFolders: () => [folders().exchangeFolder],
   });
   rules.subscribe((runs) => base.push.publish({ kind: 'runs', runs }));
-  return Object.assign(rules, { connector });
+  return Object.assign(rules, { connector, folderTrees });
 }

@@ -190,6 +190,7 @@ export function assembleConsole(
       groups: partners.groups,
       roles: partners.roles,
       folders: partners.virtualFolders,
+      folderTrees: rules.folderTrees,
       accountViews: createAccountViews({
         accounts,
         openSession: (identity) => vfs.openSession(identity),

@@ -57,7 +57,7 @@ export function assemblePartners(base: Base, gate: () => Gate): Partners {
   });
   const groups = createGroups({ store, events, clock, accounts, folders });
   const roles = createRoles({ store, events, clock, accounts });
-  const virtualFolders = createFolders({ store, events, clock, accounts, folders });
+  const virtualFolders = createFolders({ store, events, clock, accounts, folders, secrets: base.secrets });
   const vfs = createVfs({
     store,
     events,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { field } from './fields.ts';
 import { hostName } from './server-fields.ts';
 
@@ -34,6 +35,26 @@ export const remoteServerFields = {
     })
     .default(''),
 };
+
+/** A server of SFTP that a virtual folder lies on, without those of other protocols; the field of a secret is a text or a reference. */
+export const sftpServerSchema = z
+  .strictObject({
+    host: remoteServerFields.host,
+    port: remoteServerFields.port,
+    username: remoteServerFields.username,
+    password: remoteServerFields.password,
+    privateKey: remoteServerFields.privateKey,
+    passphrase: remoteServerFields.passphrase,
+    fingerprint: remoteServerFields.fingerprint,
+  })
+  .refine((server) => fitsProtocol({ ...server, protocol: 'sftp' }), {
+    error: 'SFTP takes the fingerprint of a host key, which begins with SHA256:.',
+    path: ['fingerprint'],
+  });
+export type SftpServer = z.output<typeof sftpServerSchema>;
+
+/** The fields of it that are secrets. */
+export const SFTP_SECRETS = ['password', 'privateKey', 'passphrase'] as const;
 
 type Pinned = { readonly protocol: (typeof REMOTE_PROTOCOLS)[number]; readonly fingerprint: string; readonly privateKey: unknown };
 

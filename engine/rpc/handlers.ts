@@ -27,7 +27,7 @@ export function createHandlers(services: RpcServices): Handlers {
   return {
     ...serverHandlers(services),
     ...accountHandlers(services.scopes, services.accountViews, services.accountsExchange),
-    ...groupHandlers(services.scopes, services.groups, services.roles, services.folders, services.rules),
+    ...groupHandlers(services.scopes, services.groups, services.roles, services.folders, services.rules, services.folderTrees),
     ...consoleHandlers(services.console, services.admins, services.twoFactor),
     ...defenceHandlers(services.defence),
     ...notificationHandlers(services.notifications),

@@ -8,6 +8,7 @@ import type { Output } from '../contract/rpc.ts';
 import type { Notifications } from '../notifications/service.ts';
 import type { TwoFactor } from '../accounts/two-factor.ts';
 import type { AccountViews } from '../partners/account-views.ts';
+import type { FolderTrees } from '../partners/folder-trees.ts';
 import type { LiveSessions } from '../partners/live-sessions.ts';
 import type { PgpKeys } from '../settings/pgp-keys.ts';
 import type { Preferences } from '../settings/preferences.ts';
@@ -33,6 +34,7 @@ export type RpcServices = {
   readonly groups: Groups;
   readonly roles: Roles;
   readonly folders: Folders;
+  readonly folderTrees: Pick<FolderTrees, 'test'>;
   readonly console: ConsoleServices;
   readonly defence: DefenceServices;
   readonly accountViews: AccountViews;

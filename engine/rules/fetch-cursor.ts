@@ -2,7 +2,7 @@ import type { FetchCursor } from '../actions/runner.ts';
 import type { EventLog } from '../events/log.ts';
 import type { Store } from '../store/index.ts';
 import type { Attempt } from './perform.ts';
-import { chosenFolders } from './places.ts';
+import { chosenFolders } from './chosen-folders.ts';
 import type { RulesServices } from './services.ts';
 
 const BEGINNING = { item: 0, parts: 0 };

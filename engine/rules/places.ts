@@ -1,11 +1,12 @@
 import type { ActionContext } from '../actions/runner.ts';
 import { AppError } from '../contract/errors.ts';
 import type { StoredEvent } from '../contract/event.ts';
-import type { ChosenFolders } from '../contract/places.ts';
 import type { FileTree, Session, SessionIdentity } from '../vfs/types.ts';
 import { hiddenPath } from './fields.ts';
+import { chosenFolders } from './chosen-folders.ts';
 import type { Attempt } from './perform.ts';
 import { ruleIdentity } from './rule-actor.ts';
+import { recordSent } from './sent-file.ts';
 import type { RulesServices } from './services.ts';
 
 /** The trees of one step. */
@@ -22,11 +23,9 @@ type Closable = { close(reason: string): Promise<void> };
  * Opens the trees that a step names when its action first asks for them, each once: the same name is the same tree, so that what stays in
  * one is done there in one go.
  */
-export function stepPlaces(
-  { vfs, virtualFolders, log }: Pick<RulesServices, 'vfs' | 'virtualFolders' | 'log'>,
-  { runId, account, event, prepared }: Pick<Attempt, 'runId' | 'account' | 'event' | 'prepared'>,
-  signal: AbortSignal,
-): StepPlaces {
+export function stepPlaces(services: RulesServices, attempt: Attempt, signal: AbortSignal): StepPlaces {
+  const { vfs, virtualFolders, log, clock } = services;
+  const { runId, account, event, prepared } = attempt;
   const opened = new Map<string, Promise<FileTree & Closable>>();
   let ownTree: Promise<Session> | undefined;
   const { sourceFolder = '', targetFolder = '' } = chosenFolders(prepared.config);
@@ -37,10 +36,20 @@ export function stepPlaces(
     return ownTree;
   }
 
+  function open(folder: string): Promise<FileTree & Closable> {
+    const startedAt = clock.now();
+    return virtualFolders.open(folder, {
+      account,
+      runId,
+      signal,
+      arrived: (file) => recordSent(services, attempt, { ...file, durationMs: clock.now() - startedAt }, folder),
+    });
+  }
+
   function place(folder: string): Promise<FileTree> {
     if (folder === '') return tree();
     const key = folder.toLowerCase();
-    const found = opened.get(key) ?? virtualFolders.open(folder, { account, runId, signal });
+    const found = opened.get(key) ?? open(folder);
     opened.set(key, found);
     return found;
   }
@@ -55,12 +64,6 @@ export function stepPlaces(
         await one.then((session) => session.close('rule')).catch((error: unknown) => log.debug('a tree of an action did not open', error));
     },
   };
-}
-
-/** The folders that a step's configuration names, where its action has such fields. */
-export function chosenFolders(config: Readonly<Record<string, unknown>>): ChosenFolders {
-  const named = (key: keyof ChosenFolders): string | undefined => (typeof config[key] === 'string' ? config[key] : undefined);
-  return { sourceFolder: named('sourceFolder'), targetFolder: named('targetFolder') };
 }
 
 /** Before a file is published, the rule finds it under its name all the same. */

@@ -17,7 +17,7 @@ export function problemContext({ store, clock, settings, accounts, pgpKeys }: Ru
     pgpKey: (id) => pgpKeys.find(id),
     folder(name) {
       const row = store.tables.folders.byName(name);
-      return row === undefined ? undefined : { isPersonal: store.tables.folders.isPersonal(name), isRemote: false };
+      return row === undefined ? undefined : { isPersonal: store.tables.folders.isPersonal(name), isRemote: row.remote !== null };
     },
     hasSavedAction: (id) => flows.savedActions.get(id) !== undefined,
   };

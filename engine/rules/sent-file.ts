@@ -1,18 +1,18 @@
 import type { SentFile } from '../actions/runner.ts';
 import type { Attempt } from './perform.ts';
-import { chosenFolders } from './places.ts';
+import { chosenFolders } from './chosen-folders.ts';
 import { ruleActor } from './rule-actor.ts';
 import type { RulesServices } from './services.ts';
 
-/** Records that a run sent a file elsewhere, as scheduled where a schedule set it off. The file is there: a full log does not undo that. */
+/** Records that a run sent a file elsewhere, `inFolder` being the virtual folder that its path lies in, as scheduled where a schedule set it off. The file is there: a full log does not undo that. */
 export async function recordSent(
   { events, log }: Pick<RulesServices, 'events' | 'log'>,
   { runId, rule, account, mask, prepared }: Pick<Attempt, 'runId' | 'rule' | 'account' | 'mask' | 'prepared'>,
   { path, target, bytes, durationMs }: SentFile,
+  inFolder = chosenFolders(prepared.config).sourceFolder ?? '',
 ): Promise<void> {
-  const { sourceFolder = '' } = chosenFolders(prepared.config);
-  const user = sourceFolder === '' ? account : null;
-  const folder = sourceFolder === '' ? {} : { folder: sourceFolder };
+  const user = inFolder === '' ? account : null;
+  const folder = inFolder === '' ? {} : { folder: inFolder };
   const info = { version: 'original', export: null, target: mask.text(target), ...folder };
   const common = {
     actor: { ...ruleActor(runId), userId: user?.id ?? null, userName: user?.username ?? null },

@@ -52,7 +52,14 @@ export type RulesServices = {
      */
     readonly open: (
       name: string,
-      by: { readonly account: Account | null; readonly runId: number | null; readonly signal: AbortSignal },
+      by: {
+        readonly account: Account | null;
+        readonly runId: number | null;
+        /** Ends what goes to another server. */
+        readonly signal: AbortSignal;
+        /** Hears of every file that came to another server whole: its path in the folder and its address. */
+        readonly arrived: (file: { readonly path: string; readonly target: string; readonly bytes: number }) => Promise<void>;
+      },
     ) => Promise<FileTree & { close(reason: string): Promise<void> }>;
   };
   readonly members: Members;

@@ -137,6 +137,8 @@ async function recountFolder(
   const { store, accounts } = services;
   const folder = store.tables.folders.byName(name.trim());
   if (folder === undefined) throw new AppError('not_found', `There is no virtual folder ${name}.`);
+  if (folder.remote !== null)
+    throw new AppError('action_failed', `The virtual folder ${folder.name} is on another server, whose storage is not counted here.`);
   const places = new Map<string, { readonly account: Account; readonly path: string }>();
   for (const account of accounts.list().map((one) => accounts.effective(one))) {
     const mount = account.folders.find((one) => one.folder.toLowerCase() === folder.name.toLowerCase());

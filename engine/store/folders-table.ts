@@ -6,6 +6,8 @@ export type FolderRow = {
   readonly name: string;
   readonly description: string;
   readonly path: string;
+  /** JSON of the server that it lies on, secrets as references; null for a folder of this machine. */
+  readonly remote: string | null;
   readonly quotaBytes: number;
   readonly quotaFiles: number;
   readonly usedBytes: number;
@@ -15,18 +17,18 @@ export type FolderRow = {
 };
 
 /** What a person decides about it. */
-export type FolderValues = Pick<FolderRow, 'name' | 'description' | 'path' | 'quotaBytes' | 'quotaFiles'>;
+export type FolderValues = Pick<FolderRow, 'name' | 'description' | 'path' | 'remote' | 'quotaBytes' | 'quotaFiles'>;
 
-const COLUMNS = `id, name, description, path, quota_bytes AS quotaBytes, quota_files AS quotaFiles, used_bytes AS usedBytes,
+const COLUMNS = `id, name, description, path, remote, quota_bytes AS quotaBytes, quota_files AS quotaFiles, used_bytes AS usedBytes,
   used_files AS usedFiles, created_at AS createdAt, version`;
 
 /** Virtual folders; names are unique whatever their case. */
 export function createFoldersTable(db: Database.Database) {
   const insert = db.prepare<FolderValues & { readonly at: number }>(`
-    INSERT INTO folders (name, description, path, quota_bytes, quota_files, created_at, version)
-    VALUES (@name, @description, @path, @quotaBytes, @quotaFiles, @at, 1)`);
+    INSERT INTO folders (name, description, path, remote, quota_bytes, quota_files, created_at, version)
+    VALUES (@name, @description, @path, @remote, @quotaBytes, @quotaFiles, @at, 1)`);
   const update = db.prepare<FolderValues & { readonly id: number }>(`
-    UPDATE folders SET name = @name, description = @description, path = @path, quota_bytes = @quotaBytes, quota_files = @quotaFiles,
+    UPDATE folders SET name = @name, description = @description, path = @path, remote = @remote, quota_bytes = @quotaBytes, quota_files = @quotaFiles,
       version = version + 1
     WHERE id = @id`);
   const remove = db.prepare<[number]>('DELETE FROM folders WHERE id = ?');

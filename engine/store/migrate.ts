@@ -19,6 +19,7 @@ import { fileMetadata } from './migrations/0160-file-metadata.ts';
 import { admins } from './migrations/0170-admins.ts';
 import { runRecipients } from './migrations/0180-run-recipients.ts';
 import { pgpKeys } from './migrations/0190-pgp-keys.ts';
+import { remoteFolders } from './migrations/0210-remote-folders.ts';
 import { roleAdministrators } from './migrations/0240-role-administrators.ts';
 
 /** One forward step of the schema. Numbers go up by ten, so that a branch can slot one in; a released step is never edited. */
@@ -44,6 +45,7 @@ export const MIGRATIONS: readonly Migration[] = [
   admins,
   runRecipients,
   pgpKeys,
+  remoteFolders,
   roleAdministrators,
 ];
 

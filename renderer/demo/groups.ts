@@ -11,6 +11,9 @@ type GroupMethods = Extract<Method, `groups.${string}` | `roles.${string}` | `fo
 
 type Named = { readonly id: number; readonly name: string };
 
+/** What the servers of the demo show. */
+const DEMO_KEY = 'SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8';
+
 /** Groups, roles and virtual folders over the made-up world. */
 export function demoGroups(world: World): Pick<DemoMethods, GroupMethods> {
   const toGroup = (group: World['groups'][number]): Group => ({
@@ -65,10 +68,18 @@ export function demoGroups(world: World): Pick<DemoMethods, GroupMethods> {
     'folders.save': (input) => {
       const before = world.folders.find(({ name }) => name === input.name);
       const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined));
-      const empty = { ...fresh(world.folders), path: '', quotaBytes: 0, quotaFiles: 0, usedBytes: 0, usedFiles: 0 };
-      return toFolder(put(world.folders, { ...empty, ...before, ...(given as { name: string }) }));
+      const empty = { ...fresh(world.folders), path: '', remote: null, quotaBytes: 0, quotaFiles: 0, usedBytes: 0, usedFiles: 0 };
+      return toFolder(put(world.folders, { ...empty, ...before, ...(given as Pick<Folder, 'name' | 'remote'>) }));
     },
     'folders.list': () => world.folders.map(toFolder),
+    'folders.test': ({ remote: { host, fingerprint } }) => {
+      if (fingerprint === '')
+        throw new AppError(
+          'outbound_failed',
+          `${host} port 22 shows the host key ${DEMO_KEY}. Enter it as the fingerprint if its owner confirms it.`,
+        );
+      return { entries: 12 };
+    },
     'folders.delete': ({ name }) => toFolder(take(world.folders, name)),
   };
 }
@@ -93,13 +104,9 @@ export function exportAccounts(world: World): AccountsFile {
     version: 1,
     exportedAt: iso(world.now),
     roles: world.roles.map(({ name, description }) => ({ name, description })),
-    folders: world.folders.map(({ name, description, path, quotaBytes, quotaFiles }) => ({
-      name,
-      description,
-      path,
-      quotaBytes,
-      quotaFiles,
-    })),
+    folders: world.folders
+      .filter(({ remote }) => remote === null)
+      .map(({ name, description, path, quotaBytes, quotaFiles }) => ({ name, description, path, quotaBytes, quotaFiles })),
     groups: world.groups.map(({ name, description, settings: given }) => ({ name, description, settings: given })),
     accounts: world.accounts.map((account) => ({
       ...Object.fromEntries(settings.map((name) => [name, account[name]])),

@@ -96,11 +96,33 @@ export function createWorld(now: number, fill: 'full' | 'empty', role: string | 
     name: 'price-lists',
     description: 'The same for all customers.',
     path: 'shared/price-lists',
+    remote: null,
     quotaBytes: 2e9,
     quotaFiles: 0,
     usedBytes: 4.1e8,
     usedFiles: 18,
     createdAt: iso(now - 80 * DAY_MS),
+    version: 1,
+  });
+  world.folders.push({
+    id: 2,
+    name: 'head-office',
+    description: 'Where monthly reports go.',
+    path: '/srv/reports',
+    remote: {
+      host: 'files.example.com',
+      port: 0,
+      username: 'gatehouse',
+      password: { secret: 4 },
+      privateKey: '',
+      passphrase: '',
+      fingerprint: 'SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8',
+    },
+    quotaBytes: 0,
+    quotaFiles: 0,
+    usedBytes: 0,
+    usedFiles: 0,
+    createdAt: iso(now - 20 * DAY_MS),
     version: 1,
   });
   world.rules.push(...RULES.map((rule, index) => savedRule(now, index + 1, rule)));

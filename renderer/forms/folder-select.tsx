@@ -18,7 +18,7 @@ const NONE = 'no folder';
 export function FolderSelect({ value, onChange, localOnly }: FolderSelectProps): ReactElement {
   const folders = useQuery('folders.list', {});
   if (folders.error !== undefined) return <Notice kind="failure">{folders.error.message}</Notice>;
-  const names = (folders.data ?? []).filter(({ name }) => name === value || !localOnly).map(({ name }) => name);
+  const names = (folders.data ?? []).filter(({ name, remote }) => name === value || !localOnly || remote === null).map(({ name }) => name);
   const isGone = value !== '' && folders.data !== undefined && !names.includes(value);
   return (
     <Select

@@ -1,3 +1,5 @@
+import { plural } from './plural.ts';
+
 /** Texts of the page of groups and shared folders. */
 export const groupsText = {
   title: 'Groups and shared folders',
@@ -18,7 +20,7 @@ export const groupsText = {
     description: 'Description',
     members: 'Members',
     folder: 'Shared folder',
-    path: 'On this machine',
+    path: 'Where',
     used: 'Stored',
     uses: 'Used by',
     role: 'Role',
@@ -43,6 +45,18 @@ export const groupsText = {
   nameHelp: 'Letters, digits and . _ - ~ @',
   place: 'Folder on this machine',
   placeHelp: 'Inside the exchange folder, or an absolute path. %username% stands for the user name of each partner.',
+  where: 'Where it lies',
+  places: { here: 'On this machine', there: 'On another SFTP server' },
+  remoteHelp: 'For rules only: partners cannot have it in their trees.',
+  remotePlace: 'Folder there',
+  remotePlaceHelp: 'Its path on that server, such as /in. %username% stands for the user name of each partner.',
+  placeOn: (host: string, path: string) => `${host}: ${path}`,
+  test: 'Test connection',
+  testFailed: 'The folder cannot be used',
+  tested: (entries: number) =>
+    entries === 0
+      ? 'It works. The folder is empty.'
+      : `It works. The folder holds ${plural(entries, { one: '# entry', other: '# entries' })}.`,
   storage: 'Storage',
   folderStorageHelp: 'Such as 20 GB, for everybody together. Empty: no limit.',
   storageHelp: 'Such as 2 GB, for each member. Empty: no limit.',

@@ -74,7 +74,7 @@ describe('a warning', () => {
 
   it('of a virtual folder names it, once until it was well below', async () => {
     const { warnings, store, recorded } = await start();
-    const values = { description: '', path: 'p', quotaFiles: 0 };
+    const values = { description: '', path: 'p', quotaFiles: 0, remote: null };
     const id = store.tables.folders.insert({ ...values, name: 'prices', quotaBytes: 1000 }, 0);
     store.tables.folders.insert({ ...values, name: 'unlimited', quotaBytes: 0 }, 0);
     for (const used of [799, 805, 770, 802, 700, 830]) {

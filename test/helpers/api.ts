@@ -88,7 +88,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
   const accounts = createAccounts({ store, events, clock, passwords, folders });
   const groups = createGroups({ store, events, clock, accounts, folders });
   const roles = createRoles({ store, events, clock, accounts });
-  const virtualFolders = createFolders({ store, events, clock, accounts, folders });
+  const virtualFolders = createFolders({ store, events, clock, accounts, folders, secrets });
   const twoFactor = createTwoFactor({ store, secrets, events, clock });
   const isReachable = () => settings.get().console.enabled;
   const admins = createAdmins({ store, events, clock, passwords, twoFactor, isReachable });
@@ -122,6 +122,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
       groups,
       roles,
       folders: virtualFolders,
+      folderTrees: unbuilt,
       accountsExchange: createAccountsExchange({ store, clock, accounts, groups, roles, folders: virtualFolders }),
       accountViews: { overview: unused, browse: unused },
       liveSessions: { list: () => [], disconnect: unused },

@@ -124,6 +124,8 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
       store,
       vfs,
       folders: () => ({ dataFolder: join(dataFolder, 'data'), exchangeFolder: exchange }),
+      secrets,
+      connector,
     }),
     connector,
     mailCodes: createMailCodes({ clock }),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { folderInputSchema, folderSchema } from '../folder.ts';
+import { folderInputSchema, folderSchema, folderTestSchema } from '../folder.ts';
 import { groupInputSchema, groupSchema, roleInputSchema, roleSchema } from '../group.ts';
 import { method, nothing } from '../method.ts';
 
@@ -64,6 +64,13 @@ export const groupsMethods = {
     title: 'All virtual folders with what they hold and who has them',
     input: nothing,
     output: z.array(folderSchema),
+  }),
+  'folders.test': method({
+    kind: 'command',
+    permission: 'accounts.write',
+    title: 'Sign in to the server of a virtual folder and count what is directly in it; nothing is saved',
+    input: folderTestSchema,
+    output: z.object({ entries: z.int() }),
   }),
   'folders.delete': method({
     kind: 'command',

@@ -17,8 +17,34 @@ const NO_SUCH_FILE = 2;
 const PERMISSION_DENIED = 3;
 const END_OF_FILE = 1;
 
+/** A signed-in connection with what both ways to use it share. Paths and handles are the server's. */
+export type SftpLink = {
+  readonly sftp: SFTPWrapper;
+  /** The server, in words. */
+  readonly where: string;
+  /** Bytes of one request, which every server takes. */
+  readonly pieceBytes: number;
+  /** The outcome of some work on a path; its error in words, RemoteLost when the connection closes first, the signal's reason after an abort. */
+  readonly told: <T>(work: Promise<T>, path: string) => Promise<T>;
+  /** Up to `length` bytes at a position, an empty buffer at the end. */
+  read(handle: Buffer, position: number, length: number): Promise<Buffer>;
+  write(handle: Buffer, piece: Buffer, position: number): Promise<void>;
+  closeHandle(handle: Buffer): Promise<void>;
+  /** Null where nothing is there. */
+  stat(path: string): Promise<Stats | null>;
+  /** With `replace` it takes the place of what is there. */
+  rename(from: string, to: string, replace: boolean): Promise<void>;
+  remove(path: string): Promise<void>;
+  close(): void;
+};
+
 /** Signs in over SFTP. Rejects with `outbound_failed` in words, or with the signal's reason. */
 export async function openSftp(server: RemoteServer, connector: Connector, signal: AbortSignal): Promise<RemoteFiles> {
+  return overSftp(await connectSftp(server, connector, signal));
+}
+
+/** The same, for whoever needs more of SFTP than RemoteFiles has. */
+export async function connectSftp(server: RemoteServer, connector: Connector, signal: AbortSignal): Promise<SftpLink> {
   const { host, username, password, privateKey, passphrase, fingerprint } = server;
   const port = portOf(server);
   const where = `${host} port ${port}`;
@@ -52,7 +78,7 @@ export async function openSftp(server: RemoteServer, connector: Connector, signa
         });
       }),
     );
-    return overSftp(client, sftp, where, orGone);
+    return linkOver(client, sftp, { where, orGone, signal });
   } catch (error) {
     client.destroy();
     signal.throwIfAborted();
@@ -101,57 +127,85 @@ function untilClosed(client: Client, lost: () => Error): OrGone {
     });
 }
 
-function overSftp(client: Client, sftp: SFTPWrapper, where: string, orGone: OrGone): RemoteFiles {
+function linkOver(
+  client: Client,
+  sftp: SFTPWrapper,
+  { where, orGone, signal }: { readonly where: string; readonly orGone: OrGone; readonly signal: AbortSignal },
+): SftpLink {
   const told = async <T>(work: Promise<T>, path: string): Promise<T> => {
     try {
       return await orGone(work);
     } catch (error) {
+      // The signal ends the connection, and says why.
+      signal.throwIfAborted();
       throw fileError(error, path, where);
     }
   };
-  const stat = promisify<string, Stats>(sftp.stat.bind(sftp));
+  const lookUp = promisify<string, Stats>(sftp.stat.bind(sftp));
+  const unlink = promisify<string>(sftp.unlink.bind(sftp));
+  const close = promisify<Buffer>(sftp.close.bind(sftp));
+  const move = promisify<string, string>(sftp.rename.bind(sftp));
+  const moveOver = promisify<string, string>(sftp.ext_openssh_rename.bind(sftp));
+
+  const stat = async (path: string): Promise<Stats | null> => {
+    try {
+      return await told(lookUp(path), path);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'not_found') return null;
+      throw error;
+    }
+  };
+
+  return {
+    sftp,
+    where,
+    pieceBytes: PIECE_BYTES,
+    told,
+    stat,
+    read: (handle, position, length) =>
+      new Promise((resolve, reject) => {
+        const buffer = Buffer.allocUnsafe(length);
+        sftp.read(handle, buffer, 0, length, position, (error, count) => {
+          // The library says undefined or null, its types only the first.
+          if (!(error instanceof Error)) resolve(buffer.subarray(0, count));
+          else if (codeOf(error) === END_OF_FILE) resolve(Buffer.alloc(0));
+          else reject(error);
+        });
+      }),
+    write: (handle, piece, position) =>
+      new Promise((resolve, reject) => {
+        sftp.write(handle, piece, 0, piece.length, position, (error) => {
+          if (error === undefined || error === null) resolve();
+          else reject(error);
+        });
+      }),
+    closeHandle: (handle) => orGone(close(handle)),
+    async rename(from, to, replace) {
+      if (replace) {
+        try {
+          await orGone(moveOver(from, to));
+          return;
+        } catch {
+          // Servers without OpenSSH's extension refuse to rename over a file.
+          if ((await stat(to)) !== null) await told(unlink(to), to);
+        }
+      }
+      await told(move(from, to), to);
+    },
+    remove: (path) => told(unlink(path), path),
+    close: () => void client.end(),
+  };
+}
+
+function overSftp(link: SftpLink): RemoteFiles {
+  const { sftp, where, told } = link;
   const readdir = promisify<string, FileEntryWithStats[]>(sftp.readdir.bind(sftp));
   const mkdir = promisify<string>(sftp.mkdir.bind(sftp));
-  const unlink = promisify<string>(sftp.unlink.bind(sftp));
   const open = promisify<string, 'r' | 'w' | 'r+', Buffer>(sftp.open.bind(sftp));
-  const close = promisify<Buffer>(sftp.close.bind(sftp));
-  const rename = promisify<string, string>(sftp.rename.bind(sftp));
-  const replace = promisify<string, string>(sftp.ext_openssh_rename.bind(sftp));
-
-  const statOrNull = async (path: string): Promise<Stats | null> => {
-    try {
-      return await orGone(stat(path));
-    } catch (error) {
-      if (codeOf(error) === NO_SUCH_FILE) return null;
-      throw fileError(error, path, where);
-    }
-  };
-
-  function write(handle: Buffer, piece: Buffer, position: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      sftp.write(handle, piece, 0, piece.length, position, (error) => {
-        if (error === undefined || error === null) resolve();
-        else reject(error);
-      });
-    });
-  }
-
-  /** Bytes at a position, an empty buffer at the end. */
-  function read(handle: Buffer, position: number): Promise<Buffer> {
-    return new Promise((resolve, reject) => {
-      const buffer = Buffer.allocUnsafe(PIECE_BYTES);
-      sftp.read(handle, buffer, 0, PIECE_BYTES, position, (error, count) => {
-        // The library says undefined or null, its types only the first.
-        if (!(error instanceof Error)) resolve(buffer.subarray(0, count));
-        else if (codeOf(error) === END_OF_FILE) resolve(Buffer.alloc(0));
-        else reject(error);
-      });
-    });
-  }
 
   return {
     async size(path) {
-      const found = await statOrNull(path);
+      const found = await link.stat(path);
       if (found?.isDirectory() === true)
         throw new AppError('is_a_directory', `${path} is a folder on ${where}. Write the path with the file's name.`);
       return found?.size ?? null;
@@ -165,7 +219,7 @@ function overSftp(client: Client, sftp: SFTPWrapper, where: string, orGone: OrGo
     async makeFolders(folder) {
       const missing: string[] = [];
       for (let at = folder; at !== '/' && at !== '.' && at !== ''; at = posix.dirname(at)) {
-        if ((await statOrNull(at)) !== null) break;
+        if ((await link.stat(at)) !== null) break;
         missing.unshift(at);
       }
       for (const path of missing) await told(mkdir(path), path);
@@ -179,17 +233,18 @@ function overSftp(client: Client, sftp: SFTPWrapper, where: string, orGone: OrGo
         for (let from = 0; from < chunk.length; from += PIECE_BYTES) {
           if (failure.error !== undefined) throw fileError(failure.error, path, where);
           const piece = Buffer.from(chunk.buffer, chunk.byteOffset + from, Math.min(PIECE_BYTES, chunk.length - from));
-          const writing = write(handle, piece, position)
+          const writing = link
+            .write(handle, piece, position)
             .catch((error: unknown) => void (failure.error ??= error))
             .finally(() => waiting.delete(writing));
           waiting.add(writing);
           position += piece.length;
-          if (waiting.size >= WINDOW) await orGone(Promise.race(waiting));
+          if (waiting.size >= WINDOW) await told(Promise.race(waiting), path);
         }
       }
-      await orGone(Promise.all(waiting));
+      await told(Promise.all(waiting), path);
       if (failure.error !== undefined) throw fileError(failure.error, path, where);
-      await told(close(handle), path);
+      await told(link.closeHandle(handle), path);
     },
     async *get(path, startAt) {
       const handle = await told(open(path, 'r'), path);
@@ -198,12 +253,12 @@ function overSftp(client: Client, sftp: SFTPWrapper, where: string, orGone: OrGo
       let window: Promise<Buffer>[] = [];
       for (;;) {
         while (window.length < WINDOW) {
-          const reading = read(handle, asked);
+          const reading = link.read(handle, asked, PIECE_BYTES);
           reading.catch(() => undefined);
           window.push(reading);
           asked += PIECE_BYTES;
         }
-        const piece = await told(window.shift() ?? read(handle, position), path);
+        const piece = await told(window.shift() ?? link.read(handle, position, PIECE_BYTES), path);
         if (piece.length === 0) break;
         yield piece;
         position += piece.length;
@@ -212,19 +267,11 @@ function overSftp(client: Client, sftp: SFTPWrapper, where: string, orGone: OrGo
         window = [];
         asked = position;
       }
-      await told(close(handle), path);
+      await told(link.closeHandle(handle), path);
     },
-    async rename(from, to) {
-      try {
-        await orGone(replace(from, to));
-      } catch {
-        // Servers without OpenSSH's extension refuse to rename over a file.
-        if ((await statOrNull(to)) !== null) await told(unlink(to), to);
-        await told(rename(from, to), to);
-      }
-    },
-    remove: (path) => told(unlink(path), path),
-    close: () => void client.end(),
+    rename: (from, to) => link.rename(from, to, true),
+    remove: (path) => link.remove(path),
+    close: () => link.close(),
   };
 }
 

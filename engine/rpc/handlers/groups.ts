@@ -3,6 +3,7 @@ import type { Groups } from '../../accounts/groups.ts';
 import type { Roles } from '../../accounts/roles.ts';
 import type { Folder } from '../../contract/folder.ts';
 import type { Method } from '../../contract/rpc.ts';
+import type { FolderTrees } from '../../partners/folder-trees.ts';
 import type { Rules } from '../../rules/index.ts';
 import type { Handlers } from '../dispatch.ts';
 import type { Scopes } from '../role-scope.ts';
@@ -15,6 +16,7 @@ export function groupHandlers(
   roles: Roles,
   folders: Folders,
   { library }: Pick<Rules, 'library'>,
+  trees: Pick<FolderTrees, 'test'>,
 ): Pick<Handlers, GroupMethods> {
   const withActors = (folder: Folder): Folder => ({
     ...folder,
@@ -35,6 +37,7 @@ export function groupHandlers(
     },
     // The rules are not shown to somebody with a role.
     'folders.list': (_, { caller }) => (caller.role === null ? folders.list().map(withActors) : scopes(caller).folders()),
+    'folders.test': (input) => trees.test(input),
     'folders.delete': ({ name }, call) => folders.delete(name, library.usersOfFolder(name), call),
   };
 }

@@ -27,13 +27,18 @@ const GROUP_COLUMNS: readonly Column<Group>[] = [
 
 const FOLDER_COLUMNS: readonly Column<Folder>[] = [
   { id: 'name', title: groupsText.columns.folder, cell: ({ name }) => name, sortBy: ({ name }) => name },
-  { id: 'path', title: groupsText.columns.path, cell: ({ path }) => <span className="font-mono">{path}</span>, wideOnly: true },
+  {
+    id: 'path',
+    title: groupsText.columns.path,
+    cell: ({ path, remote }) => <span className="font-mono">{remote === null ? path : groupsText.placeOn(remote.host, path)}</span>,
+    wideOnly: true,
+  },
   {
     id: 'used',
     title: groupsText.columns.used,
     align: 'end',
     wideOnly: true,
-    cell: ({ usedBytes, quotaBytes }) => usedOf(usedBytes, quotaBytes),
+    cell: ({ usedBytes, quotaBytes, remote }) => (remote === null ? usedOf(usedBytes, quotaBytes) : ''),
   },
   { id: 'uses', title: groupsText.columns.uses, align: 'end', cell: ({ usedBy }) => usedBy.length },
 ];

@@ -46,7 +46,7 @@ type ListProps<T> = { readonly value: readonly T[]; readonly onChange: (value: T
 
 /** Shared folders with the paths at which they are seen. */
 export function MountList({ value, onChange, error }: ListProps<Mount>): ReactElement {
-  const known = useQuery('folders.list', {}).data?.map(({ name }) => name) ?? [];
+  const known = useQuery('folders.list', {}).data?.flatMap(({ name, remote }) => (remote === null ? [name] : [])) ?? [];
   return (
     <ListControl
       title={foldersText.shared}

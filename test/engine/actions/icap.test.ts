@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { EICAR, startIcap } from '../../helpers/icap-server.ts';
 import { startFileActions } from './file-action.ts';
@@ -36,6 +38,11 @@ test('scan over ICAP: clean files pass, infected ones are moved, deleted or kept
   }
   expect(engine.read('/quarantine/bad.txt').toString()).toBe(EICAR);
   expect(engine.read('/quarantine/bad (2).txt').toString()).toBe(EICAR);
+  engine.store.tables.folders.insert({ name: 'vault', description: '', path: 'vault', remote: null, quotaBytes: 0, quotaFiles: 0 }, 0);
+  engine.place({ '/in/worse.txt': EICAR });
+  const away = await engine.act('icap', at(port, { paths: ['/in/worse.txt'], targetFolder: 'vault' }));
+  expect(away.error).toContain('moved to /quarantine/worse.txt');
+  expect(readFileSync(join(engine.exchange, 'vault', 'quarantine', 'worse.txt'), 'utf8')).toBe(EICAR);
   engine.place({ '/late.bin': Buffer.concat([Buffer.alloc(5 * 1024 * 1024, 'x'), Buffer.from(EICAR)]) });
   const deleted = await engine.act('icap', at(port, { paths: ['/late.bin'], onInfected: 'delete' }));
   expect(deleted.error).toMatch(/deleted\.$/);

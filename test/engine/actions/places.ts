@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { sftpServerSchema } from '../../../engine/contract/remote-server.ts';
+import type { FileServer } from '../../helpers/file-servers.ts';
 import { type FileActionTest, startFileActions } from './file-action.ts';
 
 /** A place that an action can be given: its name as a shared folder (empty: alice's tree), and where it lies on this machine. */
@@ -9,6 +11,8 @@ export type PlacesTest = FileActionTest & {
   readonly tree: Place;
   /** Makes a shared folder of this machine in the exchange folder. */
   readonly share: (name: string, more?: { readonly path?: string; readonly quotaBytes?: number }) => Place;
+  /** Makes a shared folder of what a server has at a path, by default its whole tree. */
+  readonly connect: (name: string, peer: FileServer, more?: { readonly path?: string; readonly root?: string }) => Place;
   /** Used storage of a shared folder. */
   readonly used: (name: string) => { readonly bytes: number; readonly files: number };
 };
@@ -21,9 +25,14 @@ export async function startPlaces(options: Parameters<typeof startFileActions>[0
     ...engine,
     tree: { folder: '', root: join(engine.exchange, 'alice') },
     share(name, { path = `shared/${name}`, quotaBytes = 0 } = {}) {
-      folders.insert({ name, description: '', path, quotaBytes, quotaFiles: 0 }, engine.clock.now());
+      folders.insert({ name, description: '', path, remote: null, quotaBytes, quotaFiles: 0 }, engine.clock.now());
       const root = join(engine.exchange, path);
       if (!path.includes('%')) mkdirSync(root, { recursive: true });
+      return { folder: name, root };
+    },
+    connect(name, { server, root: whole, folder }, { path = whole, root = folder } = {}) {
+      const remote = JSON.stringify(sftpServerSchema.strip().parse(server));
+      folders.insert({ name, description: '', path, remote, quotaBytes: 0, quotaFiles: 0 }, engine.clock.now());
       return { folder: name, root };
     },
     used(name) {

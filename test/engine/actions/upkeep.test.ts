@@ -92,7 +92,7 @@ test('user quota reset counts what is there', async () => {
 test('folder quota reset counts a virtual folder where somebody has it, and the count of the user leaves it out', async () => {
   const engine = await startFileActions();
   const folder = (name: string): number =>
-    engine.store.tables.folders.insert({ name, description: '', path: name, quotaBytes: 0, quotaFiles: 0 }, 0);
+    engine.store.tables.folders.insert({ name, description: '', path: name, quotaBytes: 0, quotaFiles: 0, remote: null }, 0);
   const shared = folder('shared');
   folder('unused');
   const alice = engine.account('alice');

@@ -13,7 +13,7 @@ const TELL = '{{.Recipient.Name}} <{{.Recipient.Email}}>: {{.Name}} {{.Event}} {
 async function startOffice(): Promise<TestRules> {
   const engine = await startRules();
   const folder = (name: string): number =>
-    engine.store.tables.folders.insert({ name, description: '', path: name, quotaBytes: 0, quotaFiles: 0 }, 0);
+    engine.store.tables.folders.insert({ name, description: '', path: name, quotaBytes: 0, quotaFiles: 0, remote: null }, 0);
   folder('prices');
   folder('prices/old');
   const at = (path: string, name = 'prices'): Pick<Account, 'folders'> => ({ folders: [{ path, folder: name, countsInAccount: false }] });

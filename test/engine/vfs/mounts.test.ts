@@ -9,7 +9,7 @@ const mount = (path: string, folder: string, countsInAccount = false): Mount => 
 async function start() {
   const test = await startVfs();
   const folder = (name: string, values: { path?: string; quotaBytes?: number } = {}): number =>
-    test.store.tables.folders.insert({ name, description: '', path: name, quotaBytes: 0, quotaFiles: 0, ...values }, 0);
+    test.store.tables.folders.insert({ name, description: '', path: name, quotaBytes: 0, quotaFiles: 0, remote: null, ...values }, 0);
   return { ...test, folder, real: (...path: string[]) => join(test.exchange, ...path) };
 }
 

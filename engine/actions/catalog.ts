@@ -27,6 +27,7 @@ import { retentionCheck } from './retention-check/definition.ts';
 import { userExpirationCheck } from './user-expiration-check/definition.ts';
 import { userInactivityCheck } from './user-inactivity-check/definition.ts';
 import { suspendAccount } from './suspend-account/definition.ts';
+import { tellMembers } from './tell-members/definition.ts';
 import { metadataCheck } from './metadata-check/definition.ts';
 import { setMetadata } from './set-metadata/definition.ts';
 import { passwordExpirationCheck } from './password-expiration-check/definition.ts';
@@ -74,6 +75,7 @@ export const ACTIONS = {
   'set-metadata': setMetadata,
   'metadata-check': metadataCheck,
   'suspend-account': suspendAccount,
+  'tell-members': tellMembers,
   'user-inactivity-check': userInactivityCheck,
   'user-expiration-check': userExpirationCheck,
   'retention-check': retentionCheck,

@@ -82,9 +82,15 @@ export type ActionContext = {
   /** Where fetching from a source goes on, kept for this step of the rule; null for a test, which begins at the beginning. */
   fetchCursor(source: string): FetchCursor | null;
   /**
-   * Renders a template as it would come out now: with the account, its use and the time as they are by then. Throws `template_error`.
+   * Renders a template as it would come out now: with the account, its use and the time as they are by then, and with `.Recipient` where
+   * one is given. Throws `template_error`.
    */
-  render(template: string): string;
+  render(template: string, recipient?: Account): string;
+  /**
+   * Who else may list the folder in which the event happened, with the path under which each sees what it is about. Throws `action_failed`
+   * without an event, and while the settings let nobody be told.
+   */
+  members(): readonly { readonly account: Account; readonly path: string }[];
   /** Puts a notice into the bell; a repeated step replaces its own. Without a link a click opens the run. */
   notify(notice: Pick<Notice, 'level' | 'title' | 'body'> & { readonly link: string | null }): void;
   /** Masks one more text, such as an encoded form of a secret, wherever the trace would show it. */

@@ -27,6 +27,7 @@ import { runRetentionCheck } from './retention-check/run.ts';
 import { runUserExpirationCheck } from './user-expiration-check/run.ts';
 import { runUserInactivityCheck } from './user-inactivity-check/run.ts';
 import { runSuspendAccount } from './suspend-account/run.ts';
+import { runTellMembers } from './tell-members/run.ts';
 import { runMetadataCheck } from './metadata-check/run.ts';
 import { runSetMetadata } from './set-metadata/run.ts';
 import { runPasswordExpirationCheck } from './password-expiration-check/run.ts';
@@ -72,6 +73,7 @@ const RUNNERS = {
   'set-metadata': runSetMetadata,
   'metadata-check': runMetadataCheck,
   'suspend-account': runSuspendAccount,
+  'tell-members': runTellMembers,
   'user-inactivity-check': runUserInactivityCheck,
   'user-expiration-check': runUserExpirationCheck,
   'retention-check': runRetentionCheck,

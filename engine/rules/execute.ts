@@ -3,6 +3,7 @@ import type { StoredEvent } from '../contract/event.ts';
 import { operationOf, type RunRow, type RunStepRow } from '../store/runs-table.ts';
 import type { PlannedStep, StoredPlans } from './definition.ts';
 import type { Detail } from '../actions/runner.ts';
+import type { Account } from '../contract/account.ts';
 import { affectedAccountId, type FieldSources, fieldValues } from './fields.ts';
 import { earlierResults } from './earlier.ts';
 import { createMask } from './mask.ts';
@@ -158,8 +159,8 @@ export async function attemptStep(
   const variables = variablesOf(steps, rows);
   const earlier = earlierResults(steps, rows, services);
   /** As they are at this moment: a template may be waited for. */
-  const fieldsNow = (): Fields => {
-    const world = { account: accountNow(), recipient: recipientNow(), people, now: clock.now() };
+  const fieldsNow = (recipient: Account | null = recipientNow()): Fields => {
+    const world = { account: accountNow(), recipient, people, now: clock.now() };
     return toFields(fieldValues({ run, event, items, errors, earlier, variables, ...world }));
   };
   let prepared;
@@ -194,7 +195,7 @@ export async function attemptStep(
     mask,
     stop: halt.stop,
     deadline,
-    render: (template) => render(template, fieldsNow()),
+    render: (template, recipient) => render(template, fieldsNow(recipient)),
   });
   if (halt.stop.aborted && result.error !== null) {
     const cancelled = halt.cancelled();

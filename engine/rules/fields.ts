@@ -30,6 +30,11 @@ export type FieldSources = {
   readonly now: number;
 };
 
+/** Placeholders of whoever is told. */
+export function recipientValues({ username, email }: Account): Pick<FieldValues, 'Recipient'> {
+  return { Recipient: { Name: username, Email: email } };
+}
+
 /** Placeholders from an event, or from the run alone for a trigger without one. */
 export function fieldValues(sources: FieldSources): FieldValues {
   const { run, event, account, recipient, errors } = sources;
@@ -61,7 +66,7 @@ export function fieldValues(sources: FieldSources): FieldValues {
     ObjectType: event.basetype ?? '',
     ...(event.basetype === 'user' && account !== null ? { Object: accountObject(account) } : {}),
     Email: account?.email ?? '',
-    ...(recipient === null ? {} : { Recipient: { Name: recipient.username, Email: recipient.email } }),
+    ...(recipient === null ? {} : recipientValues(recipient)),
     ...customValues(event),
     ...identityValues(event),
     Session: event._session === null ? '' : String(event._session._id),

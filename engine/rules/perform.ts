@@ -36,8 +36,8 @@ export type Attempt = {
   readonly stop: AbortSignal;
   /** When the flow that it stands in has used up its time, ms since the epoch; Infinity where nothing limits it. */
   readonly deadline: number;
-  /** Renders a template with the values of this moment. Throws `template_error`. */
-  readonly render: (template: string) => string;
+  /** Renders a template with the values of this moment, and for whom where one is given. Throws `template_error`. */
+  readonly render: (template: string, recipient?: Account) => string;
 };
 
 /** How it ended, masked and ready for the trace. */
@@ -182,6 +182,12 @@ function actionContext(
     recordSent: (sent) => recordSent(services, attempt, sent),
     fetchCursor: (source) => fetchCursor(services, attempt, source),
     render: attempt.render,
+    members() {
+      if (!settings().rules.reverse)
+        throw new AppError('action_failed', 'Nobody is told: this is switched off for all rules under Settings, General.');
+      if (event === null) throw new AppError('action_failed', 'There is no event, so there is no folder whose members could be told.');
+      return services.members.of(event);
+    },
     notify({ link, ...notice }) {
       const key = `${runId ?? 'test'}:${planned.index}`;
       services.notify({ ...notice, key, link: link ?? (runId === null ? '/rules' : `/rules/runs/${runId}`) });

@@ -7,7 +7,7 @@ import { ruleInputSchema, type StepTrace } from '../contract/rule.ts';
 import { isoTime } from '../lib/clock.ts';
 import { SAMPLE_EVENTS } from '../templates/index.ts';
 import { planSteps, type PlannedStep, type RuleDefinition } from './definition.ts';
-import { affectedAccountId, fieldValues, type FieldSources } from './fields.ts';
+import { affectedAccountId, fieldValues, type FieldSources, recipientValues } from './fields.ts';
 import { createMask } from './mask.ts';
 import { peopleOf } from './people.ts';
 import { performStep, type Result } from './perform.ts';
@@ -61,7 +61,12 @@ async function tryAction(
   const account = accountOf(services, input.username, event);
   const mask = createMask();
   const startedAt = services.clock.now();
-  const fieldsNow = () => toFields({ ...valuesOf(services, event, account), Now: services.clock.now() });
+  const fieldsNow = (recipient?: Account) =>
+    toFields({
+      ...valuesOf(services, event, account),
+      ...(recipient === undefined ? {} : recipientValues(recipient)),
+      Now: services.clock.now(),
+    });
   let prepared: PreparedStep | null = null;
   let result: Result;
   try {
@@ -77,7 +82,7 @@ async function tryAction(
       mask,
       stop,
       deadline: Infinity,
-      render: (template) => render(template, fieldsNow()),
+      render: (template, recipient) => render(template, fieldsNow(recipient)),
     });
   } catch (thrown) {
     const error = toAppError(thrown);

@@ -71,5 +71,6 @@ export const SAMPLE_CONFIGS: { readonly [Id in ActionId]: z.input<(typeof ACTION
   'run-flow': { flow: 1 },
   'set-variable': { name: 'month', value: '{{.Timestamp.Format "2006-01"}}' },
   'stop-run': { outcome: 'failed', message: 'There is nothing to send.' },
+  'tell-members': { subject: '{{.ObjectName}} is there' },
   'desktop-notification': { title: '{{.Name}} sent {{.ObjectName}}', level: 'act', opens: '/partners/{{.Name}}/overview' },
 };

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 import type { Account } from '../contract/account.ts';
 import type { StoredEvent } from '../contract/event.ts';
-import { identityOf } from './triggers.ts';
+import { identityOf } from './triggers/security.ts';
 import type { ConditionGroup, Conditions, Pattern } from '../contract/rule.ts';
 import { compileRanges } from './address-ranges.ts';
 import { compileWindow } from '../lib/time-window.ts';

@@ -138,7 +138,10 @@ export const ruleInputSchema = z.strictObject({
   whose: whoseSchema.prefault({}).meta({ title: 'Whose activity counts' }),
   conditions: conditionsSchema.prefault({}),
   timing: timingSchema.prefault({}),
-  asynchronous: z.boolean().default(true).meta({ title: 'Off: what the events of one session set off acts one after another' }),
+  asynchronous: z
+    .union([z.boolean(), z.literal('auto')])
+    .default('auto')
+    .meta({ title: 'Off: what the events of one session set off acts one after another; auto: as the settings say' }),
   maxRunsPerHour: z.int().min(1).max(100_000).optional().meta({ title: 'Further ones are kept as filtered' }),
   pauseAfterFailures: z.int().min(0).max(1000).default(10).meta({ title: 'Failed runs in a row after which the rule pauses; 0: never' }),
   steps: z.array(stepSchema).min(1, 'Add at least one action.').max(50),

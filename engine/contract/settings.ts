@@ -325,6 +325,8 @@ export const settingsSchema = z.strictObject({
       syncSeconds: z.int().min(1).max(120).default(12),
       /** What becomes of the operation when that time is over. */
       syncTimeout: z.enum(['refuse', 'allow']).default('refuse'),
+      /** Whether what the events of one session set off may act at the same time, for rules that leave it open; else one after another. */
+      asynchronous: z.boolean().default(true),
       /** Whether rules may tell users of what others do in their folders. */
       reverse: z.boolean().default(true),
     })

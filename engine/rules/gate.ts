@@ -137,7 +137,7 @@ export function createGate(services: RulesServices, matcher: Matcher, plans: Sto
         at: now,
         notBefore: now,
         batchKey: null,
-        lane: laneOf(rule, event),
+        lane: laneOf(rule, event, settings().rules),
         finishedAt: null,
         error: null,
         operation: JSON.stringify(event),

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { TriggerDefinition } from '../contract/define.ts';
+import type { Settings } from '../contract/settings.ts';
 import type { StoredEvent } from '../contract/event.ts';
 import type { Conditions } from '../contract/rule.ts';
 import type { Store } from '../store/index.ts';
@@ -157,7 +158,7 @@ export function createMatcher(services: Pick<RulesServices, 'store' | 'clock' | 
       notBefore: place?.notBefore ?? now,
       batchKey: filtered ? null : (place?.key ?? null),
       // What gathers first has its turn when it is complete.
-      lane: place === null ? laneOf(rule, event) : null,
+      lane: place === null ? laneOf(rule, event, services.settings().rules) : null,
       recipientId,
       finishedAt: filtered ? now : null,
       error: null,
@@ -244,9 +245,10 @@ function append(map: Map<TriggerId, ActiveRule[]>, id: TriggerId, rule: ActiveRu
   else rules.push(rule);
 }
 
-/** The session whose runs act one after another, for a rule that wants it so. */
-export function laneOf({ definition }: ActiveRule, event: StoredEvent): string | null {
-  return definition.asynchronous || event._session === null ? null : `session ${event._session._id}`;
+/** The session whose runs act one after another, for a rule that wants it so, or leaves it to the settings, which want it so. */
+export function laneOf({ definition }: ActiveRule, event: StoredEvent, settings: Pick<Settings['rules'], 'asynchronous'>): string | null {
+  const isAsynchronous = definition.asynchronous === 'auto' ? settings.asynchronous : definition.asynchronous;
+  return isAsynchronous || event._session === null ? null : `session ${event._session._id}`;
 }
 
 /** The trace's first line: what set the run off. */

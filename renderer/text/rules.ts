@@ -69,7 +69,7 @@ export const rulesText = {
     action: (place: number) => `Action ${formatNumber(place)}`,
     yesNo: (on: boolean) => (on ? 'yes' : 'no'),
     /** By the field's path in the rule. Others are said by their name. */
-    fields: { triggers: 'When', conditions: 'Only if', enabled: 'On', 'timing.per': 'Acts', asynchronous: 'In the background' } as Readonly<
+    fields: { triggers: 'When', conditions: 'Only if', enabled: 'On', 'timing.per': 'Acts', asynchronous: 'At the same time' } as Readonly<
       Partial<Record<string, string>>
     >,
   },

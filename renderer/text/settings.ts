@@ -371,6 +371,10 @@ export const settingFields = {
     help: 'So long at most, where a rule decides over an upload or a sign-in while the partner waits.',
   },
   'rules.syncTimeout': { label: 'When it takes longer' },
+  'rules.asynchronous': {
+    label: 'What one visit sets off may be acted on at the same time',
+    help: 'Off: one after another, in order. A rule may say otherwise.',
+  },
   'log.keepDays': { label: 'Keep the history', help: 'Events, visits and rule runs older than this are deleted.' },
   'log.search': { label: 'Record searches', help: 'Scripts and consoles that ask for it leave an event when they search.' },
   'log.detail': { label: 'Record looks at single events', help: 'Where the request asks for it.' },

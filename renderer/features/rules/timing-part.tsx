@@ -2,12 +2,13 @@ import { type ReactElement, useState } from 'react';
 import type { Timing } from '../../../engine/contract/rule.ts';
 import { findTrigger } from '../../../engine/rules/triggers.ts';
 import { ruleFormText } from '../../text/rule-form.ts';
-import { Checkbox, Disclosure, DurationInput, Field, NumberInput, RadioCards, TextInput } from '../../ui/index.ts';
+import { Checkbox, Disclosure, DurationInput, Field, NumberInput, RadioCards, Select, TextInput } from '../../ui/index.ts';
 import type { PartProps } from './form-parts.ts';
 import { PartError } from './part-error.tsx';
 import { ZoneSelect } from './zone-select.tsx';
 
 const PER = ['event', 'batch', 'session', 'all-sessions', 'quiet', 'digest'] as const;
+const WAYS = ['auto', true, false] as const;
 const NEEDS_SESSION: ReadonlySet<Timing['per']> = new Set(['batch', 'session', 'all-sessions']);
 
 /** At once or gathered, and the limits that protect from too much of it. */
@@ -90,12 +91,13 @@ function Limits({ draft, onChange, errors }: PartProps): ReactElement {
           onChange={(failures) => onChange({ ...draft, pauseAfterFailures: failures ?? 0 })}
         />
       </Field>
-      <Checkbox
-        label={ruleFormText.asynchronous}
-        help={ruleFormText.asynchronousHelp}
-        checked={draft.asynchronous}
-        onChange={(asynchronous) => onChange({ ...draft, asynchronous })}
-      />
+      <Field label={ruleFormText.asynchronous} help={ruleFormText.asynchronousHelp} name="asynchronous" error={errors.get('asynchronous')}>
+        <Select
+          options={WAYS.map((way) => ({ value: String(way), label: ruleFormText.asynchronousWays[`${way}`] }))}
+          value={String(draft.asynchronous)}
+          onChange={(value) => onChange({ ...draft, asynchronous: WAYS.find((way) => String(way) === value) ?? 'auto' })}
+        />
+      </Field>
       <Checkbox
         label={ruleFormText.loops}
         help={ruleFormText.loopsHelp}

@@ -154,6 +154,7 @@ export const SECTION_PATHS: Readonly<Record<SectionId, readonly SettingPath[]>> 
     'rules.workers',
     'rules.syncSeconds',
     'rules.syncTimeout',
+    'rules.asynchronous',
   ],
   backup: ['backup.folder'],
   desktop: ['desktop.startAtSignIn', 'desktop.closeToTray', 'desktop.preventSleep'],

@@ -6,7 +6,7 @@ import { useLive } from '../../stores/console.ts';
 import { formatBytes } from '../../text/format.ts';
 import { settingsText, settingUnits } from '../../text/settings.ts';
 import { Disclosure } from '../../ui/index.ts';
-import { NumberSetting, SelectSetting, Setting, SizeSetting } from './fields.tsx';
+import { CheckSetting, NumberSetting, SelectSetting, Setting, SizeSetting } from './fields.tsx';
 import { HistorySettings } from './history.tsx';
 import { Part } from './part.tsx';
 import type { SectionProps } from './section-props.ts';
@@ -41,6 +41,7 @@ export function StorageSection({ settings }: SectionProps): ReactElement {
         <NumberSetting path="rules.workers" />
         <NumberSetting path="rules.syncSeconds" unit={settingUnits.seconds} />
         <SelectSetting<Settings['rules']['syncTimeout']> path="rules.syncTimeout" options={text.syncTimeouts} />
+        <CheckSetting path="rules.asynchronous" />
       </Part>
     </SettingsForm>
   );

@@ -8,6 +8,7 @@ import { PassThrough, Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { runCommand } from '../../../engine/cli/main.ts';
+import { eventually } from '../../helpers/eventually.ts';
 import { temporaryFolder } from '../../helpers/folders.ts';
 import { run } from '../../helpers/run.ts';
 import { GATEHOUSE, serve, type Serving } from '../../helpers/serve.ts';
@@ -86,6 +87,43 @@ describe('call', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const names = (JSON.parse(stdout) as { username: string }[]).map(({ username }) => username);
     expect(names).toEqual(expect.arrayContaining(['from-argument', 'from-file', 'from-input']));
+  });
+
+  test("shows a run's trace, why another rule did not run, and what a rule would have done", async () => {
+    const answer = async (method: string, input: object): Promise<unknown> =>
+      JSON.parse((await call(method, JSON.stringify(input))).stdout);
+    const rule = (name: string, pattern: string) => ({
+      name,
+      triggers: ['record-add'],
+      conditions: { names: [{ pattern }] },
+      steps: [{ action: 'set-variable', config: { name: 'seen', value: '{{.ObjectName}}' } }],
+    });
+    await answer('rules.save', rule('Meets', 'traced'));
+    await answer('rules.save', rule('Misses', 'other'));
+    await answer('accounts.save', { username: 'traced' });
+    const [run] = await eventually(async () => {
+      const runs = (await answer('runs.list', { state: 'done' })) as { id: number; eventId: number }[];
+      expect(runs).toHaveLength(1);
+      return runs;
+    });
+    expect(await answer('runs.get', { id: run?.id })).toMatchObject({
+      ruleName: 'Meets',
+      conditions: [
+        { condition: 'trigger', expected: 'record-add', matched: true },
+        { condition: 'names', expected: 'traced', actual: 'traced', matched: true },
+      ],
+      steps: [{ action: 'set-variable', state: 'done', attempt: 1, inputs: { value: 'traced' }, detail: { value: 'traced' } }],
+    });
+    expect(await answer('rules.considered', { eventId: run?.eventId })).toMatchObject([
+      { ruleName: 'Meets', verdict: 'ran', runIds: [run?.id] },
+      { ruleName: 'Misses', verdict: 'condition', reason: expect.stringContaining('other') as string },
+    ]);
+    const tried = { rule: rule('Unsaved', 'tra*'), eventIds: [run?.eventId] };
+    expect(await answer('rules.test', tried)).toMatchObject({
+      considered: 1,
+      matched: 1,
+      samples: [{ steps: [{ inputs: { value: 'traced' } }] }],
+    });
   });
 
   test('reaches an engine by address and token file', async () => {

@@ -34,7 +34,7 @@ test.each(['event', 'session', 'all-sessions', 'batch', 'quiet', 'digest'])('the
   expect(rules.map(({ timing }) => timing.per)).toContain(per);
 });
 
-test.each([true, false])('asynchronous: %s has a case', (asynchronous) => {
+test.each([true, false, 'auto'])('asynchronous: %s has a case', (asynchronous) => {
   expect(rules.map((rule) => rule.asynchronous)).toContain(asynchronous);
 });
 

@@ -220,12 +220,13 @@ test('an event and its runs are one transaction', async () => {
   expect((await engine.recorded('OBJECT_INSERT')).filter((event) => event.schema === 'USER').map((event) => event.path)).toEqual(['/fine']);
 });
 
-test('a rule that is not asynchronous acts on the files of one session in their order, also while a retry waits', async () => {
+test.each([false, 'auto'] as const)('asynchronous: %s, files of one session in their order, also while a retry waits', async (way) => {
   const server = await startHookServer([500, 200]);
   const engine = await startRules();
+  engine.settings.rules.asynchronous = way !== 'auto';
   await engine.save({
     triggers: ['upload'],
-    asynchronous: false,
+    asynchronous: way,
     steps: [{ action: 'http', config: { url: `${server.url}/{{.VirtualPath}}` }, retries: 1 }],
   });
   const first = await engine.login(engine.account('alice'));

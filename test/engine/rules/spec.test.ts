@@ -100,10 +100,10 @@ test.each([
   expect(rule.problems).toEqual([]);
 });
 
-test('every timing and both ways of asynchrony can be chosen for what partners do', async () => {
+test('every timing and every way of asynchrony can be chosen for what partners do', async () => {
   const engine = await startRules({ start: false });
   for (const per of ['event', 'session', 'all-sessions', 'batch', 'quiet', 'digest'] as const) {
-    for (const asynchronous of [true, false]) {
+    for (const asynchronous of [true, false, 'auto'] as const) {
       const rule = await engine.save({
         triggers: ['upload'],
         timing: { per },

@@ -265,11 +265,17 @@ describe('the time that a client waits', () => {
     const hook = await startHookServer([200, 500, 200]);
     const test = await startRules();
     Object.assign(test.settings.rules, { syncSeconds: 1 });
-    await test.save({
+    const saved = await test.save({
       name: 'Trash',
       triggers: ['pre-delete'],
       steps: [call(hook.url, '/slow', { retries: 3 }), call(hook.url, '/later', { sync: false })],
     });
+    expect(saved.warnings).toEqual([
+      {
+        field: 'steps.0.timeoutSeconds',
+        message: expect.stringContaining('clients wait 1 s for all rules of one operation') as string,
+      },
+    ]);
     const session = await test.login(test.account('acme'));
     await put(session, '/a.txt', 'content');
     hook.holdNext();

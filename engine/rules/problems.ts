@@ -252,8 +252,11 @@ function checkStep(step: RuleStep, field: string, context: ProblemContext, repor
   const parsed = action.config.safeParse(step.config);
   if (!parsed.success) {
     for (const issue of parsed.error.issues) {
-      const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path;
-      report([field, 'config', ...path].join('.'), issueWords(issue));
+      // No control of the form stands there, so the words have to name it.
+      if (issue.code === 'unrecognized_keys')
+        for (const key of issue.keys)
+          report([field, 'config', ...issue.path, key].join('.'), `This action has no field ${key}. Remove it.`);
+      else report([field, 'config', ...issue.path].join('.'), issueWords(issue));
     }
     return;
   }

@@ -48,6 +48,7 @@ export const flowsText = {
   onErrorTitle: 'When an action failed',
   onErrorHelp: 'What failed is in .Errors.',
   limits: 'Limits',
+  problemsBody: 'It can be saved, and used once these are put right:',
   maxTime: 'Longest time',
   maxTimeHelp: 'From its first action; then it is stopped as failed. Empty: no limit.',
   seconds: 'seconds',

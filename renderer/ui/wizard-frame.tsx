@@ -56,36 +56,42 @@ export function WizardFrame(props: WizardFrameProps): ReactElement {
 
   return (
     <div className="@container flex min-h-0 flex-1 flex-col">
-      <div className="flex min-h-0 flex-1 flex-col overflow-y-auto @4xl:flex-row">
-        <nav aria-label={uiText.steps} className="flex shrink-0 flex-col gap-4 border-line p-4 @4xl:w-55 @4xl:border-e @4xl:p-6">
-          <p className="font-semibold">{title}</p>
-          <ol className="flex flex-wrap gap-1 @4xl:flex-col">
-            {steps.map((item, index) => (
-              <Step key={item.id} item={item} number={index + 1} current={item.id === step} onStep={props.onStep} />
-            ))}
-          </ol>
-        </nav>
-        <div className="min-w-0 flex-1 p-4 @4xl:p-8">
-          <div className="mx-auto flex w-full max-w-form flex-col gap-6">
-            <div className="flex flex-col gap-1">
-              <p role="status" className="text-sm text-muted">
-                {uiText.step(number, steps.length, current?.title ?? '')}
-              </p>
-              <h1 ref={heading} tabIndex={-1} className="text-xl font-semibold tracking-[-0.011em]">
-                {question}
-              </h1>
-              {intro !== undefined && <div className="max-w-prose text-muted">{intro}</div>}
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <div className="flex min-h-full flex-col @4xl:flex-row">
+          <nav aria-label={uiText.steps} className="shrink-0 border-line p-4 @4xl:w-55 @4xl:border-e @4xl:p-6">
+            <div className="flex flex-col gap-4 @4xl:sticky @4xl:top-6">
+              <p className="font-semibold">{title}</p>
+              <ol className="flex flex-wrap gap-1 @4xl:flex-col">
+                {steps.map((item, index) => (
+                  <Step key={item.id} item={item} number={index + 1} current={item.id === step} onStep={props.onStep} />
+                ))}
+              </ol>
             </div>
-            {children}
+          </nav>
+          <div className="min-w-0 flex-1 p-4 @4xl:p-8">
+            <div className="mx-auto flex w-full max-w-form flex-col gap-6">
+              <div className="flex flex-col gap-1">
+                <p role="status" className="text-sm text-muted">
+                  {uiText.step(number, steps.length, current?.title ?? '')}
+                </p>
+                <h1 ref={heading} tabIndex={-1} className="text-xl font-semibold tracking-[-0.011em]">
+                  {question}
+                </h1>
+                {intro !== undefined && <div className="max-w-prose text-muted">{intro}</div>}
+              </div>
+              {children}
+            </div>
           </div>
+          <aside
+            aria-label={uiText.summary}
+            className="shrink-0 border-t border-line bg-sunken p-4 @4xl:w-60 @4xl:border-s @4xl:border-t-0 @4xl:p-6 @6xl:w-75"
+          >
+            <div className="flex flex-col gap-3 @4xl:sticky @4xl:top-6">
+              <p className="text-sm font-medium text-muted">{uiText.summary}</p>
+              {summary}
+            </div>
+          </aside>
         </div>
-        <aside
-          aria-label={uiText.summary}
-          className="flex shrink-0 flex-col gap-3 border-t border-line bg-sunken p-4 @4xl:w-60 @4xl:border-s @4xl:border-t-0 @4xl:p-6 @6xl:w-75"
-        >
-          <p className="text-sm font-medium text-muted">{uiText.summary}</p>
-          {summary}
-        </aside>
       </div>
       <Foot {...props} />
     </div>

@@ -22,7 +22,7 @@ import {
 } from '../../ui/index.ts';
 import { ActionsPart } from './actions-part.tsx';
 import { type DraftStep, newDraft, withKeys } from './draft.ts';
-import { byField, focusProblem } from './form-problems.ts';
+import { byField, focusProblem, placeInFlow } from './form-problems.ts';
 import type { FieldErrors } from '../../forms/field-errors.ts';
 import { LastRuns } from './last-runs.tsx';
 import { RunFlow } from './run-flow.tsx';
@@ -125,7 +125,7 @@ function Editor({ flow }: { readonly flow: Flow | undefined }): ReactElement {
           {save.error.message}
         </Notice>
       )}
-      <ProblemList problems={problems} onGo={focusProblem} />
+      <ProblemList problems={problems} body={flowsText.problemsBody} place={placeInFlow} onGo={focusProblem} />
       <div className="flex max-w-form flex-col gap-8" data-rule-form>
         <Field label={flowsText.name} name="name" error={errors.get('name')}>
           <TextInput value={draft.name} maxLength={255} onChange={(name) => change({ name })} />
@@ -134,6 +134,7 @@ function Editor({ flow }: { readonly flow: Flow | undefined }): ReactElement {
           <TextArea value={draft.description} maxLength={4096} rows={2} onChange={(description) => change({ description })} />
         </Field>
         <Branch
+          list="steps"
           title={flowsText.stepsTitle}
           help={flowsText.stepsHelp}
           steps={draft.steps}
@@ -141,6 +142,7 @@ function Editor({ flow }: { readonly flow: Flow | undefined }): ReactElement {
           onChange={(steps) => change({ steps })}
         />
         <Branch
+          list="onError"
           title={flowsText.onErrorTitle}
           help={flowsText.onErrorHelp}
           steps={draft.onError}
@@ -192,12 +194,14 @@ function Editor({ flow }: { readonly flow: Flow | undefined }): ReactElement {
 }
 
 function Branch({
+  list,
   title,
   help,
   steps,
   errors,
   onChange,
 }: {
+  readonly list: 'steps' | 'onError';
   readonly title: string;
   readonly help: string;
   readonly steps: readonly DraftStep[];
@@ -206,7 +210,7 @@ function Branch({
 }): ReactElement {
   const draft = { ...newDraft(), steps };
   return (
-    <section aria-label={title} className="flex flex-col gap-4">
+    <section aria-label={title} data-branch={list} className="flex flex-col gap-4">
       <div className="border-b border-line pb-2">
         <h2 className="text-lg font-semibold">{title}</h2>
         <p className="text-sm text-muted">{help}</p>

@@ -1,5 +1,6 @@
 import type { RuleProblem } from '../../../engine/contract/rule.ts';
 import type { FieldErrors } from '../../forms/field-errors.ts';
+import { flowsText } from '../../text/flows.ts';
 import { ruleFormText } from '../../text/rule-form.ts';
 
 /** The parts of the form, in their order. */
@@ -48,10 +49,22 @@ export function placeOf(field: string): string {
   return step === undefined ? section : ruleFormText.place(section, Number(step) + 1);
 }
 
+/** The same for a flow: *When an action failed, action 1*. */
+export function placeInFlow(field: string): string {
+  const [list = '', step] = field.split('.');
+  if (list === 'steps' || list === 'onError') {
+    const title = list === 'steps' ? flowsText.stepsTitle : flowsText.onErrorTitle;
+    return step === undefined ? title : ruleFormText.place(title, Number(step) + 1);
+  }
+  return list === 'owner' ? flowsText.owner : list === 'name' ? flowsText.name : flowsText.limits;
+}
+
 /** Moves the focus to the control at a field, or to the nearest thing around it that has one. */
 export function focusProblem(field: string): void {
-  const [, step = '', inner = ''] = /^steps\.(\d+)(?:\.config)?(?:\.(.+))?$/.exec(field) ?? [];
-  const root = document.querySelector(step === '' ? '[data-rule-form]' : `[data-step="${step}"]`);
+  const [, list = '', step = '', inner = ''] = /^(steps|onError)\.(\d+)(?:\.config)?(?:\.(.+))?$/.exec(field) ?? [];
+  // A flow has two lists of actions.
+  const branch = document.querySelector(`[data-branch="${list}"]`) ?? document;
+  const root = step === '' ? document.querySelector('[data-rule-form]') : branch.querySelector(`[data-step="${step}"]`);
   const parts = (step === '' ? field : inner).split('.');
   for (let length = parts.length; length >= 0; length--) {
     const place = length === 0 ? root : root?.querySelector(`[data-field="${CSS.escape(parts.slice(0, length).join('.'))}"]`);

@@ -9,19 +9,16 @@ const NONE = '';
 
 /** Fills subject and text of a mail with one of the prebuilt messages; what fits the triggers stands first. */
 export function MailTemplatePicker({
-  action,
   triggers,
   current,
   onChoose,
 }: {
-  /** The action whose messages are offered. */
-  readonly action: string;
   readonly triggers: readonly string[];
   readonly current: Partial<MailTexts>;
   readonly onChoose: (texts: MailTexts) => void;
 }): ReactElement {
   const fits = (of: readonly string[]): boolean => of.some((trigger) => triggers.includes(trigger));
-  const sorted = MAIL_TEMPLATES.filter((one) => (one.action ?? 'email') === action).sort(
+  const sorted = MAIL_TEMPLATES.filter(({ action }) => action === undefined).sort(
     (a, b) => Number(fits(b.triggers)) - Number(fits(a.triggers)),
   );
   const chosen = MAIL_TEMPLATES.find(({ subject, text }) => subject === current.subject && text === current.text);

@@ -142,7 +142,7 @@ export function RuleTable({ rules }: { readonly rules: readonly Rule[] }): React
 function RuleStateCell({ rule }: { readonly rule: Rule }): ReactElement {
   const { kind, word } = ruleState(rule);
   return (
-    <span className="flex flex-col">
+    <span className="flex flex-col py-1.5 @md:wrap-normal">
       <Status kind={kind}>{word}</Status>
       {rule.problems.length > 0 && <span className="text-muted">{rulesText.problems(rule.problems.length)}</span>}
       {rule.pausedAt !== null && <span className="text-muted">{rulesText.pausedBy(rule.failuresInRow)}</span>}

@@ -39,15 +39,21 @@ export function SavePart({ draft, onChange, errors }: PartProps): ReactElement {
 /** Everything that keeps the rule from being switched on, each with a way to its field. Nothing for a complete rule. */
 export function ProblemList({
   problems,
+  body = ruleFormText.problemsBody,
+  place = placeOf,
   onGo,
 }: {
   readonly problems: readonly RuleProblem[];
+  /** What is possible meanwhile, and what is not. */
+  readonly body?: string;
+  /** Where a field stands, in words. */
+  readonly place?: (field: string) => string;
   readonly onGo: (field: string) => void;
 }): ReactElement | null {
   if (problems.length === 0) return null;
   return (
     <Notice kind="warning" title={ruleFormText.problemsTitle}>
-      <p>{ruleFormText.problemsBody}</p>
+      <p>{body}</p>
       <ul className="mt-1 flex flex-col gap-0.5">
         {problems.map(({ field, message }) => (
           <li key={`${field} ${message}`}>
@@ -56,7 +62,7 @@ export function ProblemList({
               onClick={() => onGo(field)}
               className="min-h-6 rounded-sm text-start text-link underline decoration-link/40 underline-offset-3 hover:decoration-current"
             >
-              {placeOf(field)}: {message}
+              {place(field)}: {message}
             </button>
           </li>
         ))}

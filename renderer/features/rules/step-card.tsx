@@ -55,9 +55,8 @@ export function StepCard(props: StepCardProps): ReactElement {
         {definition !== undefined && <p className="text-sm text-muted">{definition.description}</p>}
         <PartError>{errors.get(`${path}.action`) ?? errors.get(`${path}.savedAction`)}</PartError>
       </div>
-      {sendsMail && step.savedAction === undefined && (
+      {step.action === 'email' && step.savedAction === undefined && (
         <MailTemplatePicker
-          action={step.action}
           triggers={triggers}
           current={step.config}
           onChoose={(texts) => onChange({ ...step, config: { ...step.config, ...texts } })}

@@ -7,7 +7,7 @@ import { put } from '../../helpers/vfs.ts';
 /** bob's /shared is alice's and carol's /prices; dora is nobody's, erik may not list it, gus has no address. */
 async function startOffice(alice = 'alice@example.com'): Promise<TestRules> {
   const engine = await startRules();
-  engine.store.tables.folders.insert({ name: 'prices', description: '', path: 'prices', quotaBytes: 0, quotaFiles: 0 }, 0);
+  engine.store.tables.folders.insert({ name: 'prices', description: '', path: 'prices', remote: null, quotaBytes: 0, quotaFiles: 0 }, 0);
   const at = (path: string): Pick<Account, 'folders'> => ({ folders: [{ path, folder: 'prices', countsInAccount: false }] });
   engine.account('bob', { email: 'bob@example.com', ...at('/shared') });
   engine.account('alice', { email: alice, ...at('/prices') });

@@ -3,7 +3,7 @@ import { AppError } from '../contract/errors.ts';
 import { statOrNull } from './placement.ts';
 import { bytesOf, counted, type Places, withDownload, writeFile } from './streams.ts';
 import { makeFolders, readTree, type TreeEntry } from './tree.ts';
-import type { CopyOptions, FileTree } from './types.ts';
+import type { CopyOptions, FileStat, FileTree } from './types.ts';
 
 /**
  * Copies one file with its mode and notes: within a tree as that does it itself, else by reading in one and writing in the other. Of a copy
@@ -28,8 +28,8 @@ type MoveOptions = {
 
 /**
  * Moves a file or folder: within a tree by its new name, else by a copy of all of it, after which the originals are deleted. When the copy
- * fails, what it had made is removed and every original is there; when an original cannot be deleted, it is there twice, and the error
- * says so. Rejects with `already_exists` where a folder stands, as a rename does.
+ * fails, what it had made is removed and every original is there; when an original cannot be deleted, or was written meanwhile, it stays, and
+ * the error says so. Rejects with `already_exists` where a folder stands, as a rename does.
  */
 export async function moveAcross({ source, target }: Places, from: string, to: string, options: MoveOptions): Promise<void> {
   if (source === target) {
@@ -48,12 +48,24 @@ export async function moveAcross({ source, target }: Places, from: string, to: s
   if (existing !== null && (existing.type === 'directory' || root.stat.type === 'directory')) throw new AppError('already_exists');
   await copyAll({ source, target }, entries, (path) => posix.join(to, path.slice(from.length)), options);
   try {
-    for (const { path, stat } of entries.toReversed()) await (stat.type === 'directory' ? source.rmdir(path) : source.remove(path));
+    for (const { path, stat } of entries.toReversed())
+      await (stat.type === 'directory' ? source.rmdir(path) : removeOriginal(source, path, stat));
   } catch (error) {
     throw error instanceof AppError && error.kind !== 'ours'
       ? new AppError(error.code, `It was copied, but the original could not be deleted: ${error.message}`, { cause: error })
       : error;
   }
+}
+
+/**
+ * Deletes a file that was copied, if it still is as it was then: `was`. Rejects with `busy` where somebody has written it meanwhile, since
+ * that is in no copy.
+ */
+export async function removeOriginal(tree: FileTree, path: string, was: Pick<FileStat, 'size' | 'mtimeMs'>): Promise<void> {
+  const now = await tree.stat(path);
+  if (now.size !== was.size || now.mtimeMs !== was.mtimeMs)
+    throw new AppError('busy', `${path} was written while it was copied, so it stays. Do the same again for what is new.`);
+  await tree.remove(path);
 }
 
 function requireMovable({ path, stat }: TreeEntry): void {

@@ -1,8 +1,9 @@
 import { AppError } from '../../contract/errors.ts';
-import { copyFileAcross } from '../../vfs/across.ts';
+import { copyFileAcross, removeOriginal } from '../../vfs/across.ts';
 import { placeFor } from '../../vfs/placement.ts';
 import type { Places } from '../../vfs/streams.ts';
 import { makeFolders } from '../../vfs/tree.ts';
+import type { FileStat } from '../../vfs/types.ts';
 import { type ActionContext, ActionFailure, type Detail, type Runner } from '../runner.ts';
 import type { copy } from './definition.ts';
 import { type Item, planPair } from './plan.ts';
@@ -26,7 +27,7 @@ export const runCopy: Runner<typeof copy> = async ({ config, source: typed }, co
   if (config.afterCopy === 'keep') return { done };
   try {
     for (const { files, folders } of copied) {
-      for (const path of files) await unlessMissing(places.source.remove(path));
+      for (const { path, stat } of files) await unlessMissing(removeOriginal(places.source, path, stat));
       for (const path of folders.toReversed()) await unlessNeeded(places.source.rmdir(path));
     }
   } catch (error) {
@@ -36,7 +37,12 @@ export const runCopy: Runner<typeof copy> = async ({ config, source: typed }, co
 };
 
 /** What was copied of an item, by the paths of the originals. */
-type Copied = { readonly files: string[]; readonly folders: string[]; readonly skipped: number; readonly target: string };
+type Copied = {
+  readonly files: { readonly path: string; readonly stat: FileStat }[];
+  readonly folders: string[];
+  readonly skipped: number;
+  readonly target: string;
+};
 
 async function copyItem(
   places: Places,
@@ -44,7 +50,7 @@ async function copyItem(
   conflict: Parameters<typeof placeFor>[2],
   context: Pick<ActionContext, 'signal' | 'progress'>,
 ): Promise<Copied> {
-  const files: string[] = [];
+  const files: Copied['files'] = [];
   const folders: string[] = [];
   let skipped = 0;
   let target = item.target;
@@ -61,10 +67,10 @@ async function copyItem(
       continue;
     }
     try {
-      const { size } = await places.source.stat(from);
-      const onProgress = (bytes: number): void => context.progress(bytes, size);
+      const stat = await places.source.stat(from);
+      const onProgress = (bytes: number): void => context.progress(bytes, stat.size);
       await copyFileAcross(places, from, place.path, { overwrite: place.overwrite, signal: context.signal, onProgress });
-      files.push(from);
+      files.push({ path: from, stat });
       if (!item.isFolder) target = place.path;
     } catch (error) {
       // Inside a folder: an upload that is not complete yet, or a file that went away meanwhile.

@@ -2,7 +2,8 @@
  * Who may import whom (DESIGN, layout). Each comment says where to go instead.
  * test/architecture.test.ts keeps a known-bad import that must make this file's rules fail.
  */
-const PURE = '^engine/(contract/|events/catalog\\.ts|rules/triggers(\\.ts|/)|actions/catalog\\.ts|actions/[^/]+/definition\\.ts|templates/)';
+const PURE =
+  '^engine/(contract/|events/catalog\\.ts|rules/triggers(\\.ts|/)|actions/catalog\\.ts|actions/[^/]+/definition\\.ts|templates/)';
 
 module.exports = {
   forbidden: [

@@ -236,9 +236,10 @@ export class SshConnection {
     if (this.#rekeyPatience !== null) clearTimeout(this.#rekeyPatience);
     if (this.#session === null && !this.#hasTried)
       this.#options.services.reportOffence?.({ kind: 'noSignIn', protocol: 'SFTP', address: this.#address });
-    await this.#authentication?.closed();
     const wasLost = this.#subsystems.size > 0 && !this.#hasLeft;
+    // In this very turn: what its last packets brought is in the handles' queues.
     await Promise.all([...this.#subsystems].map((subsystem) => subsystem.abandon('connection_lost')));
+    await this.#authentication?.closed();
     await this.#session?.close(this.#closeReason ?? (wasLost ? 'connection_lost' : 'disconnected'));
     this.progress.closed();
   }

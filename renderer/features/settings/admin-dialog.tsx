@@ -6,8 +6,7 @@ import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { useRights } from '../../stores/use-rights.ts';
 import { adminsText as text, ALWAYS } from '../../text/admins.ts';
 import { settingsText } from '../../text/settings.ts';
-import { uiText } from '../../text/ui.ts';
-import { Button, Checkbox, Dialog, ErrorState, Field, SecretInput, Select, showToast, TextInput } from '../../ui/index.ts';
+import { Checkbox, ErrorState, Field, FormDialog, SecretInput, Select, showToast, TextInput } from '../../ui/index.ts';
 import { ConfirmIdentity } from '../../forms/confirm-identity.tsx';
 
 const FIELDS: readonly string[] = Object.keys(adminInputSchema.shape);
@@ -51,92 +50,71 @@ export function AdminDialog({ admin, onClose }: { readonly admin: Admin | undefi
   // One dialogue at a time: what was typed waits behind the question.
   if (needsConfirmation) return <ConfirmIdentity onClose={save.clearError} onConfirmed={() => void submit()} />;
   return (
-    <Dialog
-      open
-      onClose={onClose}
+    <FormDialog
       title={admin === undefined ? text.addTitle : text.editTitle(admin.name)}
-      keepOpen
-      actions={
-        <>
-          <Button onClick={onClose}>{uiText.cancel}</Button>
-          <Button type="submit" form="admin" kind="primary" busy={save.busy}>
-            {text.save}
-          </Button>
-        </>
-      }
+      onClose={onClose}
+      submit={text.save}
+      onSubmit={() => void submit()}
+      busy={save.busy}
     >
-      <form
-        id="admin"
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        {isElsewhere && <ErrorState title={text.failed} error={error} />}
-        <Field label={text.name} help={text.nameHelp} error={errorAt('name')}>
-          <TextInput value={name} onChange={setName} readOnly={admin !== undefined} maxLength={255} autoComplete="off" />
-        </Field>
-        <Field label={text.description} error={errorAt('description')}>
-          <TextInput value={description} onChange={setDescription} maxLength={1024} />
-        </Field>
-        <Field label={text.email} error={errorAt('email')}>
-          <TextInput type="email" value={email} onChange={setEmail} maxLength={320} autoComplete="off" />
-        </Field>
-        <Field
-          label={text.password}
-          help={admin?.hasPassword === true ? text.passwordStored : text.passwordHelp}
-          error={errorAt('password')}
-        >
-          <SecretInput
-            value={password}
-            onChange={setPassword}
-            what={text.what}
-            stored={admin?.hasPassword === true}
-            autoComplete="new-password"
+      {isElsewhere && <ErrorState title={text.failed} error={error} />}
+      <Field label={text.name} help={text.nameHelp} error={errorAt('name')}>
+        <TextInput value={name} onChange={setName} readOnly={admin !== undefined} maxLength={255} autoComplete="off" />
+      </Field>
+      <Field label={text.description} error={errorAt('description')}>
+        <TextInput value={description} onChange={setDescription} maxLength={1024} />
+      </Field>
+      <Field label={text.email} error={errorAt('email')}>
+        <TextInput type="email" value={email} onChange={setEmail} maxLength={320} autoComplete="off" />
+      </Field>
+      <Field label={text.password} help={admin?.hasPassword === true ? text.passwordStored : text.passwordHelp} error={errorAt('password')}>
+        <SecretInput
+          value={password}
+          onChange={setPassword}
+          what={text.what}
+          stored={admin?.hasPassword === true}
+          autoComplete="new-password"
+        />
+      </Field>
+      <Checkbox label={text.active} checked={enabled} onChange={setEnabled} />
+      {(roles.length > 0 || role !== '') && (
+        <Field label={text.role} help={text.roleHelp} error={errorAt('role')}>
+          <Select
+            options={['', ...new Set([...roles, ...(role === '' ? [] : [role])])].map((value) => ({
+              value,
+              label: value === '' ? text.noRole : value,
+            }))}
+            value={role}
+            onChange={setRole}
           />
         </Field>
-        <Checkbox label={text.active} checked={enabled} onChange={setEnabled} />
-        {(roles.length > 0 || role !== '') && (
-          <Field label={text.role} help={text.roleHelp} error={errorAt('role')}>
-            <Select
-              options={['', ...new Set([...roles, ...(role === '' ? [] : [role])])].map((value) => ({
-                value,
-                label: value === '' ? text.noRole : value,
-              }))}
-              value={role}
-              onChange={setRole}
+      )}
+      <fieldset className="flex flex-col gap-2">
+        <legend className="mb-1.5 font-medium">{text.may}</legend>
+        <Checkbox
+          label={text.mayAll}
+          help={text.mayAllHelp}
+          checked={possible.every(isGiven)}
+          mixed={given.length > 1 && !possible.every(isGiven)}
+          onChange={(on) => setPermissions(on ? possible : [])}
+        />
+        <div className="flex flex-col gap-2 ps-6.5">
+          {API_PERMISSIONS.map((permission) => (
+            <Checkbox
+              key={permission}
+              label={settingsText.permissions[permission]}
+              disabled={permission === ALWAYS || !possible.includes(permission)}
+              checked={given.includes(permission)}
+              onChange={(on) => setPermissions(on ? [...given, permission] : given.filter((other) => other !== permission))}
             />
-          </Field>
+          ))}
+        </div>
+        {errorAt('permissions') !== undefined && (
+          <p role="alert" className="text-sm text-failure">
+            {errorAt('permissions')}
+          </p>
         )}
-        <fieldset className="flex flex-col gap-2">
-          <legend className="mb-1.5 font-medium">{text.may}</legend>
-          <Checkbox
-            label={text.mayAll}
-            help={text.mayAllHelp}
-            checked={possible.every(isGiven)}
-            mixed={given.length > 1 && !possible.every(isGiven)}
-            onChange={(on) => setPermissions(on ? possible : [])}
-          />
-          <div className="flex flex-col gap-2 ps-6.5">
-            {API_PERMISSIONS.map((permission) => (
-              <Checkbox
-                key={permission}
-                label={settingsText.permissions[permission]}
-                disabled={permission === ALWAYS || !possible.includes(permission)}
-                checked={given.includes(permission)}
-                onChange={(on) => setPermissions(on ? [...given, permission] : given.filter((other) => other !== permission))}
-              />
-            ))}
-          </div>
-          {errorAt('permissions') !== undefined && (
-            <p role="alert" className="text-sm text-failure">
-              {errorAt('permissions')}
-            </p>
-          )}
-        </fieldset>
-      </form>
-    </Dialog>
+      </fieldset>
+    </FormDialog>
   );
 }

@@ -5,9 +5,10 @@ import { API_PERMISSIONS } from '../../../engine/contract/method.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { adminsText as text } from '../../text/admins.ts';
 import { settingsText } from '../../text/settings.ts';
-import { Button, type Column, ConfirmDialog, EmptyState, ErrorState, Skeleton, Status, Table, Tooltip } from '../../ui/index.ts';
+import { Button, type Column, ConfirmDialog, Status, Table, Tooltip } from '../../ui/index.ts';
 import { AdminDialog } from './admin-dialog.tsx';
 import { ConfirmIdentity } from '../../forms/confirm-identity.tsx';
+import { ListFrame } from './list-frame.tsx';
 
 const COLUMNS: readonly Column<Admin>[] = [
   { id: 'name', title: text.columns.name, cell: (admin) => <Name admin={admin} />, sortBy: ({ name }) => name },
@@ -61,22 +62,17 @@ export function AdminsList(): ReactElement {
   );
   return (
     <>
-      {error !== undefined && !needsConfirmation && <ErrorState title={text.failed} error={error} />}
-      {admins.data === undefined ? (
-        admins.error === undefined ? (
-          <Skeleton rows={3} shape="row" />
-        ) : (
-          <ErrorState title={text.cannotRead} error={admins.error} onRetry={admins.reload} />
-        )
-      ) : admins.data.length === 0 ? (
-        <EmptyState icon={UserPlus} title={text.empty} action={add}>
-          {text.emptyBody}
-        </EmptyState>
-      ) : (
-        <>
+      <ListFrame
+        query={admins}
+        cannotRead={text.cannotRead}
+        failed={{ title: text.failed, error: needsConfirmation ? undefined : error }}
+        empty={{ icon: UserPlus, title: text.empty, body: text.emptyBody }}
+        add={add}
+      >
+        {(rows) => (
           <Table
             label={text.list}
-            rows={admins.data}
+            rows={rows}
             columns={COLUMNS}
             rowId={({ id }) => String(id)}
             rowName={({ name }) => name}
@@ -93,9 +89,8 @@ export function AdminsList(): ReactElement {
               { label: text.delete, icon: Trash2, danger: true, onSelect: () => setPlan({ what: 'delete', admin }) },
             ]}
           />
-          <div>{add}</div>
-        </>
-      )}
+        )}
+      </ListFrame>
       {editing !== undefined && <AdminDialog admin={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />}
       <ConfirmDialog
         open={plan !== undefined}

@@ -2,8 +2,7 @@ import { type ReactElement, useState } from 'react';
 import { fieldWords } from '../../forms/field-words.ts';
 import { useCommand } from '../../stores/use-query.ts';
 import { pgpKeysText as text } from '../../text/pgp-keys.ts';
-import { uiText } from '../../text/ui.ts';
-import { Button, Dialog, ErrorState, Field, SecretInput, Select, showToast, TextInput } from '../../ui/index.ts';
+import { ErrorState, Field, FormDialog, SecretInput, Select, showToast, TextInput } from '../../ui/index.ts';
 
 const TYPES = ['ecc', 'rsa'] as const;
 const DAYS = { never: undefined, year: 365, years2: 730, years5: 1826 } as const;
@@ -30,50 +29,27 @@ export function GeneratePgpKey({ onClose }: { readonly onClose: () => void }): R
   }
 
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={text.generateTitle}
-      keepOpen
-      actions={
-        <>
-          <Button onClick={onClose}>{uiText.cancel}</Button>
-          <Button type="submit" form="pgp-key-generate" kind="primary" busy={generate.busy}>
-            {text.generate}
-          </Button>
-        </>
-      }
-    >
-      <form
-        id="pgp-key-generate"
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        {error !== undefined && !FIELDS.has(error.field ?? '') && <ErrorState title={text.failed} error={error} />}
-        <Field label={text.name} help={text.nameHelp} error={at('name')}>
-          <TextInput value={name} onChange={setName} maxLength={255} />
-        </Field>
-        <Field label={text.email} error={at('email')}>
-          <TextInput value={email} onChange={setEmail} maxLength={255} />
-        </Field>
-        <Field label={text.type}>
-          <Select options={TYPES.map((value) => ({ value, label: text.types[value] }))} value={type} onChange={setType} />
-        </Field>
-        <Field label={text.valid}>
-          <Select
-            options={(Object.keys(DAYS) as Validity[]).map((value) => ({ value, label: text.validity[value] }))}
-            value={validity}
-            onChange={setValidity}
-          />
-        </Field>
-        <Field label={text.newPassphrase} help={text.newPassphraseHelp} error={at('passphrase')}>
-          <SecretInput value={passphrase} onChange={setPassphrase} autoComplete="new-password" />
-        </Field>
-      </form>
-    </Dialog>
+    <FormDialog title={text.generateTitle} onClose={onClose} submit={text.generate} onSubmit={() => void submit()} busy={generate.busy}>
+      {error !== undefined && !FIELDS.has(error.field ?? '') && <ErrorState title={text.failed} error={error} />}
+      <Field label={text.name} help={text.nameHelp} error={at('name')}>
+        <TextInput value={name} onChange={setName} maxLength={255} />
+      </Field>
+      <Field label={text.email} error={at('email')}>
+        <TextInput value={email} onChange={setEmail} maxLength={255} />
+      </Field>
+      <Field label={text.type}>
+        <Select options={TYPES.map((value) => ({ value, label: text.types[value] }))} value={type} onChange={setType} />
+      </Field>
+      <Field label={text.valid}>
+        <Select
+          options={(Object.keys(DAYS) as Validity[]).map((value) => ({ value, label: text.validity[value] }))}
+          value={validity}
+          onChange={setValidity}
+        />
+      </Field>
+      <Field label={text.newPassphrase} help={text.newPassphraseHelp} error={at('passphrase')}>
+        <SecretInput value={passphrase} onChange={setPassphrase} autoComplete="new-password" />
+      </Field>
+    </FormDialog>
   );
 }

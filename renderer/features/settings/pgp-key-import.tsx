@@ -3,8 +3,7 @@ import { type ReactElement, useRef, useState } from 'react';
 import { fieldWords } from '../../forms/field-words.ts';
 import { useCommand } from '../../stores/use-query.ts';
 import { pgpKeysText as text } from '../../text/pgp-keys.ts';
-import { uiText } from '../../text/ui.ts';
-import { Button, Dialog, ErrorState, Field, SecretInput, showToast, TextArea } from '../../ui/index.ts';
+import { Button, ErrorState, Field, FormDialog, SecretInput, showToast, TextArea } from '../../ui/index.ts';
 
 /** Takes in keys as text or as a file, armoured or binary. */
 export function ImportPgpKeys({ onClose }: { readonly onClose: () => void }): ReactElement {
@@ -32,62 +31,39 @@ export function ImportPgpKeys({ onClose }: { readonly onClose: () => void }): Re
   }
 
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={text.importTitle}
-      keepOpen
-      actions={
-        <>
-          <Button onClick={onClose}>{uiText.cancel}</Button>
-          <Button type="submit" form="pgp-key-import" kind="primary" busy={take.busy}>
-            {text.import}
-          </Button>
-        </>
-      }
-    >
-      <form
-        id="pgp-key-import"
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        {error !== undefined && error.field !== 'key' && error.field !== 'passphrase' && <ErrorState title={text.failed} error={error} />}
-        <Field label={text.key} help={text.keyHelp} error={at('key')}>
-          <TextArea
-            mono
-            rows={6}
-            value={file === undefined ? key : ''}
-            onChange={(typed) => {
-              setFile(undefined);
-              setKey(typed);
-            }}
-          />
-        </Field>
-        <div className="flex flex-wrap items-center gap-3">
-          <input
-            ref={input}
-            type="file"
-            accept=".asc,.gpg,.pgp,.key,.txt"
-            hidden
-            aria-label={text.file}
-            onChange={(event) => {
-              const [chosen] = event.currentTarget.files ?? [];
-              if (chosen !== undefined) void read(chosen);
-            }}
-          />
-          <Button icon={FileUp} onClick={() => input.current?.click()}>
-            {text.file}
-          </Button>
-          {file !== undefined && <span className="text-sm break-all">{text.chosen(file.name)}</span>}
-        </div>
-        <Field label={text.passphrase} help={text.passphraseHelp} error={at('passphrase')}>
-          <SecretInput value={passphrase} onChange={setPassphrase} autoComplete="off" />
-        </Field>
-      </form>
-    </Dialog>
+    <FormDialog title={text.importTitle} onClose={onClose} submit={text.import} onSubmit={() => void submit()} busy={take.busy}>
+      {error !== undefined && error.field !== 'key' && error.field !== 'passphrase' && <ErrorState title={text.failed} error={error} />}
+      <Field label={text.key} help={text.keyHelp} error={at('key')}>
+        <TextArea
+          mono
+          rows={6}
+          value={file === undefined ? key : ''}
+          onChange={(typed) => {
+            setFile(undefined);
+            setKey(typed);
+          }}
+        />
+      </Field>
+      <div className="flex flex-wrap items-center gap-3">
+        <input
+          ref={input}
+          type="file"
+          accept=".asc,.gpg,.pgp,.key,.txt"
+          hidden
+          aria-label={text.file}
+          onChange={(event) => {
+            const [chosen] = event.currentTarget.files ?? [];
+            if (chosen !== undefined) void read(chosen);
+          }}
+        />
+        <Button icon={FileUp} onClick={() => input.current?.click()}>
+          {text.file}
+        </Button>
+        {file !== undefined && <span className="text-sm break-all">{text.chosen(file.name)}</span>}
+      </div>
+      <Field label={text.passphrase} help={text.passphraseHelp} error={at('passphrase')}>
+        <SecretInput value={passphrase} onChange={setPassphrase} autoComplete="off" />
+      </Field>
+    </FormDialog>
   );
 }

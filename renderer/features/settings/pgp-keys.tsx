@@ -4,21 +4,10 @@ import { type PgpKey, pgpKeyName } from '../../../engine/contract/pgp-key.ts';
 import { saveBytes } from '../../rpc/save-bytes.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { pgpKeysText as text } from '../../text/pgp-keys.ts';
-import {
-  Badge,
-  Button,
-  type Column,
-  ConfirmDialog,
-  EmptyState,
-  ErrorState,
-  showToast,
-  Skeleton,
-  Table,
-  Time,
-  Tooltip,
-} from '../../ui/index.ts';
+import { Badge, Button, type Column, ConfirmDialog, showToast, Table, Time, Tooltip } from '../../ui/index.ts';
 import { GeneratePgpKey } from './pgp-key-generate.tsx';
 import { ImportPgpKeys } from './pgp-key-import.tsx';
+import { ListFrame } from './list-frame.tsx';
 
 const COLUMNS: readonly Column<PgpKey>[] = [
   {
@@ -96,22 +85,17 @@ export function PgpKeys(): ReactElement {
 
   return (
     <>
-      {error !== undefined && <ErrorState title={text.failed} error={error} />}
-      {keys.data === undefined ? (
-        keys.error === undefined ? (
-          <Skeleton rows={3} shape="row" />
-        ) : (
-          <ErrorState title={text.cannotRead} error={keys.error} onRetry={keys.reload} />
-        )
-      ) : keys.data.length === 0 ? (
-        <EmptyState icon={KeyRound} title={text.empty} action={buttons}>
-          {text.emptyBody}
-        </EmptyState>
-      ) : (
-        <>
+      <ListFrame
+        query={keys}
+        cannotRead={text.cannotRead}
+        failed={{ title: text.failed, error: error }}
+        empty={{ icon: KeyRound, title: text.empty, body: text.emptyBody }}
+        add={buttons}
+      >
+        {(rows) => (
           <Table
             label={text.list}
-            rows={keys.data}
+            rows={rows}
             columns={COLUMNS}
             rowId={({ id }) => String(id)}
             rowName={pgpKeyName}
@@ -120,9 +104,8 @@ export function PgpKeys(): ReactElement {
               { label: text.delete, icon: Trash2, danger: true, onSelect: () => setDeleting(key) },
             ]}
           />
-          {buttons}
-        </>
-      )}
+        )}
+      </ListFrame>
       {open === 'import' && <ImportPgpKeys onClose={() => setOpen(undefined)} />}
       {open === 'generate' && <GeneratePgpKey onClose={() => setOpen(undefined)} />}
       <ConfirmDialog

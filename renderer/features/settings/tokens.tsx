@@ -3,7 +3,8 @@ import { type ReactElement, useState } from 'react';
 import type { ApiToken } from '../../../engine/contract/methods/tokens.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { settingsText } from '../../text/settings.ts';
-import { Button, type Column, ConfirmDialog, EmptyState, ErrorState, Skeleton, Table, Time, Tooltip } from '../../ui/index.ts';
+import { Button, type Column, ConfirmDialog, Table, Time, Tooltip } from '../../ui/index.ts';
+import { ListFrame } from './list-frame.tsx';
 import { TokenDialog } from './token-dialog.tsx';
 
 const text = settingsText.tokens;
@@ -43,30 +44,24 @@ export function Tokens(): ReactElement {
   );
   return (
     <>
-      {remove.error !== undefined && <ErrorState title={text.failed} error={remove.error} />}
-      {tokens.data === undefined ? (
-        tokens.error === undefined ? (
-          <Skeleton rows={3} shape="row" />
-        ) : (
-          <ErrorState title={text.cannotRead} error={tokens.error} onRetry={tokens.reload} />
-        )
-      ) : tokens.data.length === 0 ? (
-        <EmptyState icon={KeyRound} title={text.empty} action={create}>
-          {text.emptyBody}
-        </EmptyState>
-      ) : (
-        <>
+      <ListFrame
+        query={tokens}
+        cannotRead={text.cannotRead}
+        failed={{ title: text.failed, error: remove.error }}
+        empty={{ icon: KeyRound, title: text.empty, body: text.emptyBody }}
+        add={create}
+      >
+        {(rows) => (
           <Table
             label={text.list}
-            rows={tokens.data}
+            rows={rows}
             columns={COLUMNS}
             rowId={({ id }) => String(id)}
             rowName={({ name }) => name}
             actions={(token) => [{ label: text.delete, icon: Trash2, danger: true, quick: true, onSelect: () => setDeleting(token) }]}
           />
-          <div>{create}</div>
-        </>
-      )}
+        )}
+      </ListFrame>
       {creating && <TokenDialog onClose={() => setCreating(false)} />}
       <ConfirmDialog
         open={deleting !== undefined}

@@ -37,20 +37,19 @@ export const remoteServerFields = {
 };
 
 /** A server of SFTP that a virtual folder lies on, without those of other protocols; the field of a secret is a text or a reference. */
-export const sftpServerSchema = z
-  .strictObject({
-    host: remoteServerFields.host,
-    port: remoteServerFields.port,
-    username: remoteServerFields.username,
-    password: remoteServerFields.password,
-    privateKey: remoteServerFields.privateKey,
-    passphrase: remoteServerFields.passphrase,
-    fingerprint: remoteServerFields.fingerprint,
-  })
-  .refine((server) => fitsProtocol({ ...server, protocol: 'sftp' }), {
-    error: 'SFTP takes the fingerprint of a host key, which begins with SHA256:.',
-    path: ['fingerprint'],
-  });
+export const sftpServerSchema = z.strictObject({
+  host: remoteServerFields.host,
+  port: remoteServerFields.port,
+  username: remoteServerFields.username,
+  password: remoteServerFields.password,
+  privateKey: field.secret({ title: 'Private key', multiline: true, help: 'In the form of OpenSSH or PEM.', more: true }).default(''),
+  passphrase: remoteServerFields.passphrase,
+  fingerprint: field
+    .text({ title: 'Fingerprint', help: 'Of the host key, such as SHA256:…; a test shows it.' })
+    .max(255)
+    .refine((text) => text === '' || HOST_KEY.test(text), { error: 'Enter SHA256: and what follows it.' })
+    .default(''),
+});
 export type SftpServer = z.output<typeof sftpServerSchema>;
 
 /** The fields of it that are secrets. */

@@ -35,8 +35,19 @@ export function FolderDialog({ folder, onClose }: { readonly folder: Folder | un
     if ((await save.run({ name, path, description, ...place })) !== undefined) onClose();
   }
 
+  const placeField = (
+    <Field
+      label={isHere ? groupsText.place : groupsText.remotePlace}
+      help={isHere ? groupsText.placeHelp : groupsText.remotePlaceHelp}
+      error={errorAt('path')}
+    >
+      <TextInput mono value={path} onChange={setPath} maxLength={4096} />
+    </Field>
+  );
+
   return (
     <FormDialog
+      wide={!isHere}
       title={folder === undefined ? groupsText.addFolder : folder.name}
       onClose={onClose}
       submit={groupsText.save}
@@ -55,14 +66,13 @@ export function FolderDialog({ folder, onClose }: { readonly folder: Folder | un
         <SegmentedControl label={groupsText.where} segments={PLACES} value={where} onChange={setWhere} />
         {!isHere && <p className="text-sm text-muted">{groupsText.remoteHelp}</p>}
       </div>
-      {!isHere && <FolderServer folder={folder} path={path} server={server} onChange={setServer} error={save.error} />}
-      <Field
-        label={isHere ? groupsText.place : groupsText.remotePlace}
-        help={isHere ? groupsText.placeHelp : groupsText.remotePlaceHelp}
-        error={errorAt('path')}
-      >
-        <TextInput mono value={path} onChange={setPath} maxLength={4096} />
-      </Field>
+      {isHere ? (
+        placeField
+      ) : (
+        <FolderServer folder={folder} path={path} server={server} onChange={setServer} error={save.error}>
+          {placeField}
+        </FolderServer>
+      )}
       <Field label={groupsText.columns.description} error={errorAt('description')}>
         <TextInput value={description} onChange={setDescription} maxLength={1024} />
       </Field>

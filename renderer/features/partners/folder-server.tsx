@@ -1,4 +1,4 @@
-import { type ReactElement, useState } from 'react';
+import { type ReactElement, type ReactNode, useState } from 'react';
 import type { AppError } from '../../../engine/contract/errors.ts';
 import type { Folder } from '../../../engine/contract/folder.ts';
 import { type SftpServer, sftpServerSchema } from '../../../engine/contract/remote-server.ts';
@@ -19,10 +19,12 @@ type FolderServerProps = {
   readonly onChange: (server: Record<string, unknown>) => void;
   /** What was said when it was saved. */
   readonly error: AppError | undefined;
+  /** Further fields, which stand before the test. */
+  readonly children: ReactNode;
 };
 
 /** The server that a folder lies on, with a test of what stands in the fields. */
-export function FolderServer({ folder, path, server, onChange, error }: FolderServerProps): ReactElement {
+export function FolderServer({ folder, path, server, onChange, error, children }: FolderServerProps): ReactElement {
   const test = useCommand('folders.test');
   const [entries, setEntries] = useState<number>();
   const errors = errorsOf(error, test.error);
@@ -52,10 +54,13 @@ export function FolderServer({ folder, path, server, onChange, error }: FolderSe
           />
         )}
       />
-      <div className="flex flex-col items-start gap-2">
-        <Button small busy={test.busy} onClick={() => void tryOut()}>
-          {groupsText.test}
-        </Button>
+      {children}
+      <div className="flex flex-col gap-2">
+        <div>
+          <Button small busy={test.busy} onClick={() => void tryOut()}>
+            {groupsText.test}
+          </Button>
+        </div>
         {entries !== undefined && <Notice kind="ok">{groupsText.tested(entries)}</Notice>}
         {isElsewhere && <ErrorState title={groupsText.testFailed} error={test.error} />}
       </div>

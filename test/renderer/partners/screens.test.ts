@@ -140,6 +140,30 @@ describe('partners', () => {
     expect(page.problems).toEqual([]);
   });
 
+  test('a shared folder lies on this machine, or on another server, whose connection can be tried out', async () => {
+    const page = await at.open({ route: '/partners/groups' });
+    await page.getByRole('button', { name: 'Add shared folder' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add shared folder' });
+    await dialog.getByLabel('Folder on this machine').waitFor();
+    await lookInBothThemes(page, 'partners-folder-here');
+    await dialog.getByLabel('Name', { exact: true }).fill('archive');
+    await dialog.getByRole('radio', { name: 'On another SFTP server' }).click();
+    await dialog.getByLabel('Server', { exact: true }).fill('files.example.com');
+    await dialog.getByLabel('User name', { exact: true }).fill('gatehouse');
+    await dialog.getByLabel('Folder there').fill('/in');
+    await dialog.getByRole('button', { name: 'Test connection' }).click();
+    await dialog.getByText('shows the host key SHA256:').waitFor();
+    await lookInBothThemes(page, 'partners-folder-there');
+    const key = /SHA256:[A-Za-z0-9+/]{43}/.exec(await dialog.innerText())?.[0] ?? '';
+    await dialog.getByLabel('Fingerprint').fill(key);
+    await dialog.getByRole('button', { name: 'Test connection' }).click();
+    await dialog.getByText('It works. The folder holds 12 entries.').waitFor();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('table', { name: 'Shared folders' }).getByText('files.example.com: /in').waitFor();
+    expect(page.problems).toEqual([]);
+  });
+
   test('all of them are saved as a file, which says what it would do before it is taken over', async () => {
     const page = await at.open({ route: '/partners/groups' });
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Save as a file' }).click()]);

@@ -61,13 +61,15 @@ async function pour(socket: Pick<Socket, 'write'>, bytes: Buffer, times: number)
 const times = <T>(count: number, make: (index: number) => T): T[] => Array.from({ length: count }, (_, index) => make(index));
 const signIn = Buffer.from(`USER ${ACME.username}\r\nPASS ${ACME.password}\r\n`);
 
-/** What any of them may add, though each sends or asks for several times as much: what waits for the collector, and a little per connection. */
-const MOST_GROWTH_MIB = 320;
-
-const FLOODS: readonly [string, (serving: Serving) => Promise<unknown>][] = [
-  ['FTP lines without an end', ({ ftp }) => Promise.all(times(20, () => pour(tcp(ftp), Buffer.alloc(MIB, 'x'), 60)))],
+/**
+ * With what each may add, MiB: half as much again as it was seen to (160, 142, 174, 24, 240, 36). Some 130 of the larger ones are buffers that
+ * V8 lets gather outside of its heap before it collects, however little is kept.
+ */
+const FLOODS: readonly [string, number, (serving: Serving) => Promise<unknown>][] = [
+  ['FTP lines without an end', 240, ({ ftp }) => Promise.all(times(20, () => pour(tcp(ftp), Buffer.alloc(MIB, 'x'), 60)))],
   [
     'FTP commands of clients that never read',
+    216,
     ({ ftp }) =>
       Promise.all(
         times(20, async () => {
@@ -80,6 +82,7 @@ const FLOODS: readonly [string, (serving: Serving) => Promise<unknown>][] = [
   ],
   [
     'SSH packets that claim to be huge',
+    260,
     ({ sftp }) =>
       Promise.all(
         times(25, async () => {
@@ -91,6 +94,7 @@ const FLOODS: readonly [string, (serving: Serving) => Promise<unknown>][] = [
   ],
   [
     'SFTP packets that claim to be huge',
+    40,
     (serving) =>
       Promise.all(
         times(10, async () => {
@@ -102,6 +106,7 @@ const FLOODS: readonly [string, (serving: Serving) => Promise<unknown>][] = [
   ],
   [
     'SFTP requests of clients that never read',
+    320,
     (serving) =>
       Promise.all(
         times(10, async () => {
@@ -115,6 +120,7 @@ const FLOODS: readonly [string, (serving: Serving) => Promise<unknown>][] = [
   ],
   [
     'a hundred sessions of each kind',
+    56,
     async (serving) => {
       for (let count = 0; count < 100; count += 10) await Promise.all(times(10, (index) => ssh(serving, `127.0.0.${30 + index}`)));
       const sockets = times(100, (index) => {
@@ -130,7 +136,7 @@ const FLOODS: readonly [string, (serving: Serving) => Promise<unknown>][] = [
   ],
 ];
 
-it.each(FLOODS)('%s: memory is bounded, and partners are served', async (_what, flood) => {
+it.each(FLOODS)('%s: memory is bounded, and partners are served', async (_what, mostGrowth, flood) => {
   const serving = await start();
   const local = join(temporaryFolder(), 'file');
   writeFileSync(local, 'content');
@@ -142,7 +148,7 @@ it.each(FLOODS)('%s: memory is bounded, and partners are served', async (_what, 
   onTestFinished(() => clearInterval(watching));
   await flood(serving);
   for (const client of clients) expect(await client.put(local, '/meanwhile')).toMatchObject({ code: 0 });
-  expect(highest - before).toBeLessThan(MOST_GROWTH_MIB);
+  expect(highest - before).toBeLessThan(mostGrowth);
 });
 
 it('200 simultaneous wrong passwords leave a running transfer at least half of its speed', async () => {

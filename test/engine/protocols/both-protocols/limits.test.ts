@@ -5,6 +5,7 @@ import { type Client, curl, lftp, openSshSftp, type Target } from '../../../help
 import { startTestEngine } from '../../../helpers/engine.ts';
 import { eventually } from '../../../helpers/eventually.ts';
 import { temporaryFolder } from '../../../helpers/folders.ts';
+import { RawClient } from '../ftp/raw-client.ts';
 
 const WAYS: readonly { readonly protocol: 'sftp' | 'ftp'; readonly client: (target: Target) => Client }[] = [
   { protocol: 'sftp', client: openSshSftp },
@@ -65,15 +66,40 @@ describe.each(WAYS)('over $protocol', ({ protocol, client: make }) => {
         expect.stringMatching(/bytes to download is reached/),
       ]),
     );
+
+    const full: [string, object, RegExp][] = [
+      ['files', { quotaFiles: 1 }, /storage is full/],
+      ['bytes', { quotaBytes: 5 }, /storage is full/],
+      ['up', { limits: { transferUploadBytes: 5 } }, /bytes to upload is reached/],
+      ['total', { limits: { transferTotalBytes: 5 } }, /is reached/],
+    ];
+    for (const [username, settings, reason] of full) {
+      const client = await as(username, settings);
+      expect((await client.put(local('up', '123'), '/first')).code, username).toBe(0);
+      expect((await client.put(local('up', '123'), '/second')).code, username).not.toBe(0);
+      expect(existsSync(test.home(username, 'second')), username).toBe(false);
+      await eventually(async () => expect(await failures(username, 'TRANSFER_FAILED')).toEqual([expect.stringMatching(reason)]));
+    }
+
+    const single = await as('single', { limits: { sessions: 1 } });
+    const holder = await RawClient.connect(test.ftp ?? 0);
+    await holder.command('USER single');
+    expect(await holder.command('PASS correct horse')).toMatch(/^230/);
+    expect((await single.list('/')).code).not.toBe(0);
+    expect((await failures('single', 'LOGIN_FAILED'))[0]).toMatch(/as many sessions as it may have/);
+    holder.destroy();
   });
 
-  it('nobody comes in outside the hours, from a denied address, by a denied method, or with a password that has to be changed', async () => {
+  it('nobody comes in outside the hours, from a denied address, by a denied method or protocol, with an old password, or after its end', async () => {
     const { local, as, failures } = await setUp(protocol, make);
     const refused: [string, object, RegExp][] = [
       ['closed', { limits: { hours: [{ weekdays: [], from: '00:00', to: '00:00' }] } }, /not be signed in at this time/],
       ['denied', { signIn: { addresses: ['127.0.0.0/8'], deniedAddresses: ['127.0.0.1'] } }, /address is not allowed/],
       ['keyed', { signIn: { deniedMethods: ['password', 'keyboard-interactive'] } }, /by (password|questions and answers) is not allowed/],
       ['stale', { passwordMustChange: true }, /has to be changed/],
+      ['ended', { expiresAt: '2020-01-01T00:00:00Z' }, /has expired/],
+      ['off', { enabled: false }, /disabled/],
+      ['elsewhere', { signIn: { protocols: [protocol === 'sftp' ? 'FTPS' : 'SFTP'] } }, /FTP is not allowed for this account/],
     ];
     for (const [username, settings, reason] of refused) {
       const client = await as(username, settings);

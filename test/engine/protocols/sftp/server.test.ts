@@ -344,3 +344,13 @@ describe('listening', () => {
     });
   });
 });
+
+it('exchanges keys anew after the time that is set for it, also while nothing moves', async () => {
+  const test = await startSftp({ rekey: { bytes: 1024 ** 3, ms: 50 } });
+  const client = await connect(test);
+  let exchanges = 0;
+  client.on('handshake', () => exchanges++);
+  const { sftp } = await rawSftp(client);
+  await eventually(() => exchanges > 1);
+  expect((await sftp.ask(PacketType.REALPATH, '.')).type).toBe(PacketType.NAME);
+});

@@ -167,6 +167,41 @@ describe('roles', () => {
 });
 
 describe('virtual folders', () => {
+  test('on another server are for rules alone; their secrets are sealed, kept by reference, and go with them', async () => {
+    const { call, secrets, store } = start();
+    const server = { host: 'files.example.com', port: 0, username: 'me', privateKey: '', passphrase: '', fingerprint: '' };
+    const remote = { ...server, password: 'sesame-123' };
+    await expect(call('folders.save', { name: 'far', path: 'in', remote })).rejects.toMatchObject({ field: 'path' });
+    const saved = await call('folders.save', { name: 'far', path: '/in', remote, quotaBytes: 5 });
+    expect(saved).toMatchObject({ path: '/in', remote: server, quotaBytes: 0 });
+    const password = saved.remote?.password;
+    if (typeof password !== 'object') throw new Error('the password is not sealed');
+    expect(secrets.get(password)).toBe('sesame-123');
+    expect(JSON.stringify([await call('folders.list', {}), store.tables.folders.all()])).not.toContain('sesame');
+    // What is given back stays; a secret of something else cannot be sent anywhere.
+    const again = await call('folders.save', { name: 'far', remote: { ...server, host: 'other.example.com', password } });
+    expect(again.remote).toEqual({ ...server, host: 'other.example.com', password });
+    const foreign = secrets.put('of the mail server');
+    await expect(call('folders.save', { name: 'far', remote: { ...server, password: foreign } })).rejects.toMatchObject({
+      field: 'remote.password',
+    });
+    // Nobody has it in a tree, and what somebody has does not become one.
+    const mount = { username: 'acme', folders: [{ path: '/far', folder: 'far' }] };
+    await expect(call('accounts.save', mount)).rejects.toMatchObject({ code: 'invalid_input', field: 'folders.0.folder' });
+    await call('folders.save', { name: 'near', path: 'near' });
+    await call('accounts.save', { username: 'acme', folders: [{ path: '/near', folder: 'near' }] });
+    await expect(call('folders.save', { name: 'near', path: '/in', remote })).rejects.toMatchObject({
+      field: 'remote',
+      message: expect.stringContaining('The user acme has this folder at /near') as string,
+    });
+    await call('folders.save', { name: 'far', path: 'far', remote: null });
+    expect(() => secrets.get(password)).toThrow();
+    expect((await call('folders.list', {})).map(({ name, remote: where }) => [name, where])).toEqual([
+      ['far', null],
+      ['near', null],
+    ]);
+  });
+
   test('are made on the disk, say who has them, and stay while somebody does', async () => {
     const { call, dataFolder, recorded } = start();
     await call('folders.save', { name: 'prices', path: 'shared/prices', quotaBytes: 10 });

@@ -33,7 +33,7 @@ test('every method of rules and runs takes the input of its entry and answers wh
   };
   expect(await call('rules.test', { rule: input })).toMatchObject({ matched: 1, samples: [{ steps: [{ error: null }] }] });
   const rule = await call('rules.save', input);
-  expect(rule).toMatchObject({ problems: [], asynchronous: true, timing: { per: 'event' }, pausedAt: null });
+  expect(rule).toMatchObject({ problems: [], asynchronous: 'auto', timing: { per: 'event' }, pausedAt: null });
   await call('rules.save', { ...input, name: 'second', id: rule.id, timing: { per: 'digest' } });
   expect(await call('rules.versions', { id: rule.id })).toHaveLength(2);
   expect(await call('rules.restore', { id: rule.id })).toMatchObject({ name: 'first', version: 3 });

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startDovecot } from '../../helpers/imap-server.ts';
 import { BY } from '../../helpers/rules.ts';
@@ -51,6 +52,14 @@ test('fetch mail attachments: filtered, each once for a rule, numbered, marked o
   mail.deliver({ files: [{ name: 'late.pdf', content: 'later' }] });
   expect(await run()).toMatchObject({ state: 'done', steps: [{ detail: { mails: 1 } }] });
   expect(filesIn(engine)).toContain('late.pdf');
+  // Into a shared folder: once for all, as the system, and each mail once there too.
+  engine.store.tables.folders.insert({ name: 'post', description: '', path: 'post', remote: null, quotaBytes: 0, quotaFiles: 0 }, 0);
+  const shared = await engine.save({ triggers: ['on-demand'], steps: [{ action: 'imap', config: { ...config, targetFolder: 'post' } }] });
+  for (const mails of [3, 0]) {
+    const [started] = await engine.rules.run(shared.id, undefined, BY);
+    expect(await engine.rested(started?.id ?? 0)).toMatchObject({ state: 'done', steps: [{ detail: { mails } }] });
+  }
+  expect(readdirSync(join(engine.exchange, 'post', 'mail')).sort()).toEqual(filesIn(engine));
   // Another rule has its own place; moved mails are gone from the inbox.
   const other = account(mail.port, { folder: '/other', afterwards: 'move', moveTo: 'Done' });
   expect((await engine.act('imap', other)).detail).toMatchObject({ mails: 5 });

@@ -33,7 +33,7 @@ const COLUMNS: readonly Column<PgpKey>[] = [
   {
     id: 'half',
     title: text.columns.half,
-    cell: ({ hasPrivate }) => (hasPrivate ? text.pair : text.publicOnly),
+    cell: ({ hasPrivate }) => <span className="[overflow-wrap:normal]">{hasPrivate ? text.pair : text.publicOnly}</span>,
     sortBy: ({ hasPrivate }) => hasPrivate,
   },
   {

@@ -4,6 +4,7 @@ import { readTemplate } from '../../../renderer/forms/template-preview.ts';
 describe('reading a template', () => {
   it('shows it with a sample event', () => {
     expect(readTemplate('{{.Name}} sent {{.ObjectName}}')).toEqual({ problems: [], preview: 'alice sent file.txt' });
+    expect(readTemplate('Dear {{.Recipient.Name}}').preview).toBe('Dear bob');
     expect(readTemplate('{{.Name}}', { Name: 'acme' }).preview).toBe('acme');
   });
 

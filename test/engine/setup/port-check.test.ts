@@ -80,20 +80,20 @@ describe('the port check', () => {
 
   it('tries the range of data ports', async () => {
     const { setup } = await startSetup();
-    const taken = await takePort(44_005);
+    const taken = await takePort(24_005);
     const check = async (from: number, to: number, others = {}) =>
       rowOf(await setup.checkPorts({ ...others, passive: { from, to } }), 'passive');
-    expect(await check(44_100, 44_199)).toMatchObject({ state: 'passed', message: '100 of 100 ports are free.' });
-    const some = await check(44_000, 44_019);
+    expect(await check(24_100, 24_199)).toMatchObject({ state: 'passed', message: '100 of 100 ports are free.' });
+    const some = await check(24_000, 24_019);
     expect(some?.state).toBe('warning');
     expect(some?.message).toContain(`19 of 20 ports are free; other programs hold ${taken}.`);
     const none = await check(taken, taken);
     expect(none).toMatchObject({ state: 'failed', fix: { id: 'use-passive' } });
     const offered = none?.fix?.value as { from: number; to: number };
     expect((await check(offered.from, offered.to))?.state).toBe('passed');
-    expect(await check(44_100, 44_103)).toMatchObject({ state: 'warning' });
-    expect(await check(44_200, 44_100)).toMatchObject({ state: 'failed' });
-    expect((await check(44_100, 44_199, { ftp: 44_150 }))?.message).toContain('The FTP port lies in this range');
+    expect(await check(24_100, 24_103)).toMatchObject({ state: 'warning' });
+    expect(await check(24_200, 24_100)).toMatchObject({ state: 'failed' });
+    expect((await check(24_100, 24_199, { ftp: 24_150 }))?.message).toContain('The FTP port lies in this range');
     // A whole range of the machine is sampled, not walked.
     expect((await check(1024, 65_535))?.message).toMatch(/of 256 ports tried are free/);
   });

@@ -5,6 +5,7 @@ import type { Output } from './contract/rpc.ts';
 import type { Settings } from './contract/settings.ts';
 import { createLogger, type LogSink } from './lib/log.ts';
 import { countBuffersInHeapLimit } from './protocols/buffer-accounting.ts';
+import { compileEarly } from './protocols/early-compilation.ts';
 import { loadOrCreateCertificate } from './protocols/certificate.ts';
 import { createFtpServer, type FtpServer } from './protocols/ftp/server.ts';
 import { loadHostKeys } from './protocols/host-keys.ts';
@@ -59,6 +60,7 @@ export function createListeners(options: {
     },
   };
   countBuffersInHeapLimit();
+  compileEarly();
   const running: Record<PartnerProtocol, Running> = {
     sftp: { server: undefined, host: '', port: 0, error: null },
     ftp: { server: undefined, host: '', port: 0, error: null },

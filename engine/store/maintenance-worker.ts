@@ -39,6 +39,8 @@ let plan: RetentionPlan | undefined;
 let pass: { readonly chunks: Generator<Chunk>; chunk: Chunk | undefined } | undefined;
 /** Asked for since the last round began. */
 let settling: number[] = [];
+/** Whether the write-ahead log could not be folded back for a while. */
+let isLogLong = false;
 let wake = new AbortController();
 let isEnding = false;
 
@@ -92,7 +94,8 @@ function attempt(step: () => unknown): boolean {
 function checkpoint(): void {
   let state = foldBack();
   for (let round = 1; round < CHECKPOINT_ROUNDS && state.log >= LONG_WAL_PAGES; round++) state = foldBack();
-  if (state.log < LONGEST_WAL_PAGES || state.checkpointed < state.log) return;
+  isLogLong = state.log >= LONGEST_WAL_PAGES;
+  if (!isLogLong || state.checkpointed < state.log) return;
   db.pragma('busy_timeout = 5');
   try {
     turn.hold(() => db.pragma('wal_checkpoint(RESTART)'));
@@ -122,6 +125,8 @@ function retain(): boolean {
     }
     pass.chunk = next.value;
   }
+  // It has time. While a reader holds the log fast, it would let that grow to what takes everybody a second to sync.
+  if (isLogLong) return true;
   const { chunk } = pass;
   pass.chunk = undefined;
   if (chunk(CHUNK)) pass.chunk = chunk;

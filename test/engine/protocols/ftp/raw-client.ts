@@ -96,9 +96,10 @@ export class RawClient {
     return Number((await this.command(line)).slice(0, 3));
   }
 
-  /** AUTH TLS and the handshake. */
+  /** AUTH TLS and the handshake. Rejects where the server refuses it. */
   async startTls(options: ConnectionOptions = {}): Promise<void> {
-    await this.command('AUTH TLS');
+    const reply = await this.command('AUTH TLS');
+    if (!reply.startsWith('234 ')) throw new Error(reply);
     await this.handshake(options);
   }
 

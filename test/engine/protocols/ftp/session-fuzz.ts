@@ -144,8 +144,9 @@ class Client {
   }
 
   async tls(): Promise<void> {
-    if (this.#tls) return;
-    const client = await this.#inStep();
+    // AUTH comes before USER; after it, it is refused.
+    await this.leave();
+    const client = await this.#connected();
     switch (one(this.#draw, ['handshake', 'handshake', 'garbage', 'injected', 'vanish'] as const)) {
       case 'handshake':
         await client.startTls();

@@ -7,6 +7,7 @@ import { type Client, curl, openSshSftp } from '../../helpers/clients.ts';
 import { startTestEngine, type TestEngine } from '../../helpers/engine.ts';
 import { eventually } from '../../helpers/eventually.ts';
 import { temporaryFolder } from '../../helpers/folders.ts';
+import { clientKeys } from '../../helpers/ssh-keys.ts';
 
 /** Real clients at the door of accounts with conditions. */
 
@@ -75,7 +76,7 @@ describe('who is let in', () => {
   });
 
   test('not by password alone where a key is required, but with the key', async () => {
-    const { private: privateKey, public: publicKey } = ssh2.utils.generateKeyPairSync('ed25519');
+    const { private: privateKey, public: publicKey } = clientKeys();
     expect(await welcomed({ publicKeys: [{ key: publicKey }], signIn: { requireKey: true } })).toEqual([]);
     const client = new ssh2.Client();
     const signedIn = new Promise<void>((resolve, reject) => client.on('ready', resolve).on('error', reject));

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createLogger, silentSink } from '../../../../engine/lib/log.ts';
 import { Authentication } from '../../../../engine/protocols/sftp/authentication.ts';
 import { sshUtils } from '../../../../engine/protocols/sftp/ssh2.ts';
+import { clientKeys } from '../../../helpers/ssh-keys.ts';
 import { openSsh } from './openssh.ts';
 import { connect, rawSftp } from './raw-client.ts';
 import { PASSWORD, startSftp, type TestSftp } from './start-sftp.ts';
@@ -163,7 +164,7 @@ describe('sign-in', () => {
 
   it('refuses a signature by another key than the offered one', async () => {
     const test = await startSftp();
-    const other = sshUtils.parseKey(sshUtils.generateKeyPairSync('ed25519').private) as Ssh2.ParsedKey;
+    const other = sshUtils.parseKey(clientKeys().private) as Ssh2.ParsedKey;
     const offered = sshUtils.parseKey(test.key.private) as Ssh2.ParsedKey;
     // A key that shows one public half and signs with another's private half.
     const forged = Object.create(offered) as Ssh2.ParsedKey;

@@ -6,9 +6,9 @@ import { AppError } from '../../../../engine/contract/errors.ts';
 import { createLogger, silentSink } from '../../../../engine/lib/log.ts';
 import { type HostKey, loadHostKeys } from '../../../../engine/protocols/host-keys.ts';
 import { createSftpServer, type SftpServerOptions } from '../../../../engine/protocols/sftp/server.ts';
-import { sshUtils } from '../../../../engine/protocols/sftp/ssh2.ts';
 import type { ProtocolServer } from '../../../../engine/protocols/types.ts';
 import type { Session } from '../../../../engine/vfs/types.ts';
+import { clientKeys } from '../../../helpers/ssh-keys.ts';
 import { startVfs, type TestVfs } from '../../../helpers/vfs.ts';
 
 export type KeyPair = { readonly private: string; readonly public: string };
@@ -39,7 +39,7 @@ export async function startSftp(
 ): Promise<TestSftp> {
   const test = await startVfs();
   const user = test.account('user', options.account);
-  const key = sshUtils.generateKeyPairSync('ed25519');
+  const key = clientKeys();
   const [, keyBlob = ''] = key.public.split(' ');
   const hostKeys = await loadHostKeys(join(test.dataFolder, 'keys'), options.compatibility ?? false);
   const asked: string[] = [];

@@ -17,7 +17,7 @@ export function createFurtherProof(services: NewPasswordServices & CodeServices 
   const accounts = effectiveAccounts(services.store);
 
   const takeCode = (attempt: SignInAttempt, account: Account, code: string): Promise<boolean> =>
-    judgeCode(services, attempt, account, { method: 'code', verdict: twoFactor.take({ kind: 'user', id: account.id }, code) });
+    judgeCode(services, attempt, account, { method: APP_CODE, verdict: twoFactor.take({ kind: 'user', id: account.id }, code) });
 
   const needsCode = ({ id }: Account): boolean => twoFactor.isOn({ kind: 'user', id });
 

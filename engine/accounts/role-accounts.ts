@@ -6,6 +6,7 @@ import type { Group, Role } from '../contract/group.ts';
 import type { Folders } from './folders.ts';
 import type { Groups } from './groups.ts';
 import { type HomeFolders, homePath, overlaps } from './home.ts';
+import { requireAccount } from './references.ts';
 import type { Roles } from './roles.ts';
 import type { AccountDraft, Accounts } from './service.ts';
 
@@ -43,13 +44,6 @@ export function accountsOfRole(role: string, services: AccountsViewServices): Ac
   function get(username: string): Account | undefined {
     const account = accounts.get(username);
     return account !== undefined && isOwn(account) ? account : undefined;
-  }
-
-  /** Rejects like the accounts themselves for one that is not there. */
-  function require(username: string): Promise<void> {
-    if (get(username) !== undefined) return Promise.resolve();
-    const missing = new AppError('not_found', 'There is no account of this name. See accounts.list.', { field: 'username' });
-    return Promise.reject(missing);
   }
 
   const groupNames = (): Set<string> => new Set(list().flatMap(({ groups }) => groups.map(({ name }) => name)));
@@ -121,8 +115,8 @@ export function accountsOfRole(role: string, services: AccountsViewServices): Ac
       get,
       effective: (account) => accounts.effective(account),
       save: (input, by) => accounts.save({ ...input, role: input.role === undefined ? role : input.role }, by, { check }),
-      delete: (username, by) => require(username).then(() => accounts.delete(username, by)),
-      resetTransfers: (username, by) => require(username).then(() => accounts.resetTransfers(username, by)),
+      delete: async (username, by) => accounts.delete(requireAccount({ get }, username).username, by),
+      resetTransfers: async (username, by) => accounts.resetTransfers(requireAccount({ get }, username).username, by),
     },
     groups() {
       const names = groupNames();

@@ -39,8 +39,8 @@ let plan: RetentionPlan | undefined;
 let pass: { readonly chunks: Generator<Chunk>; chunk: Chunk | undefined } | undefined;
 /** Asked for since the last round began. */
 let settling: number[] = [];
-/** Whether the write-ahead log could not be folded back for a while. */
-let isLogLong = false;
+/** Whether the write-ahead log has grown far because a reader keeps it from being folded back. */
+let isLogHeld = false;
 let wake = new AbortController();
 let isEnding = false;
 
@@ -94,8 +94,10 @@ function attempt(step: () => unknown): boolean {
 function checkpoint(): void {
   let state = foldBack();
   for (let round = 1; round < CHECKPOINT_ROUNDS && state.log >= LONG_WAL_PAGES; round++) state = foldBack();
-  isLogLong = state.log >= LONGEST_WAL_PAGES;
-  if (!isLogLong || state.checkpointed < state.log) return;
+  const isLong = state.log >= LONGEST_WAL_PAGES;
+  // One that is folded back whole stays long until somebody writes.
+  isLogHeld = isLong && state.checkpointed < state.log;
+  if (!isLong || isLogHeld) return;
   db.pragma('busy_timeout = 5');
   try {
     turn.hold(() => db.pragma('wal_checkpoint(RESTART)'));
@@ -125,8 +127,8 @@ function retain(): boolean {
     }
     pass.chunk = next.value;
   }
-  // It has time. While a reader holds the log fast, it would let that grow to what takes everybody a second to sync.
-  if (isLogLong) return true;
+  // It has time, and would let the log grow to what takes everybody a second to sync.
+  if (isLogHeld) return true;
   const { chunk } = pass;
   pass.chunk = undefined;
   if (chunk(CHUNK)) pass.chunk = chunk;

@@ -24,6 +24,8 @@ export type Listeners = {
    */
   apply(protocol: PartnerProtocol): Promise<void>;
   status(protocol: PartnerProtocol): ListenerStatus;
+  /** Whether a listener that is on has this port: as its own, for implicit TLS, or in FTP's range for data connections. */
+  hasPort(port: number): boolean;
   /** Shows the certificate that stands in its place now to whoever connects from now on; sessions that are open go on. */
   renewCertificate(): Promise<void>;
   hostKeys(): Promise<Output<'server.status'>['hostKeys']>;
@@ -31,9 +33,26 @@ export type Listeners = {
   stop(graceMs: number): Promise<void>;
 };
 
-type Running = { server: ProtocolServer | undefined; host: string; port: number; error: string | null };
+/** Both ends belong to the range. */
+type PortRange = { readonly from: number; readonly to: number };
+
+type Running = {
+  server: ProtocolServer | undefined;
+  host: string;
+  port: number;
+  /** All that is listened on, from before the listener opens until it has closed. */
+  ports: readonly PortRange[];
+  error: string | null;
+};
 
 const RESTART_GRACE_MS = 2000;
+
+const onePort = (port: number): PortRange => ({ from: port, to: port });
+
+/** What FTP listens on beside its own port. */
+function portsBeside({ passiveFrom, passiveTo, implicitTlsPort }: Settings['ftp']): PortRange[] {
+  return [{ from: passiveFrom, to: passiveTo }, ...(implicitTlsPort === 0 ? [] : [onePort(implicitTlsPort)])];
+}
 
 /** Addresses that clients on the local networks may connect to. */
 function ownAddresses(): string[] {
@@ -62,8 +81,8 @@ export function createListeners(options: {
   countBuffersInHeapLimit();
   compileEarly();
   const running: Record<PartnerProtocol, Running> = {
-    sftp: { server: undefined, host: '', port: 0, error: null },
-    ftp: { server: undefined, host: '', port: 0, error: null },
+    sftp: { server: undefined, host: '', port: 0, ports: [], error: null },
+    ftp: { server: undefined, host: '', port: 0, ports: [], error: null },
   };
 
   function loadKeys(): ReturnType<typeof loadHostKeys> {
@@ -118,12 +137,16 @@ export function createListeners(options: {
       const entry = running[protocol];
       await entry.server?.stop(RESTART_GRACE_MS);
       const wanted = settings()[protocol];
-      Object.assign(entry, { server: undefined, host: wanted.host, port: wanted.port, error: null });
+      const beside = protocol === 'ftp' ? portsBeside(settings().ftp) : [];
+      Object.assign(entry, { server: undefined, host: wanted.host, port: wanted.port, ports: [], error: null });
       if (!wanted.enabled) return;
       try {
+        entry.ports = [onePort(wanted.port), ...beside];
         entry.server = await start[protocol]();
         entry.port = entry.server.port;
+        entry.ports = [onePort(entry.port), ...beside];
       } catch (thrown) {
+        entry.ports = [];
         const error = toAppError(thrown);
         entry.error = error.message;
         throw new AppError(error.code, `${protocol.toUpperCase()}: ${error.message}`, { cause: error });
@@ -133,6 +156,7 @@ export function createListeners(options: {
       const { server, host, port, error } = running[protocol];
       return { state: server !== undefined ? 'listening' : error === null ? 'off' : 'failed', host, port, error };
     },
+    hasPort: (port) => Object.values(running).some(({ ports }) => ports.some(({ from, to }) => from <= port && port <= to)),
     async renewCertificate() {
       if (running.ftp.server !== undefined) ftpServer?.replaceCertificate(await loadCertificate());
     },

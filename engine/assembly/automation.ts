@@ -20,7 +20,7 @@ export function assembleAutomation(
   const { effective, folders } = base;
   const connector = createConnector({
     settings: () => effective().outbound,
-    ownPorts: () => [listeners.status('sftp').port, listeners.status('ftp').port, ...httpPorts()].filter((port) => port !== 0),
+    isOwnPort: (port) => listeners.hasPort(port) || httpPorts().includes(port),
   });
   const folderTrees = createFolderTrees({ store: base.store, vfs, folders, secrets: base.secrets, connector });
   const rules = createRules({

@@ -30,8 +30,8 @@ export type Connector = {
 
 type Options = {
   readonly settings: () => { readonly allowLoopback: boolean; readonly allowPrivate: boolean };
-  /** Ports on which this engine listens now: rules never connect to them. */
-  readonly ownPorts: () => readonly number[];
+  /** Whether this engine listens on the port now, or may at any moment: rules never connect to it. */
+  readonly isOwnPort: (port: number) => boolean;
   /** The resolver of the system by default; tests give their own. */
   readonly resolve?: (host: string) => Promise<readonly string[]>;
 };
@@ -44,7 +44,7 @@ export function createConnector(options: Options): Connector {
   function objection(address: string, port: number): string | undefined {
     const { allowLoopback, allowPrivate } = options.settings();
     const kind = addressKind(address);
-    if (isThisMachine(address) && options.ownPorts().includes(port)) return 'it is a port of Gatehouse itself';
+    if (isThisMachine(address) && options.isOwnPort(port)) return 'it is a port of Gatehouse itself';
     switch (kind) {
       case 'public':
         return undefined;

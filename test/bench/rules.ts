@@ -105,7 +105,7 @@ async function openRules(dataFolder: string) {
     accounts,
     vfs: { openSession: (identity) => vfs.openSession(identity), treesOf },
     virtualFolders: { open: unused },
-    connector: createConnector({ settings: () => settings.outbound, ownPorts: () => [] }),
+    connector: createConnector({ settings: () => settings.outbound, isOwnPort: () => false }),
     upkeep: { backup: unused, rotateLog: unused },
     admins: { get: () => undefined, save: unused },
     defender: { block: unused, unblock: unused },

@@ -77,7 +77,7 @@ export async function startRules(options: Options = {}): Promise<TestRules> {
   const settings = settingsSchema.parse({ outbound: { allowLoopback: true } });
   const connector = createConnector({
     settings: () => settings.outbound,
-    ownPorts: () => options.ownPorts ?? [],
+    isOwnPort: (port) => options.ownPorts?.includes(port) ?? false,
     ...(options.resolve === undefined ? {} : { resolve: options.resolve }),
   });
   const treesOf: RulesServices['vfs']['treesOf'] = (account) => [

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -32,6 +32,44 @@ test('every file action reads and writes on another server too; what arrives the
   expect((await engine.act('write-file', { targetFolder: 'far', path: '/log.txt', text: 'x', whenExists: 'number' })).error).toBeNull();
   expect(paths(far)).toEqual(['big.bin', 'log (2).txt', 'log.txt']);
   expect(read(far, 'log.txt')).toBe('one two');
+});
+
+test('push takes files out of a shared folder and fetch brings them into one, be it of this machine or of another server', async () => {
+  const [engine, peer] = [await startPlaces(), await startSshd()];
+  mkdirSync(join(peer.folder, 'store'));
+  const far = engine.connect('far', peer, { path: `${peer.root}/store`, root: join(peer.folder, 'store') });
+  for (const place of [engine.share('here'), far]) {
+    const { folder } = place;
+    fill(place, { 'out/a.csv': `of ${folder}`, 'out/b.txt': 'other' });
+    const sending = {
+      sourceFolder: folder,
+      files: [{ source: '/out/*.csv', target: `${peer.root}/got/${folder}/` }],
+      afterwards: 'delete',
+    };
+    expect(await engine.act('push', { ...peer.server, ...sending })).toMatchObject({ state: 'done', error: null });
+    expect(readFileSync(join(peer.folder, 'got', folder, 'a.csv'), 'utf8')).toBe(`of ${folder}`);
+    const fetching = { targetFolder: folder, sources: [{ source: `${peer.root}/got/${folder}/*`, folder: '/in' }] };
+    expect(await engine.act('fetch', { ...peer.server, ...fetching })).toMatchObject({ detail: { done: [{ target: '/in/a.csv' }] } });
+    expect((await engine.act('fetch', { ...peer.server, ...fetching })).detail).toMatchObject({ done: [{ skipped: true }] });
+    expect([paths(place), read(place, 'in/a.csv')]).toEqual([['in/', 'in/a.csv', 'out/', 'out/b.txt'], `of ${folder}`]);
+  }
+  const sent = await engine.recorded('ASSET_EXPORT_TRANSPORT_COPY');
+  const target = expect.stringMatching(/^sftp:.*\/got\/here\/a\.csv$/) as string;
+  expect(sent[0]).toMatchObject({ path: '/out/a.csv', _user: null, bytes: 7, info: { folder: 'here', target } });
+  // Its quota and its border hold, and nothing goes to the user's tree.
+  const small = engine.share('small', { quotaBytes: 3 });
+  const fetched = await engine.act('fetch', {
+    ...peer.server,
+    targetFolder: 'small',
+    sources: [{ source: `${peer.root}/got/here/a.csv`, folder: '/' }],
+  });
+  expect(fetched.error).toContain('The storage of this shared folder is full');
+  symlinkSync(peer.folder, join(small.root, 'way'));
+  for (const source of ['/way/got/here/a.csv', '/../here/out/b.txt']) {
+    const files = [{ source, target: `${peer.root}/stolen` }];
+    expect((await engine.act('push', { ...peer.server, sourceFolder: 'small', files })).state, source).toBe('failed');
+  }
+  expect([paths(engine.tree), engine.used('small').bytes, existsSync(join(peer.folder, 'stolen'))]).toEqual([[], 0, false]);
 });
 
 test('no path or link leads out of the folder on the other server, and it cannot be moved into itself', async () => {

@@ -28,7 +28,7 @@ async function connect(
 ): Promise<string> {
   const connector = createConnector({
     settings: () => ({ allowLoopback, allowPrivate }),
-    ownPorts: () => ownPorts,
+    isOwnPort: (wanted) => ownPorts.includes(wanted),
     ...(names === undefined
       ? {}
       : {
@@ -107,7 +107,7 @@ test('a name is resolved once and the connection goes to what was judged', async
   let asked = 0;
   const connector = createConnector({
     settings: () => ({ allowLoopback: true, allowPrivate: true }),
-    ownPorts: () => [],
+    isOwnPort: () => false,
     // Another answer each time: a second question would lead to the metadata address.
     resolve: () => Promise.resolve(asked++ === 0 ? ['127.0.0.1'] : ['169.254.169.254']),
   });
@@ -128,6 +128,6 @@ test('unknown names, closed ports and an abort', async () => {
   expect(await connect('nowhere', 80, { names: {} })).toBe('outbound_failed');
   const port = await startServer();
   expect(await connect('127.0.0.1', port === 65_535 ? 1 : 9, { allowLoopback: true })).toBe('outbound_failed');
-  const connector = createConnector({ settings: () => ({ allowLoopback: true, allowPrivate: true }), ownPorts: () => [] });
+  const connector = createConnector({ settings: () => ({ allowLoopback: true, allowPrivate: true }), isOwnPort: () => false });
   await expect(connector.connect({ host: '127.0.0.1', port, signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
 });

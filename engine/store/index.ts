@@ -35,7 +35,7 @@ import { createSettingsTable } from './settings-table.ts';
 import { createSetupDraftTable } from './setup-draft-table.ts';
 import { createUploadsTable } from './uploads-table.ts';
 import { createUsageTable } from './usage-table.ts';
-import { createWriteTurn, newTurnMemory } from './write-turn.ts';
+import { createWriteTurn, newTurnMemory, type WriteTurn } from './write-turn.ts';
 import { createWatchMarksTable } from './watch-marks-table.ts';
 
 /**
@@ -67,7 +67,7 @@ export function openStore(dataFolder: string, durability: Durability = 'normal')
     onDamage: (finding) => damage.note(finding),
   });
   const integrity = damage.found() === null ? startIntegrityCheck(file, (finding) => damage.note(finding)) : null;
-  const tables = createTables(db);
+  const tables = createTables(db, turn);
   return {
     tables,
     reader,
@@ -128,7 +128,7 @@ function unwritten<T>(work: () => T): T {
   }
 }
 
-function createTables(db: Database.Database) {
+function createTables(db: Database.Database, turn: WriteTurn) {
   return {
     accounts: createAccountsTable(db),
     admins: createAdminsTable(db),
@@ -155,7 +155,7 @@ function createTables(db: Database.Database) {
     sessions: createSessionsTable(db),
     settings: createSettingsTable(db),
     setupDraft: createSetupDraftTable(db),
-    uploads: createUploadsTable(db),
+    uploads: createUploadsTable(db, turn),
     awaitedUploads: createAwaitedUploadsTable(db),
     usage: createUsageTable(db, 'accounts'),
     folderUsage: createUsageTable(db, 'folders'),

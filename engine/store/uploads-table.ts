@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { ALONE, type WriteTurn } from './write-turn.ts';
 
 /**
  * The upload journal (spec: events, "What an acknowledgement promises"): `open` while bytes come in, `partial` when it can be resumed,
@@ -48,7 +49,7 @@ type NewRow = Pick<UploadRow, 'accountId' | 'path' | 'fileKey' | 'temporary' | '
   at: number;
 };
 
-export function createUploadsTable(db: Database.Database) {
+export function createUploadsTable(db: Database.Database, turn: WriteTurn = ALONE) {
   const insert = db.prepare<NewRow>(`
     INSERT INTO uploads (state, account_id, path, file_key, temporary, device, inode, draft, folder_id, in_account, created_at, updated_at)
     VALUES ('open', @accountId, @path, @fileKey, @temporary, @device, @inode, @draft, @folderId, @inAccount, @at, @at)`);
@@ -71,8 +72,10 @@ export function createUploadsTable(db: Database.Database) {
   const forgetFolders = db.prepare<[string]>('DELETE FROM upload_folders WHERE prefix = ?');
   return {
     /** Returns the row's id. `mark` is that of the hidden file; null for a change in place. */
-    open: ({ mark, ...row }: Omit<NewRow, keyof UploadMark> & { mark: UploadMark | null }): number =>
-      Number(insert.run({ ...row, device: mark?.device ?? null, inode: mark?.inode ?? null, draft: mark?.draft ?? null }).lastInsertRowid),
+    open: ({ mark, ...row }: Omit<NewRow, keyof UploadMark> & { mark: UploadMark | null }): number => {
+      const values = { ...row, device: mark?.device ?? null, inode: mark?.inode ?? null, draft: mark?.draft ?? null };
+      return Number(turn.hold(() => insert.run(values)).lastInsertRowid);
+    },
     setPartial: (id: number, size: number, at: number): void => void setPartial.run(size, at, id),
     /** A partial that is being continued. */
     reopen: (id: number, mark: UploadMark, at: number): void => void setMarked.run('open', mark.device, mark.inode, mark.draft, at, id),
@@ -87,7 +90,7 @@ export function createUploadsTable(db: Database.Database) {
     get: (id: number): UploadRow | undefined => get.get(id),
     /** Every row; for recovery at start and for expiry. */
     all: (): UploadRow[] => all.all(),
-    expectIn: (folder: UploadFolder): void => void expect.run(folder.key, folder.prefix),
+    expectIn: (folder: UploadFolder): void => void turn.hold(() => expect.run(folder.key, folder.prefix)),
     folders: (): UploadFolder[] => folders.all(),
     forgetFolder: (folder: UploadFolder): void => void forgetFolder.run(folder.key, folder.prefix),
     /** All those of one process. */

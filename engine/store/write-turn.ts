@@ -1,6 +1,6 @@
 /** Whose turn it is to write the database: the engine's thread or the maintenance worker. */
 export type WriteTurn = {
-  /** Runs `work` when the other one does not write; it must be short. */
+  /** Runs `work` when the other one does not write; it must be short. Whoever has the turn may ask for it again. */
   hold<T>(work: () => T): T;
 };
 
@@ -24,6 +24,7 @@ export function newTurnMemory(): SharedArrayBuffer {
  */
 export function createWriteTurn(memory: SharedArrayBuffer): WriteTurn {
   const cell = new Int32Array(memory);
+  let isHolding = false;
 
   function take(): void {
     if (Atomics.compareExchange(cell, 0, FREE, HELD) === FREE) return;
@@ -41,10 +42,13 @@ export function createWriteTurn(memory: SharedArrayBuffer): WriteTurn {
 
   return {
     hold(work) {
+      if (isHolding) return work();
       take();
+      isHolding = true;
       try {
         return work();
       } finally {
+        isHolding = false;
         give();
       }
     },

@@ -1,6 +1,7 @@
 import { AppError } from '../contract/errors.ts';
 import type { UploadRow } from '../store/uploads-table.ts';
 import type { Place, SessionContext } from './context.ts';
+import { JournalRow } from './journal-row.ts';
 import { parentOf } from './names.ts';
 import type { Partials } from './partials.ts';
 import { type Reservation, rowCharge } from './quota.ts';
@@ -19,15 +20,17 @@ export type Content = {
   readonly file: OpenFile;
   /** Bytes that it began with. */
   readonly initialSize: number;
-  /** Its row of the upload journal. */
-  readonly rowId: number;
+  readonly row: JournalRow;
   readonly temporary: string;
   /** Continues an interrupted upload. */
   readonly resumed: boolean;
   readonly reservation: Reservation;
 };
 
-/** How one upload comes by its content, which has its row in the journal before the first byte is written. */
+/**
+ * How one upload comes by its content. It has its row in the journal before anything is written that a client could miss after a kill: that is
+ * all but the first few KiB of a new file, see UploadTransfer.
+ */
 export class Contents {
   readonly #context: SessionContext;
   readonly #partials: Partials;
@@ -127,15 +130,12 @@ export class Contents {
     const { directory, key } = this.#place;
     const reservation = this.#reserve();
     const temporary = hiddenFiles.newName();
-    let file: OpenFile | undefined;
     try {
       hiddenFiles.expectIn(parentOf(key));
-      file = directory.openFile(temporary, 'create');
-      const rowId = this.#addRow(temporary, file);
-      return { kind: 'hidden', file, initialSize: 0, rowId, temporary, resumed: false, reservation };
+      const file = directory.openFile(temporary, 'create');
+      const row = this.#row(() => this.#addRow(temporary, file));
+      return { kind: 'hidden', file, initialSize: 0, row, temporary, resumed: false, reservation };
     } catch (error) {
-      file?.close();
-      if (file !== undefined) await directory.unlink(temporary);
       reservation.release();
       throw error;
     }
@@ -151,7 +151,8 @@ export class Contents {
     const file = directory.openFile(row.temporary, 'readwrite');
     const mark = this.#mark(file, true);
     const reservation = this.#partials.adopt(row, this.#place.charge, mark);
-    return { kind: 'hidden', file, initialSize: file.size(), rowId: row.id, temporary: row.temporary, resumed: true, reservation };
+    const known = this.#row(() => row.id);
+    return { kind: 'hidden', file, initialSize: file.size(), row: known, temporary: row.temporary, resumed: true, reservation };
   }
 
   /** A copy of the target, which takes its time and so has its row first; the target itself above the limit. */
@@ -163,19 +164,25 @@ export class Contents {
     const kind = target.size > services.settings().copyLimitBytes && !services.holdsUploads() ? 'in-place' : 'hidden';
     const temporary = kind === 'in-place' ? name : services.hiddenFiles.newName();
     const reservation = this.#reserve();
-    const rowId = this.#addRow(temporary, null);
+    const row = this.#row(() => this.#addRow(temporary, null));
     try {
+      row.write();
       if (kind === 'hidden') await directory.copyFile(name, directory, temporary);
       const file = directory.openFile(temporary, 'readwrite');
-      if (kind === 'hidden') uploads.reopen(rowId, this.#mark(file, false), services.clock.now());
-      return { kind, file, initialSize: file.size(), rowId, temporary, resumed: false, reservation };
+      if (kind === 'hidden') uploads.reopen(row.id(), this.#mark(file, false), services.clock.now());
+      return { kind, file, initialSize: file.size(), row, temporary, resumed: false, reservation };
     } catch (error) {
       // A copy that the disk had no room for has left its beginning.
       if (kind === 'hidden' && directory.lstat(temporary) !== undefined) await directory.unlink(temporary);
-      uploads.remove(rowId);
+      row.remove();
       reservation.release();
       throw error;
     }
+  }
+
+  #row(insert: () => number): JournalRow {
+    const { store, hiddenFiles } = this.#context.services;
+    return new JournalRow(store, hiddenFiles.unwritten, insert);
   }
 
   #reserve(): Reservation {

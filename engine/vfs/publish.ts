@@ -23,7 +23,7 @@ export type CompleteUpload = UploadDraft & {
 /**
  * Makes a complete upload visible and durable, in the order that spec/events.md promises ("What an acknowledgement promises"):
  * synchronous rules → fsync file → rename → fsync directory → event, queued runs and end of the journal row in one transaction. Whoever
- * awaits it may then acknowledge. The journal has held the hidden file's inode since it was made, so that after a kill between any two steps
+ * awaits it may then acknowledge. The journal holds the hidden file's inode before the first of these, so that after a kill between any two steps
  * the next start knows whether it was renamed (recovery.ts). `exclusive`: the final name must still be free.
  */
 export async function publish(
@@ -35,10 +35,11 @@ export async function publish(
 ): Promise<void> {
   const { store, events, clock } = context.services;
   const { file, temporary } = content;
+  const rowId = content.row.id();
   // The rules' turn comes with the name by which the file is to be known.
   const awaitsName = content.kind === 'hidden' && context.awaitsName(place.name, upload);
   const held = content.kind === 'in-place' || awaitsName ? undefined : await askRules(context, place, content, upload);
-  if (content.kind === 'in-place') store.tables.uploads.setPublishing(content.rowId, uploadMark(file.stat(), upload), clock.now());
+  if (content.kind === 'in-place') store.tables.uploads.setPublishing(rowId, uploadMark(file.stat(), upload), clock.now());
   try {
     await file.sync();
     if (content.kind === 'hidden') {
@@ -50,13 +51,13 @@ export async function publish(
     held?.withdraw();
     throw error;
   }
-  if (awaitsName) context.services.awaitedNames().hold(upload, content.rowId);
+  if (awaitsName) context.services.awaitedNames().hold(upload, rowId);
   else
     await recordUpload(
       store,
       events,
       held === undefined ? upload : { ...upload, releases: held.release },
-      endOf(store, upload, content.rowId),
+      endOf(store, upload, rowId),
     );
 }
 
@@ -77,7 +78,7 @@ async function askRules(context: SessionContext, place: Place, content: Content,
     size: upload.size,
     write: writeOf(upload),
     replaces: upload.replaced !== null,
-    hold: holdOf(content.rowId),
+    hold: holdOf(content.row.id()),
   });
   if (held === undefined || place.directory.lstat(content.temporary) !== undefined) return held;
   held.withdraw();

@@ -33,11 +33,11 @@ export async function putAway(context: SessionContext, partials: Partials, uploa
   const { place, content, failure } = upload;
   if (content === undefined || content.kind === 'in-place') return false;
   if (upload.size > 0 && !upload.discarded && !(failure !== undefined && HOPELESS.includes(failure.code))) {
-    partials.keep(content.rowId, upload.size, content.reservation);
+    partials.keep(content.row.id(), upload.size, content.reservation);
     return true;
   }
   if (place.directory.lstat(content.temporary) !== undefined) await place.directory.unlink(content.temporary);
-  context.services.store.tables.uploads.remove(content.rowId);
+  content.row.remove();
   return false;
 }
 
@@ -57,7 +57,7 @@ export async function recordFailure(context: SessionContext, upload: FailedUploa
       if (content?.kind !== 'in-place') return undefined;
       const { store } = context.services;
       addUsage(store, upload.place.charge, upload.size - (upload.target?.size ?? 0), 0);
-      store.tables.uploads.remove(content.rowId);
+      content.row.remove();
       return undefined;
     },
     { mayWait: true },

@@ -3,6 +3,7 @@ import type { UploadRow } from '../store/uploads-table.ts';
 import { type Content, Contents, type Target } from './contents.ts';
 import { type Place, requireFile, type SessionContext, toFileStat } from './context.ts';
 import { parentOf } from './names.ts';
+import type { JournalRow } from './journal-row.ts';
 import type { Partials } from './partials.ts';
 import { mayIn, NEEDS } from './permissions.ts';
 import { publish } from './publish.ts';
@@ -109,6 +110,9 @@ export class UploadTransfer implements Upload {
       this.#reserveUpTo(at + length);
       if (this.#context.isMetered('upload')) this.#counted += await this.#context.admit('upload', length);
       const isSmallFile = this.#received === 0 && length <= SMALL_WRITE_BYTES;
+      // Written while the client reads the answer: one that is killed before has few bytes to send again.
+      if (isSmallFile) setImmediate(() => this.#enter(content.row));
+      else content.row.write();
       if (!isSmallFile || content.file.writeNow(buffers, at) < length) await content.file.write(buffers, at);
       this.#size = Math.max(this.#size, at + length);
       this.#received += length;
@@ -256,6 +260,14 @@ export class UploadTransfer implements Upload {
     });
   }
 
+  #enter(row: JournalRow): void {
+    try {
+      row.write();
+    } catch (error) {
+      this.#failure ??= fromErrno(error);
+    }
+  }
+
   async #take(position: number): Promise<Content> {
     const content = await this.#contents.ready(position);
     this.#size = content.initialSize;
@@ -294,6 +306,7 @@ export class UploadTransfer implements Upload {
     const { services } = this.#context;
     const content = this.#contents.current;
     if (content?.kind !== 'hidden') throw new AppError('busy');
+    const rowId = content.row.id();
     const next = this.#context.locate(path);
     try {
       // What it takes is counted where it began.
@@ -301,7 +314,7 @@ export class UploadTransfer implements Upload {
       this.#claim(next);
       services.hiddenFiles.expectIn(parentOf(next.key));
       this.#place.directory.rename(content.temporary, next.directory, content.temporary);
-      services.store.tables.uploads.retarget(content.rowId, { path: next.path, fileKey: next.key, temporary: content.temporary });
+      services.store.tables.uploads.retarget(rowId, { path: next.path, fileKey: next.key, temporary: content.temporary });
     } catch (error) {
       next.directory.close();
       throw error;
@@ -318,6 +331,6 @@ export class UploadTransfer implements Upload {
     const content = this.#contents.current;
     if (content?.kind !== 'hidden') return;
     await this.#place.directory.unlink(content.temporary);
-    this.#context.services.store.tables.uploads.remove(content.rowId);
+    content.row.remove();
   }
 }

@@ -35,3 +35,9 @@ test('work that throws gives the turn back', () => {
   ).toThrow('failed');
   expect(turn.hold(() => 'next')).toBe('next');
 });
+
+test('whoever has the turn may ask for it again', () => {
+  const turn = createWriteTurn(newTurnMemory());
+  expect(turn.hold(() => turn.hold(() => 'inner'))).toBe('inner');
+  expect(turn.hold(() => 'next')).toBe('next');
+});

@@ -41,7 +41,6 @@ export class Contents {
   #failure: AppError | undefined;
   /** The content of a new file is made once, soon after the OPEN. */
   #isNew = false;
-  #making: Promise<void> | undefined;
 
   constructor(context: SessionContext, partials: Partials, place: Place, target: Target, options: UploadOptions) {
     this.#context = context;
@@ -83,14 +82,19 @@ export class Contents {
     }
   }
 
-  /** Waits for the content of a new file. Never rejects; see `failure`. */
-  async settled(): Promise<void> {
-    if (this.#isNew) await this.#make();
+  /** Makes the content of a new file now, where that has not been done. Never throws; see `failure`. */
+  settle(): void {
+    if (!this.isAwaited || this.#failure !== undefined) return;
+    try {
+      this.#current = this.#fresh();
+    } catch (error) {
+      this.#failure = fromErrno(error);
+    }
   }
 
   /** The content for a first write at this position. Rejects when it cannot be had. */
   async ready(position: number): Promise<Content> {
-    await this.settled();
+    this.settle();
     if (this.#failure !== undefined) throw this.#failure;
     this.#current ??= await this.#for(position);
     return this.#current;
@@ -100,19 +104,7 @@ export class Contents {
   #makeSoon(): void {
     this.#context.services.quota.check(this.#place.charge, 0, this.#target === undefined ? 1 : 0);
     this.#isNew = true;
-    setImmediate(() => void this.#make());
-  }
-
-  #make(): Promise<void> {
-    this.#making ??= this.#fresh().then(
-      (content) => {
-        this.#current = content;
-      },
-      (error: unknown) => {
-        this.#failure = fromErrno(error);
-      },
-    );
-    return this.#making;
+    setImmediate(() => this.settle());
   }
 
   /** For a target that exists: the partial when the first write continues exactly that, else the target. */
@@ -125,7 +117,7 @@ export class Contents {
   }
 
   /** Empty. The file comes first, since its row holds its inode; see HiddenFiles for a kill between the two. */
-  async #fresh(): Promise<Content> {
+  #fresh(): Content {
     const { hiddenFiles } = this.#context.services;
     const { directory, key } = this.#place;
     const reservation = this.#reserve();
@@ -152,6 +144,7 @@ export class Contents {
     const mark = this.#mark(file, true);
     const reservation = this.#partials.adopt(row, this.#place.charge, mark);
     const known = this.#row(() => row.id);
+    known.write();
     return { kind: 'hidden', file, initialSize: file.size(), row: known, temporary: row.temporary, resumed: true, reservation };
   }
 

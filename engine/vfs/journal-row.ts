@@ -9,7 +9,7 @@ export class JournalRow {
   readonly #insert: () => number;
   readonly #unwritten: Set<JournalRow>;
   #id: number | undefined;
-  #isRemoved = false;
+  #isClosed = false;
 
   /** `insert` writes the row and returns its id; `unwritten` holds this one until that has happened, or is not needed any more. */
   constructor(store: Store, unwritten: Set<JournalRow>, insert: () => number) {
@@ -21,7 +21,7 @@ export class JournalRow {
 
   /** Writes the row if that has not been done. */
   write(): void {
-    if (!this.#isRemoved) this.id();
+    if (!this.#isClosed) this.id();
   }
 
   /** Its id; writes the row if that has not been done. Throws what SQLite throws. */
@@ -31,10 +31,15 @@ export class JournalRow {
     return this.#id;
   }
 
+  /** Its upload has ended: from now on a row that was not written stays so. */
+  close(): void {
+    this.#isClosed = true;
+    this.#unwritten.delete(this);
+  }
+
   /** Nothing is left that a start after a kill would have to look at. */
   remove(): void {
-    this.#isRemoved = true;
-    this.#unwritten.delete(this);
+    this.close();
     if (this.#id !== undefined) this.#store.tables.uploads.remove(this.#id);
   }
 }

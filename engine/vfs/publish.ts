@@ -52,13 +52,7 @@ export async function publish(
     throw error;
   }
   if (awaitsName) context.services.awaitedNames().hold(upload, rowId);
-  else
-    await recordUpload(
-      store,
-      events,
-      held === undefined ? upload : { ...upload, releases: held.release },
-      endOf(store, upload, rowId),
-    );
+  else await recordUpload(store, events, held === undefined ? upload : { ...upload, releases: held.release }, endOf(store, upload, rowId));
 }
 
 /** The counters, and the end of the journal row. */

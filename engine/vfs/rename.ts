@@ -52,7 +52,7 @@ async function move(context: SessionContext, partials: Partials, source: Place, 
   const open = uploads.get(source.key);
   if (found === undefined) {
     if (open?.accountId === accountId) {
-      await open.retarget(target.path);
+      open.retarget(target.path);
       return;
     }
     movePartial(context, partials, source, target);

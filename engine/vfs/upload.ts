@@ -173,7 +173,7 @@ export class UploadTransfer implements Upload {
   }
 
   async #finish(): Promise<void> {
-    await this.#contents.settled();
+    this.#contents.settle();
     this.#failure ??= this.#contents.failure;
     if (this.#failure !== undefined) {
       await this.#abort('error');
@@ -214,7 +214,7 @@ export class UploadTransfer implements Upload {
   }
 
   async #abort(reason: AbortReason): Promise<void> {
-    await this.#contents.settled();
+    this.#contents.settle();
     const upload = {
       place: this.#place,
       target: this.#target,
@@ -245,6 +245,7 @@ export class UploadTransfer implements Upload {
     this.#counted = 0;
     this.#context.services.uploads.release(this.#place.key);
     if (!this.#isKept) this.#contents.current?.reservation.release();
+    this.#contents.current?.row.close();
     this.#contents.current?.file.close();
     this.#place.directory.close();
   }
@@ -265,6 +266,8 @@ export class UploadTransfer implements Upload {
       row.write();
     } catch (error) {
       this.#failure ??= fromErrno(error);
+      // Nobody would find it again.
+      this.#discarded = true;
     }
   }
 
@@ -301,8 +304,8 @@ export class UploadTransfer implements Upload {
     return { ...found, mode: this.#mode ?? this.#target?.mode ?? 0o644, ...this.#times };
   }
 
-  async #retarget(path: string): Promise<void> {
-    await this.#contents.settled();
+  #retarget(path: string): void {
+    this.#contents.settle();
     const { services } = this.#context;
     const content = this.#contents.current;
     if (content?.kind !== 'hidden') throw new AppError('busy');
@@ -325,7 +328,7 @@ export class UploadTransfer implements Upload {
   }
 
   async #discard(): Promise<void> {
-    await this.#contents.settled();
+    this.#contents.settle();
     this.#failure = new AppError('not_found', 'The file was deleted while it was being uploaded. Upload it again.');
     this.#discarded = true;
     const content = this.#contents.current;

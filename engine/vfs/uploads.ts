@@ -9,7 +9,7 @@ export type OpenUpload = {
   /** Its size and times as its own account sees them. */
   readonly describe: () => FileStat;
   /** A rename of the unfinished upload: it will be published under the new name. */
-  readonly retarget: (path: string) => Promise<void>;
+  readonly retarget: (path: string) => void;
   /** A delete of the unfinished upload: nothing stays, later writes fail. */
   readonly discard: () => Promise<void>;
 };

@@ -2,6 +2,7 @@ import crypto from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import type * as Ssh2 from 'ssh2';
+import { type CreateCipher, preparedAhead } from './prepared-ciphers.ts';
 
 /**
  * The one place that loads ssh2 and knows what lies inside it. Version 1.17.0 is pinned; each use of an internal says why.
@@ -35,13 +36,18 @@ export function createPooledFill(): typeof crypto.randomFillSync {
 
 const require = createRequire(import.meta.url);
 
+/** ssh2 takes these functions from node:crypto while it loads. */
 function load(): typeof Ssh2 {
-  const original = crypto.randomFillSync;
-  crypto.randomFillSync = createPooledFill();
+  const { randomFillSync, createCipheriv, createDecipheriv } = crypto;
+  Object.assign(crypto, {
+    randomFillSync: createPooledFill(),
+    createCipheriv: preparedAhead(createCipheriv as CreateCipher<unknown>),
+    createDecipheriv: preparedAhead(createDecipheriv as CreateCipher<unknown>),
+  });
   try {
     return require('ssh2') as typeof Ssh2;
   } finally {
-    crypto.randomFillSync = original;
+    Object.assign(crypto, { randomFillSync, createCipheriv, createDecipheriv });
   }
 }
 

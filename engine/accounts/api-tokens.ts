@@ -7,6 +7,7 @@ import { type Clock, isoTime } from '../lib/clock.ts';
 import type { ApiTokenRow } from '../store/api-tokens-table.ts';
 import type { Store } from '../store/index.ts';
 import { createRefusedTokens } from './refused-tokens.ts';
+import type { SessionEnd } from './session-end.ts';
 import type { Change } from './service.ts';
 import { hashToken, newToken } from './token-text.ts';
 
@@ -27,7 +28,10 @@ export type ApiTokens = {
   readonly owner: string;
   /** Whom the token stands for; null, with SESSION_INVALID recorded, when it is unknown or expired. */
   check(token: string, address: string | null): TokenHolder | null;
-  /** Makes a token; its text is returned this once and kept hashed. `expiresAt` in ms since the epoch, null for never. */
+  /**
+   * Makes a token; its text is returned this once and kept hashed. `expiresAt` in ms since the epoch, null for never. Rejects with
+   * `invalid_input` for a time that is past.
+   */
   create(
     wish: {
       readonly name: string;
@@ -41,7 +45,12 @@ export type ApiTokens = {
   list(role?: string | null): ApiToken[];
   /** Rejects with `not_found`, also for a token that `list` with this role does not show. Resolves with what it was. */
   delete(id: number, by: Change, role?: string | null): Promise<ApiToken>;
+  /** Called with the session of a token that was deleted, or has expired since it was used. Returns the function that ends it. */
+  onEnd(listener: SessionEnd): () => void;
 };
+
+/** Node's timers go no further. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export function createApiTokens(services: { readonly store: Store; readonly events: EventLog; readonly clock: Clock }): ApiTokens {
   const { store, events, clock } = services;
@@ -51,14 +60,29 @@ export function createApiTokens(services: { readonly store: Store; readonly even
   const all = new Set(API_PERMISSIONS);
   /** Sessions of this process, by token id; 0 is the owner. */
   const sessions = new Map<number, number>();
+  const listeners = new Set<SessionEnd>();
   const recordRefused = createRefusedTokens({ events, clock }, 'api');
 
-  function sessionOf(tokenId: number): number {
+  function sessionOf(tokenId: number, expiresAt: number | null): number {
     const known = sessions.get(tokenId);
     if (known !== undefined) return known;
     const opened = store.transaction(() => store.tables.sessions.open(null, clock.now()));
     sessions.set(tokenId, opened);
+    if (expiresAt !== null) endAt(tokenId, expiresAt);
     return opened;
+  }
+
+  /** What is still being told to the token's session when it expires has to stop then, not at its next request. */
+  function endAt(tokenId: number, expiresAt: number): void {
+    const left = expiresAt - clock.now();
+    if (left <= 0) end(tokenId);
+    else setTimeout(() => sessions.has(tokenId) && endAt(tokenId, expiresAt), Math.min(left, LONGEST_TIMER_MS)).unref();
+  }
+
+  function end(tokenId: number): void {
+    const sessionId = sessions.get(tokenId);
+    sessions.delete(tokenId);
+    if (sessionId !== undefined) for (const listener of listeners) listener(sessionId, 'over');
   }
 
   function refuse(hash: string, reason: 'expired' | 'not found', address: string | null): null {
@@ -70,13 +94,18 @@ export function createApiTokens(services: { readonly store: Store; readonly even
     owner,
     check(token, address) {
       const hash = hashToken(token);
-      if (timingSafeEqual(Buffer.from(hash), ownerHash)) return { kind: 'owner', permissions: all, role: null, sessionId: sessionOf(0) };
+      if (timingSafeEqual(Buffer.from(hash), ownerHash))
+        return { kind: 'owner', permissions: all, role: null, sessionId: sessionOf(0, null) };
       const row = table.byHash(hash);
       if (row === undefined) return refuse(hash, 'not found', address);
       if (row.expiresAt !== null && row.expiresAt <= clock.now()) return refuse(hash, 'expired', address);
-      return { kind: 'api', permissions: new Set(permissionsOf(row)), role: row.role, sessionId: sessionOf(row.id) };
+      return { kind: 'api', permissions: new Set(permissionsOf(row)), role: row.role, sessionId: sessionOf(row.id, row.expiresAt) };
     },
     async create({ name, permissions, role = null, expiresAt }, by) {
+      if (expiresAt !== null && expiresAt <= clock.now())
+        throw new AppError('invalid_input', 'This token would have expired already. Choose a time to come, or none.', {
+          field: 'expiresAt',
+        });
       const token = newToken('api');
       const row = { name, permissions: JSON.stringify(permissions), role, createdAt: clock.now(), expiresAt };
       let id = 0;
@@ -101,8 +130,12 @@ export function createApiTokens(services: { readonly store: Store; readonly even
           return { objectId: id, objectVersion: 1 };
         },
       );
-      sessions.delete(id);
+      end(id);
       return toToken(row);
+    },
+    onEnd(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
   };
 }

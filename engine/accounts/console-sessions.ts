@@ -8,6 +8,7 @@ import { createRateLimit } from '../lib/rate-limit.ts';
 import type { Store } from '../store/index.ts';
 import { adminActor, type Admins } from './admins.ts';
 import { createRefusedTokens } from './refused-tokens.ts';
+import type { SessionEnd } from './session-end.ts';
 import { hashToken, newToken } from './token-text.ts';
 
 /** Whom a console's bearer stands for. */
@@ -46,16 +47,19 @@ export type ConsoleSessions = {
   signIn(token: string, from: SignInFrom): Promise<{ readonly token: string; readonly expiresAt: number }>;
   /** Begins a session for an administrator who has proved who he is; `method` is for the log. */
   open(admin: Admin, method: string, from: SignInFrom, more?: SignInEvent): Promise<{ readonly token: string; readonly expiresAt: number }>;
-  /** Whom the bearer stands for; null, with SESSION_INVALID recorded, when it is unknown or expired. */
-  check(bearer: string, address: string | null): ConsoleHolder | null;
+  /**
+   * Whom the bearer stands for; null, with SESSION_INVALID recorded, when it is unknown or expired. `keepsAlive: false` for a request that a
+   * program makes again and again by itself: the session lasts no longer for it.
+   */
+  check(bearer: string, address: string | null, options?: { readonly keepsAlive: boolean }): ConsoleHolder | null;
   /** The person proved its identity just now. Returns until when that counts, ms since the epoch. */
   confirm(sessionId: number): number;
   /** Ends the session and records USER_LOGOUT. */
   signOut(sessionId: number, reason: string): Promise<void>;
   /** Ends all sessions that a link began, but this one. */
   signOutOthers(sessionId: number | null, reason: string): Promise<void>;
-  /** Called when a session has ended in whatever way. Returns the function that ends it. */
-  onEnd(listener: (sessionId: number) => void): () => void;
+  /** Called when a session has ended in whatever way, or its administrator was given other rights. Returns the function that ends it. */
+  onEnd(listener: SessionEnd): () => void;
   /** Ends all sessions and links, for the engine's stop. */
   close(): Promise<void>;
 };
@@ -67,6 +71,8 @@ type Session = {
   readonly startedAt: number;
   lastUsedAt: number;
   confirmedAt: number;
+  /** What its administrator might do at the last request. */
+  rights: string;
 };
 
 const MINUTE_MS = 60_000;
@@ -97,7 +103,7 @@ export function createConsoleSessions(services: {
   /** By the hash of their tokens; oldest first. */
   const invites = new Map<string, { readonly expiresAt: number; readonly gone: () => void }>();
   const sessions = new Map<string, Session>();
-  const listeners = new Set<(sessionId: number) => void>();
+  const listeners = new Set<SessionEnd>();
   const sweep = setInterval(() => {
     for (const session of sessions.values()) if (isOver(session)) void end(session, 'expired');
   }, SWEEP_EVERY_MS).unref();
@@ -109,8 +115,13 @@ export function createConsoleSessions(services: {
     return clock.now() >= Math.min(session.lastUsedAt + idleMs, session.startedAt + longestMs);
   }
 
-  admins.onChange(({ id }, change, by) => {
-    if (change === 'saved') return;
+  admins.onChange((admin, change, by) => {
+    const { id } = admin;
+    if (change === 'saved') {
+      const lost = [...sessions.values()].filter((session) => session.adminId === id && session.rights !== rightsOf(admin));
+      for (const session of lost) for (const listener of listeners) listener(session.id, 'changed');
+      return;
+    }
     const isKept = (session: Session): boolean => change === 'password' && session.id === by.actor.sessionId;
     const reason = change === 'password' ? 'the password was changed' : 'the administrator was disabled or deleted';
     void endAll((session) => session.adminId === id && !isKept(session), reason);
@@ -124,7 +135,7 @@ export function createConsoleSessions(services: {
 
   async function end(session: Session, reason: string): Promise<void> {
     for (const [hash, one] of sessions) if (one === session) sessions.delete(hash);
-    for (const listener of listeners) listener(session.id);
+    for (const listener of listeners) listener(session.id, 'over');
     const info = { protocol: 'HTTP', reason, uploads: 0, downloads: 0, bytes_in: 0, bytes_out: 0 };
     const over = (): undefined => {
       store.tables.sessions.end(session.id, clock.now());
@@ -162,7 +173,15 @@ export function createConsoleSessions(services: {
       origin: 'console',
     };
     const bearer = newToken('console');
-    const session: Session = { id, adminId: admin?.id ?? null, actor, startedAt: now, lastUsedAt: now, confirmedAt: now };
+    const session: Session = {
+      id,
+      adminId: admin?.id ?? null,
+      actor,
+      startedAt: now,
+      lastUsedAt: now,
+      confirmedAt: now,
+      rights: rightsOf(admin),
+    };
     sessions.set(hashToken(bearer), session);
     const [oldest] = sessions.values();
     if (sessions.size > MOST_SESSIONS && oldest !== undefined) await end(oldest, 'too many console sessions');
@@ -200,7 +219,7 @@ export function createConsoleSessions(services: {
 
     open: begin,
 
-    check(bearer, address) {
+    check(bearer, address, { keepsAlive } = { keepsAlive: true }) {
       const hash = hashToken(bearer);
       const session = sessions.get(hash);
       const adminId = session?.adminId ?? null;
@@ -212,7 +231,8 @@ export function createConsoleSessions(services: {
         if (session !== undefined) void end(session, 'expired');
         return null;
       }
-      session.lastUsedAt = clock.now();
+      if (keepsAlive) session.lastUsedAt = clock.now();
+      session.rights = rightsOf(admin);
       const confirmedUntil = session.confirmedAt + CONFIRMED_MS;
       return {
         kind: 'console',
@@ -244,4 +264,8 @@ export function createConsoleSessions(services: {
       await endAll(() => true, 'the server stopped');
     },
   };
+}
+
+function rightsOf(admin: Admin | null): string {
+  return admin === null ? '' : JSON.stringify([admin.role, admin.permissions]);
 }

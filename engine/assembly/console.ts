@@ -253,7 +253,7 @@ export function assembleConsole(
     tokens,
     console: { files: openConsoleFiles(filesFolder ?? consoleFolder()), sessions, admins: adminSignIn, identity },
     subscribe,
-    api: (request, response, caller) => handleApi(request, response, caller, api),
+    api: (request, response, asker) => handleApi(request, response, asker, api),
     log: base.logger('http'),
   };
   const { defender } = partners.defence;

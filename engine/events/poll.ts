@@ -3,11 +3,11 @@ import type { StoredEvent } from '../contract/event.ts';
 import type { LogState } from '../store/events-table.ts';
 import type { Reader } from '../store/reader.ts';
 import type { EventLog } from './log.ts';
-import { requirePosition } from './search.ts';
+import { type LogPosition, nextPosition, requirePosition } from './log-position.ts';
 
 export type PollRequest = {
-  /** Only events with a larger id; undefined for everything since the session's first poll. */
-  readonly after: number | undefined;
+  /** Only events after it; undefined for everything since the session's first poll. */
+  readonly after: LogPosition | undefined;
   readonly limit: number;
   /** `all`: also types that are not pollable. */
   readonly scope: 'pollable' | 'all';
@@ -23,8 +23,8 @@ export type PollRequest = {
 export type PollAnswer = LogState & {
   /** In the order of their ids. */
   readonly events: readonly StoredEvent[];
-  /** The `after` of the next poll. */
-  readonly cursor: number;
+  /** The `after` of the next poll; a number wherever that says enough. */
+  readonly cursor: number | string;
 };
 
 export type EventPoll = {
@@ -58,8 +58,8 @@ export function createEventPoll(services: { readonly reader: Reader; readonly ev
     return start;
   }
 
-  async function poll({ after = -1, limit, scope, waitMs, sessionId, signal, view = everything }: PollRequest): Promise<PollAnswer> {
-    const position = after < 0 ? startOf(sessionId) : after;
+  async function poll({ after, limit, scope, waitMs, sessionId, signal, view = everything }: PollRequest): Promise<PollAnswer> {
+    const position = after ?? { id: startOf(sessionId), removals: null };
     // What is committed while the reader looks is kept here, so that nothing falls between the look and the wait.
     const heard: StoredEvent[] = [];
     let wake = (): void => undefined;
@@ -71,12 +71,16 @@ export function createEventPoll(services: { readonly reader: Reader; readonly ev
     try {
       const { events: found, ...page } = await view.reader.read('events.search', {
         ...(scope === 'all' ? {} : { pollable: true }),
-        after: position,
+        after: position.id,
         limit,
       });
-      requirePosition(page, position, 'after');
-      const log = { logId: page.logId, oldestId: page.oldestId, newestId: page.newestId };
-      if (found.length > 0 || page.partial) return { ...log, events: found, cursor: page.cursor ?? page.newestId };
+      // Whose first poll was long ago and who never said where he is can only begin anew, with the next one.
+      if (after === undefined && position.id < page.removed[scope].to) starts.delete(sessionId);
+      requirePosition(page, position, scope, 'after');
+      const { logId, oldestId, newestId: newestFound, removed } = page;
+      const log = { logId, oldestId, newestId: newestFound, removed };
+      if (found.length > 0 || page.partial)
+        return { ...log, events: found, cursor: nextPosition(removed[scope], page.cursor ?? page.newestId) };
       const fresh = (): StoredEvent[] => heard.filter((event) => event._id > page.newestId).slice(0, limit);
       if (fresh().length === 0 && waitMs > 0)
         await waiting(waitMs, [signal, closing.signal], (resolve) => (wake = () => fresh().length > 0 && resolve()));

@@ -1,8 +1,6 @@
-import { AppError } from '../contract/errors.ts';
-import type { StoredEvent } from '../contract/event.ts';
 import type { Output, ParsedInput } from '../contract/rpc.ts';
-import type { LogState } from '../store/events-table.ts';
 import type { Reader } from '../store/reader.ts';
+import { requirePosition } from './log-position.ts';
 import { decodePosition, encodePosition } from './page-position.ts';
 import { toEventFilter } from './query.ts';
 
@@ -36,22 +34,13 @@ async function place(
   return ascending ? { after: id } : { before: id };
 }
 
-/** All events after `id`, in order. Rejects with `gone` where `requirePosition` does. */
-export async function since(
-  reader: Reader,
-  { id, limit }: { id: number; limit: number },
-): Promise<{ events: StoredEvent[]; newestId: number }> {
+/**
+ * Events after `id`, in order; where `cursor` is not null there may be more after it, to be asked for together with `removed.times`.
+ * Rejects with `gone` where `requirePosition` does.
+ */
+export async function since(reader: Reader, { id, removals, limit }: ParsedInput<'events.since'>): Promise<Output<'events.since'>> {
   const page = await reader.read('events.search', { after: id, limit });
-  requirePosition(page, id, 'id');
-  return { events: page.events, newestId: page.newestId };
-}
-
-/** Throws `gone` unless what follows the id is all still there: 0 asks for all there is, any other position must border on what is kept. */
-export function requirePosition({ newestId, oldestId }: LogState, id: number, field: string): void {
-  if (id > newestId) {
-    throw new AppError('gone', `The log ends at ${newestId}: this position is from another log. Start again from there.`, { field });
-  }
-  // An emptied log begins with what comes next.
-  const first = oldestId === 0 ? newestId + 1 : oldestId;
-  if (id !== 0 && first > id + 1) throw new AppError('gone', `The log begins at ${first}. Start again from there.`, { field });
+  requirePosition(page, { id, removals: removals ?? null }, 'all', 'id');
+  const { events, newestId, cursor, removed } = page;
+  return { events, newestId, cursor, removed: removed.all };
 }

@@ -3,6 +3,7 @@ import { createServer as createTlsServer, type Server as TlsServer } from 'node:
 import type { AddressInfo } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
 import type { ApiTokens } from '../accounts/api-tokens.ts';
+import type { SessionEnd } from '../accounts/session-end.ts';
 import { TOKEN_PREFIXES } from '../accounts/token-text.ts';
 import { AppError, toAppError } from '../contract/errors.ts';
 import { isLoopback } from '../lib/address.ts';
@@ -11,19 +12,19 @@ import { listenFailure } from '../lib/port-owner.ts';
 import type { Caller } from '../rpc/caller.ts';
 import { readJson } from './body.ts';
 import { clientOf, type ConsoleService, identitySignIn, signIn, signInWays, signOut } from './console-endpoints.ts';
-import { type StreamServices, streamEvents } from './event-stream.ts';
+import { type Asker, type StreamServices, streamEvents } from './event-stream.ts';
 import { bearerToken, createGuard, type Guard } from './guard.ts';
 import { allowMethod, sendEnvelope, setSecurityHeaders } from './respond.ts';
 
 export type HttpServices = StreamServices & {
-  readonly tokens: Pick<ApiTokens, 'check'>;
+  readonly tokens: Pick<ApiTokens, 'check' | 'onEnd'>;
   readonly log: Logger;
   /** The browser console; left out: an API only. */
   readonly console?: ConsoleService;
   /** Why nobody at this address is served, for him to read; null when he is. */
   readonly refusal?: (address: string) => string | null;
   /** Answers what is under /api/. */
-  readonly api?: (request: IncomingMessage, response: ServerResponse, caller: Caller) => Promise<void>;
+  readonly api?: (request: IncomingMessage, response: ServerResponse, asker: Asker) => Promise<void>;
 };
 
 /** A running server of console and API. */
@@ -83,12 +84,12 @@ export async function createHttpServer(at: HttpEndpoint, services: HttpServices)
   const { address, port } = server.address() as AddressInfo;
   const scheme = at.tls === undefined ? 'http' : 'https';
   const guard = createGuard({ scheme, boundHost: address, port, names: at.names ?? (() => []) });
-  const open = new Map<ServerResponse, Caller>();
+  const open: Open = new Map();
   // What is still being told to a session stops with it.
-  const unsubscribe = services.console?.sessions.onEnd((sessionId) => {
-    for (const [response, caller] of open)
-      if (caller.kind === 'console' && caller.sessionId === sessionId && isStream(response)) response.end();
-  });
+  const endSession: SessionEnd = (sessionId, why) => {
+    for (const { caller, ended } of open.values()) if (caller.sessionId === sessionId) ended.abort(endOf(caller, why));
+  };
+  const unsubscribe = [services.tokens.onEnd(endSession), services.console?.sessions.onEnd(endSession)];
   server.on('request', (request, response) => {
     answer(request, response, guard, services, open).catch((thrown: unknown) => {
       const error = toAppError(thrown);
@@ -101,11 +102,27 @@ export async function createHttpServer(at: HttpEndpoint, services: HttpServices)
     url: `${scheme}://${address.includes(':') ? `[${address}]` : address}:${port}`,
     renew,
     stop: async (graceMs) => {
-      unsubscribe?.();
+      for (const end of unsubscribe) end?.();
       await stop(server, open, graceMs);
     },
   };
 }
+
+/** Answers that are not complete, and what ends them before their time. */
+type Open = Map<ServerResponse, { readonly caller: Caller; readonly ended: AbortController }>;
+
+/** What a waiting request is told when its session ends under it. */
+function endOf(caller: Caller, why: Parameters<SessionEnd>[1]): AppError {
+  if (why === 'changed') return new AppError('forbidden', 'What you may do was changed while this request waited. Ask again.');
+  return caller.kind === 'console'
+    ? new AppError('unauthenticated', SESSION_ENDED)
+    : new AppError('unauthenticated', 'This token was deleted or has expired while the request waited. Use another one.');
+}
+
+const SESSION_ENDED = 'This console session has ended. Sign in again, or open a new link with: gatehouse open';
+
+/** What programs ask again and again by themselves: a session that nobody uses is not kept alive by it. */
+const OF_ITSELF = /^\/(events\/stream|api\/event\/(poll|stream)|rpc\/events\.since)$/;
 
 const LIMITS = {
   maxHeaderSize: LARGEST_HEADERS_BYTES,
@@ -122,13 +139,7 @@ function createListener(tls: SecureContextOptions | undefined): { server: Server
   return { server, renew: (next) => server.setSecureContext({ ...next, minVersion: 'TLSv1.2' }) };
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  guard: Guard,
-  services: HttpServices,
-  open: Map<ServerResponse, Caller>,
-): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, guard: Guard, services: HttpServices, open: Open): Promise<void> {
   setSecurityHeaders(response);
   guard(request);
   const refusal = services.refusal?.(request.socket.remoteAddress ?? '') ?? null;
@@ -146,10 +157,11 @@ async function answer(
     }
     if (await services.console.files.serve(path, request, response)) return;
   }
-  const caller = authenticate(request, services);
-  open.set(response, caller);
+  const caller = authenticate(request, path, services);
+  const ended = new AbortController();
+  open.set(response, { caller, ended });
   response.on('close', () => open.delete(response));
-  await answerCaller(request, response, path, caller, services);
+  await answerCaller(request, response, path, { caller, ended: ended.signal }, services);
 }
 
 /** Everything that needs a token. */
@@ -157,9 +169,10 @@ async function answerCaller(
   request: IncomingMessage,
   response: ServerResponse,
   path: string,
-  caller: Caller,
+  asker: Asker,
   services: HttpServices,
 ): Promise<void> {
+  const { caller } = asker;
   if (path.startsWith('/rpc/')) {
     if (!allowMethod(request, response, 'POST')) return;
     const input = await readJson(request);
@@ -169,27 +182,26 @@ async function answerCaller(
     if (!allowMethod(request, response, 'GET')) return;
     if (!caller.permissions.has('events.read'))
       throw new AppError('forbidden', 'This token may not read the stream: it lacks the permission events.read. Use one that has it.');
-    await streamEvents(request, response, caller, services);
+    await streamEvents(request, response, asker, services);
   } else if (path === '/health') {
     if (!allowMethod(request, response, 'GET')) return;
     sendEnvelope(request, response, { ok: true, value: { status: 'ok' } });
   } else if (path === '/console/sign-out' && services.console !== undefined) {
     await signOut(request, response, caller, services.console.sessions);
   } else if (path.startsWith('/api/') && services.api !== undefined) {
-    await services.api(request, response, caller);
+    await services.api(request, response, asker);
   } else {
     throw new AppError('not_found', 'There is nothing at this address. Methods are called by POST /rpc/<method>; see docs/api.md.');
   }
 }
 
-function authenticate(request: IncomingMessage, services: HttpServices): Caller {
+function authenticate(request: IncomingMessage, path: string, services: HttpServices): Caller {
   const token = bearerToken(request);
   if (token === undefined) throw new AppError('unauthenticated', 'Sign in first: send a token as "Authorization: Bearer …".');
   const transport = { address: request.socket.remoteAddress ?? null, protocol: 'HTTP', client: clientOf(request) } as const;
   if (services.console !== undefined && token.startsWith(TOKEN_PREFIXES.console)) {
-    const holder = services.console.sessions.check(token, transport.address);
-    if (holder === null)
-      throw new AppError('unauthenticated', 'This console session has ended. Sign in again, or open a new link with: gatehouse open');
+    const holder = services.console.sessions.check(token, transport.address, { keepsAlive: !OF_ITSELF.test(path) });
+    if (holder === null) throw new AppError('unauthenticated', SESSION_ENDED);
     return { ...holder, ...transport, origin: 'console' };
   }
   const holder = services.tokens.check(token, transport.address);
@@ -218,7 +230,7 @@ function isStream(response: ServerResponse): boolean {
   return String(response.getHeader('content-type') ?? '').startsWith('text/event-stream');
 }
 
-async function stop(server: Server | TlsServer, open: ReadonlyMap<ServerResponse, Caller>, graceMs: number): Promise<void> {
+async function stop(server: Server | TlsServer, open: Open, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   for (const response of open.keys()) if (isStream(response)) response.end();
   const timer = setTimeout(() => server.closeAllConnections(), graceMs);

@@ -4,6 +4,7 @@ import { isoTime } from '../lib/clock.ts';
 import { NEEDED } from './event-dues-table.ts';
 import { type PersonalInfo, withoutPersonalData } from './personal-data.ts';
 import { prepared } from './prepared.ts';
+import { REMOVED_KEY, type RemovedEvents, toRemoved } from './removed-events.ts';
 
 /** A row of `events` as it is written; times in ms since the epoch. */
 export type EventRow = {
@@ -125,15 +126,22 @@ export type LogState = {
   readonly newestId: number;
   /** Smallest id that the log still holds; 0 for an empty log. */
   readonly oldestId: number;
+  /** What retention has taken out, of all types and of the pollable ones. */
+  readonly removed: RemovedEvents;
 };
 
 export function readLogState(db: Database.Database): LogState {
-  const state = prepared<[], { logId: string | null; newestId: number | null; oldestId: number | null }>(
+  const state = prepared<[], { logId: string | null; newestId: number | null; oldestId: number | null; removed: string | null }>(
     db,
     `SELECT (SELECT value FROM meta WHERE key = 'log_id') AS logId, (SELECT seq FROM sqlite_sequence WHERE name = 'events') AS newestId,
-      (SELECT min(id) FROM events) AS oldestId`,
+      (SELECT min(id) FROM events) AS oldestId, (SELECT value FROM meta WHERE key = '${REMOVED_KEY}') AS removed`,
   ).get();
-  return { logId: state?.logId ?? '', newestId: state?.newestId ?? 0, oldestId: state?.oldestId ?? 0 };
+  return {
+    logId: state?.logId ?? '',
+    newestId: state?.newestId ?? 0,
+    oldestId: state?.oldestId ?? 0,
+    removed: toRemoved(state?.removed ?? null),
+  };
 }
 
 export function fromJoinedRow(row: JoinedRow, exchangeId: string): StoredEvent {

@@ -2,6 +2,7 @@ import type Database from 'better-sqlite3';
 import { createEventDuesTable, NEEDED } from './event-dues-table.ts';
 import { QUARTER_MS } from './event-filter.ts';
 import { withoutPersonalData } from './personal-data.ts';
+import { createRemovedNote } from './removed-events.ts';
 import type { TextFeeder } from './text-index-feeder.ts';
 import { ALONE, type WriteTurn } from './write-turn.ts';
 
@@ -50,8 +51,16 @@ const LIKELY_EVENT_BYTES = 400;
 export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: RetentionPlan, turn: WriteTurn = ALONE): Generator<Chunk> {
   const statements = prepare(db);
 
-  /** Works through the items in one transaction, as far as the limits allow; returns how many were done. */
-  function locked<Item>(items: readonly Item[], { rows, ms }: ChunkLimits, work: (item: Item) => unknown): number {
+  /**
+   * Works through the items in one transaction, as far as the limits allow, and ends it with what `note` writes of those that were done;
+   * returns how many they were.
+   */
+  function locked<Item>(
+    items: readonly Item[],
+    { rows, ms }: ChunkLimits,
+    work: (item: Item) => unknown,
+    note: (done: readonly Item[]) => void = () => undefined,
+  ): number {
     return turn.hold(() => {
       const end = performance.now() + ms;
       let done = 0;
@@ -59,26 +68,27 @@ export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: 
         for (const item of items.slice(0, rows)) {
           work(item);
           done++;
-          if (performance.now() >= end) return;
+          if (performance.now() >= end) break;
         }
+        note(items.slice(0, done));
       });
       return done;
     });
   }
 
-  /** Deletes what `find` gives, batch by batch, until it gives null. The ids of a batch may be none. */
-  function removing(find: () => readonly number[] | null): Chunk {
-    let ids: readonly number[] = [];
+  /** Deletes what `find` gives and is not needed, batch by batch, until it gives null. A batch may be empty. */
+  function removing(find: () => readonly Candidate[] | null): Chunk {
+    let batch: readonly Candidate[] = [];
     return (limits) => {
-      if (ids.length === 0) {
+      if (batch.length === 0) {
         const found = find();
         if (found === null) return false;
+        batch = found.filter(({ needed }) => needed === 0);
         // The index first: what stands in the index alone, after a kill in between, would stay there for good.
-        if (found.length > 0) texts.remove(found);
-        ids = found;
+        if (batch.length > 0) texts.remove(batch.map(({ id }) => id));
         return true;
       }
-      ids = ids.slice(locked(ids, limits, (id) => statements.removeEvent.run(id)));
+      batch = batch.slice(locked(batch, limits, ({ id }) => statements.removeEvent.run(id), statements.noteRemoved));
       return true;
     };
   }
@@ -91,7 +101,7 @@ export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: 
       const found = statements.oldestOfType.all({ type, after, limit: BATCH });
       const old = found.filter(({ at }) => at < before);
       after = old.length > 0 ? (found.at(-1)?.id ?? null) : null;
-      return old.filter(({ needed }) => needed === 0).map(({ id }) => id);
+      return old;
     });
   }
 
@@ -102,7 +112,7 @@ export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: 
       if (excess <= 0) return null;
       const found = statements.oldest.all({ after, limit: Math.min(BATCH, Math.ceil(excess / LIKELY_EVENT_BYTES)) });
       after = found.at(-1)?.id ?? after;
-      return found.length === 0 ? null : found.filter(({ needed }) => needed === 0).map(({ id }) => id);
+      return found.length === 0 ? null : found;
     });
   }
 
@@ -212,12 +222,12 @@ type PersonalRow = {
 
 type Found = { readonly id: number };
 
-type Candidate = { readonly id: number; readonly at: number; readonly needed: number };
+type Candidate = { readonly id: number; readonly at: number; readonly pollable: number; readonly needed: number };
 
 function prepare(db: Database.Database) {
   const firstType = db.prepare<[], { type: string | null }>('SELECT min(type) AS type FROM events');
   const nextType = db.prepare<[string], { type: string | null }>('SELECT min(type) AS type FROM events WHERE type > ?');
-  const candidate = `id, at, EXISTS (${NEEDED('events.id')}) AS needed`;
+  const candidate = `id, at, pollable, EXISTS (${NEEDED('events.id')}) AS needed`;
   const hasEnded = "state NOT IN ('queued', 'waiting', 'running')";
   const isEnded = db.prepare<[number]>(`SELECT 1 FROM runs WHERE id = ? AND ${hasEnded}`);
   const removeRun = [
@@ -243,6 +253,7 @@ function prepare(db: Database.Database) {
       'SELECT id, at, ip FROM events WHERE type = @type AND id > @after ORDER BY id LIMIT @limit',
     ),
     removeEvent: db.prepare<[number]>('DELETE FROM events WHERE id = ?'),
+    noteRemoved: createRemovedNote(db),
     forgetAddress: db.prepare<[number]>('UPDATE events SET ip = NULL WHERE id = ?'),
     forgottenTo: db.prepare<[string], { id: number }>('SELECT CAST(value AS INTEGER) AS id FROM meta WHERE key = ?'),
     noteForgottenTo: db.prepare<[string, string]>(

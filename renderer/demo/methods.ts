@@ -207,7 +207,12 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
         total: null,
       };
     },
-    'events.since': ({ id, limit }) => ({ events: world.events.filter(({ _id }) => _id > id).slice(0, limit), newestId: newest() }),
+    'events.since': ({ id, limit }) => {
+      const later = world.events.filter(({ _id }) => _id > id);
+      const events = later.slice(0, limit);
+      const cursor = later.length > limit ? (events.at(-1)?._id ?? null) : null;
+      return { events, newestId: newest(), cursor, removed: { to: 0, times: 0 } };
+    },
     'events.exportFile': ({ path }) => ({ path, events: world.events.length, bytes: 4096 }),
     'activity.list': ({ flat, before, limit, ...filter }) => {
       const rows = toRows(

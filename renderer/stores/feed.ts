@@ -36,10 +36,12 @@ export function createFeed(client: Client): Feed {
   }
 
   async function catchUp(): Promise<void> {
-    for (let page = 0; page < MOST_PAGES && seen !== undefined; page++) {
-      const { events } = await client.call('events.since', { id: seen, limit: PAGE });
+    let from: { readonly id: number; readonly removals?: number } | undefined = seen === undefined ? undefined : { id: seen };
+    for (let page = 0; page < MOST_PAGES && from !== undefined; page++) {
+      const { events, cursor, removed } = await client.call('events.since', { ...from, limit: PAGE });
       emit(events);
-      if (events.length < PAGE) return;
+      if (cursor === null) return;
+      from = { id: cursor, removals: removed.times };
     }
     reset();
   }

@@ -27,7 +27,7 @@ export async function benchPoll({ store, events }: Log): Promise<BenchRow[]> {
   const times: number[] = [];
   for (let turn = 0; turn < WAKE_UPS; turn++) {
     const request = {
-      after: events.newestId(),
+      after: { id: events.newestId(), removals: null },
       limit: 100,
       scope: 'all',
       waitMs: 60_000,

@@ -91,8 +91,19 @@ export const eventsMethods = {
     permission: 'events.read',
     withinRole: true,
     title: 'All events after an id, in order; for a console that noticed a gap',
-    input: z.strictObject({ id: z.int().min(0), limit: z.int().min(1).max(1000).default(500) }),
-    output: z.object({ events: z.array(eventSchema), newestId: z.int() }),
+    input: z.strictObject({
+      id: z.int().min(0).meta({ title: '0 for all there is' }),
+      removals: z.int().min(0).optional().meta({ title: 'removed.times of the answer whose cursor is now the id' }),
+      limit: z.int().min(1).max(1000).default(500),
+    }),
+    output: z.object({
+      events: z.array(eventSchema),
+      newestId: z.int(),
+      /** The next id to ask for, since the page or its time was full; null when these are all. */
+      cursor: z.int().nullable(),
+      /** Up to which id, and how often, retention has taken events out. */
+      removed: z.object({ to: z.int(), times: z.int() }),
+    }),
   }),
   'events.exportFile': method({
     kind: 'command',

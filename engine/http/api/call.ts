@@ -10,7 +10,7 @@ import type { Logger } from '../../lib/log.ts';
 import type { Caller } from '../../rpc/caller.ts';
 import type { LogState } from '../../store/events-table.ts';
 import type { Store } from '../../store/index.ts';
-import type { StreamServices } from '../event-stream.ts';
+import type { Asker, StreamServices } from '../event-stream.ts';
 
 export type ApiServices = StreamServices & {
   readonly store: Store;
@@ -25,16 +25,18 @@ export type ApiServices = StreamServices & {
 };
 
 /** One request on its way through. */
-export type ApiCall = {
+export type ApiCall = Asker & {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly query: URLSearchParams;
-  readonly caller: Caller;
   readonly services: ApiServices;
 };
 
+/** What every answer says of the log. */
+export type LogPlace = Pick<LogState, 'logId' | 'oldestId' | 'newestId'>;
+
 /** What a route answers; undefined when it has written its answer itself. */
-export type ApiAnswer = { readonly value: unknown; readonly log?: LogState } | undefined;
+export type ApiAnswer = { readonly value: unknown; readonly log?: LogPlace } | undefined;
 
 /** Throws `forbidden` unless the caller holds it. */
 export function requirePermission(caller: Caller, permission: ApiPermission): void {
@@ -43,7 +45,7 @@ export function requirePermission(caller: Caller, permission: ApiPermission): vo
 }
 
 /** Throws `gone` where the caller knows another log than this one. */
-export function requireLog(expected: string | undefined, { logId }: LogState): void {
+export function requireLog(expected: string | undefined, { logId }: Pick<LogState, 'logId'>): void {
   if (expected === undefined || expected === logId) return;
   throw new AppError('gone', `This is the log ${logId}, not ${expected}: perhaps a backup was restored. Start again from oldest_id.`, {
     field: 'log_id',

@@ -38,7 +38,7 @@ type FileWish = {
 
 /** Writes as fast as the client reads, and stops when it goes. */
 async function sendFile(
-  { response, services, caller }: ApiCall,
+  { response, services, caller, ended }: ApiCall,
   input: Parameters<typeof toEventFilter>[0],
   wish: FileWish,
 ): Promise<ApiAnswer> {
@@ -48,6 +48,8 @@ async function sendFile(
   response.setHeader('content-disposition', `attachment; filename="events.${format}"`);
   const gone = new AbortController();
   response.on('close', () => gone.abort());
+  // A file that is cut off shows it; the end of a session must not look like the end of the log.
+  ended.addEventListener('abort', () => response.destroy());
   for await (const { text } of services.exporter.parts(filter, format, {
     ascending: sort === '_id',
     ...(limit === undefined ? {} : { limit }),

@@ -1,11 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, type ErrorData, toAppError } from '../../contract/errors.ts';
 import type { ApiPermission } from '../../contract/method.ts';
-import { actorOf, type Caller } from '../../rpc/caller.ts';
-import type { LogState } from '../../store/events-table.ts';
-import { streamEvents } from '../event-stream.ts';
+import { actorOf } from '../../rpc/caller.ts';
+import { type Asker, streamEvents } from '../event-stream.ts';
 import { sendEnvelope } from '../respond.ts';
-import { type ApiAnswer, type ApiCall, type ApiServices, requireLog, requirePermission } from './call.ts';
+import { type ApiAnswer, type ApiCall, type ApiServices, type LogPlace, requireLog, requirePermission } from './call.ts';
 import { deleteEvent, postEvent, readEvent, searchEvents } from './events.ts';
 import { openApi } from './openapi.ts';
 import { readParameters, snakeCase } from './parameters.ts';
@@ -40,10 +39,10 @@ const METHOD_NOT_ALLOWED = 405;
  * Answers a request under /api/. Answers are the envelope of every transport with `log_id`, `oldest_id` and `newest_id` beside it, errors
  * too; the files of an export and the stream are not wrapped. Rejects never.
  */
-export async function handleApi(request: IncomingMessage, response: ServerResponse, caller: Caller, services: ApiServices): Promise<void> {
+export async function handleApi(request: IncomingMessage, response: ServerResponse, asker: Asker, services: ApiServices): Promise<void> {
   const [path = '', query = ''] = (request.url ?? '').split('?');
   try {
-    const answer = await route({ request, response, query: new URLSearchParams(query), caller, services }, path);
+    const answer = await route({ request, response, query: new URLSearchParams(query), ...asker, services }, path);
     if (answer === undefined) return;
     await send(request, response, services, { ok: true, value: answer.value }, answer.log);
   } catch (thrown) {
@@ -89,7 +88,7 @@ async function send(
   response: ServerResponse,
   { store }: ApiServices,
   envelope: Parameters<typeof sendEnvelope>[2],
-  known?: LogState,
+  known?: LogPlace,
 ): Promise<void> {
   // Without the log, say at a stop, the answer still goes out.
   const log = known ?? (await store.reader.read('log.state').catch(() => undefined));
@@ -98,10 +97,10 @@ async function send(
   sendEnvelope(request, response, { ...envelope, ...state }, status);
 }
 
-async function stream({ request, response, query, caller, services }: ApiCall): Promise<ApiAnswer> {
+async function stream({ request, response, query, caller, ended, services }: ApiCall): Promise<ApiAnswer> {
   const { logId } = readParameters(streamParameters, query);
   requireLog(logId, await services.store.reader.read('log.state'));
-  await streamEvents(request, response, caller, services);
+  await streamEvents(request, response, { caller, ended }, services);
   return undefined;
 }
 

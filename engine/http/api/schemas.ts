@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { POSITION } from '../../events/log-position.ts';
 import { EXPORT_FORMATS, eventFilterSchema, recordedAs } from '../../contract/methods/events.ts';
 
 /** What the addresses under /api/ take, in query strings with _ for capitals (`date_from`), and what they answer beside events. */
@@ -21,11 +22,10 @@ export const readParametersOfEvent = z.strictObject({
 });
 
 export const pollParameters = z.strictObject({
-  after: z
-    .int()
-    .min(0)
-    .optional()
-    .meta({ title: 'Only events with a larger id; 0 for all there are. By default those since the first poll' }),
+  after: z.string().regex(POSITION, 'Give an id, 0 for all there is, or the cursor of an earlier answer.').optional().meta({
+    title:
+      'Only events with a larger id, or the cursor of an earlier answer as it was given (ID, or ID~N where retention has taken some types out further on). 0 begins at the oldest that is there, whatever was removed before. By default those since the first poll',
+  }),
   limit: z.int().min(1).max(1000).default(100),
   wait: z.int().min(0).max(60).default(0).meta({ title: 'Seconds to wait for the first event' }),
   full: z.boolean().default(false).meta({ title: 'Whole events instead of the poll columns' }),

@@ -98,9 +98,8 @@ function Page({ children }: { readonly children: ReactNode }): ReactElement {
 
 /** One event of the log; none when it is gone. */
 function useEvent(id: number | undefined): { readonly event: StoredEvent | undefined; readonly loading: boolean } {
-  const { data, loading } = useQuery('events.since', id === undefined ? undefined : { id: id - 1, limit: 1 });
-  const [first] = data?.events ?? [];
-  return { event: first?._id === id ? first : undefined, loading: data === undefined && loading };
+  const { data, loading } = useQuery('events.search', id === undefined ? undefined : { ids: String(id), limit: 1 });
+  return { event: data?.events[0], loading: data === undefined && loading };
 }
 
 function positive(text: string | null): number | undefined {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { API_PERMISSIONS } from '../../../engine/contract/method.ts';
 import { createApiTokens } from '../../../engine/accounts/api-tokens.ts';
 import { startApi, TESTER } from '../../helpers/api.ts';
+import { eventually } from '../../helpers/eventually.ts';
 
 test('the owner may do everything, and only in this process', () => {
   const { tokens, store, events, clock } = startApi();
@@ -39,6 +40,29 @@ test('one token has one session in the log', async () => {
   const { token } = await tokens.create({ name: 'a', permissions: ['status'], expiresAt: null }, TESTER);
   expect(tokens.check(token, null)?.sessionId).toBe(tokens.check(token, null)?.sessionId);
   expect(tokens.check(token, null)?.sessionId).not.toBe(tokens.check(tokens.owner, null)?.sessionId);
+});
+
+test('those who listen learn when a token is deleted, or expires after it was used', async () => {
+  const { tokens, clock } = startApi();
+  const ended: number[] = [];
+  tokens.onEnd((sessionId, why) => why === 'over' && ended.push(sessionId));
+  const make = async (expiresAt: number | null) => {
+    const { id, token } = await tokens.create({ name: 'a', permissions: ['status'], expiresAt }, TESTER);
+    return { id, sessionId: tokens.check(token, null)?.sessionId };
+  };
+  const [deleted, expired] = [await make(null), await make(clock.now() + 50)];
+  await make(clock.now() + 3_600_000);
+  await tokens.delete(deleted.id, TESTER);
+  expect(ended).toEqual([deleted.sessionId]);
+  clock.advance(1000);
+  await eventually(() => expect(ended).toEqual([deleted.sessionId, expired.sessionId]));
+});
+
+test('a token that would have expired already is not made', async () => {
+  const { tokens, clock } = startApi();
+  const past = tokens.create({ name: 'a', permissions: ['status'], expiresAt: clock.now() }, TESTER);
+  await expect(past).rejects.toMatchObject({ code: 'invalid_input', field: 'expiresAt' });
+  expect(tokens.list()).toEqual([]);
 });
 
 test('a flood of bad tokens leaves a bounded trace per minute', async () => {

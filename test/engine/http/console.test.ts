@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { startApi } from '../../helpers/api.ts';
+import { startApi, TESTER } from '../../helpers/api.ts';
 import { temporaryFolder } from '../../helpers/folders.ts';
 import { rawRequest, startHttp } from '../../helpers/http.ts';
 
@@ -182,6 +182,34 @@ describe('a console session', () => {
     });
     expect((await post('/rpc/console.session', {}, others)).status).toBe(200);
     await streams[1]?.body?.cancel();
+  });
+
+  test('is not kept alive by what a program asks by itself', async () => {
+    const { post, url, signIn, clock } = await start();
+    const headers = await signIn();
+    const half = 6 * 3_600_000;
+    clock.advance(half);
+    for (const path of ['/api/event/poll', '/api/event/stream', '/events/stream']) {
+      const answer = await fetch(`${url}${path}`, { headers });
+      expect(answer.status).not.toBe(401);
+      await answer.body?.cancel();
+    }
+    expect((await post('/rpc/events.since', { id: 0 }, headers)).status).toBe(200);
+    clock.advance(half);
+    expect((await post('/rpc/console.session', {}, headers)).status).toBe(401);
+  });
+
+  test('is told nothing more by its stream once its administrator may do less', async () => {
+    const { url, admins, adminSignIn } = await start();
+    const who = { name: 'kim', password: 'correct horse battery' };
+    await admins.save(who, TESTER);
+    const { token } = await adminSignIn.withPassword(who, { address: '127.0.0.1', client: 'browser' });
+    const headers = { authorization: `Bearer ${token}` };
+    const stream = await fetch(`${url}/events/stream`, { headers });
+    const ended = stream.text();
+    await admins.save({ name: 'kim', permissions: ['status'] }, TESTER);
+    expect(await ended).toContain('retry:');
+    expect((await fetch(`${url}/events/stream`, { headers })).status).toBe(403);
   });
 
   test('is the only one that can be signed out', async () => {

@@ -8,6 +8,8 @@ import type { PushMessage } from '../../../engine/contract/push.ts';
 import { rpc } from '../../../engine/contract/rpc.ts';
 import { SYSTEM } from '../../../engine/events/log.ts';
 import type { Caller } from '../../../engine/rpc/caller.ts';
+import type { Client } from '../../../renderer/rpc/client.ts';
+import { createFeed } from '../../../renderer/stores/feed.ts';
 import { OWNER, TESTER } from '../../helpers/api.ts';
 import { callOverHttp, startTestEngine } from '../../helpers/engine.ts';
 import { eventually } from '../../helpers/eventually.ts';
@@ -59,6 +61,16 @@ async function scriptOf({ kim, tokens }: Awaited<ReturnType<typeof startOffice>>
   const holder = tokens.check(token, null);
   if (holder === null) throw new Error('refused');
   return { token, script: { ...OWNER, ...holder } };
+}
+
+/** From here on a search looks at a thousand ids, as if they had taken all its time. */
+function hurry({ store }: Rest): void {
+  const { reader } = store;
+  const whole = { ...reader };
+  Object.assign(reader, {
+    read: (name: string, ...args: unknown[]) =>
+      whole.read(name as 'events.search', ...((name === 'events.search' ? [{ ...(args[0] as object), budgetMs: 0 }] : args) as [never])),
+  });
 }
 
 describe('an administrator with a role', () => {
@@ -236,6 +248,34 @@ describe('the log of a role', () => {
     const { sees } = office.scopes(script);
     expect((await office.recorded()).filter((event) => heard.includes(event._id) && !sees(event))).toEqual([]);
     abort.abort();
+  });
+
+  test('is found behind any number of others’ events, however little time a look at the log has', async () => {
+    const office = await startOffice();
+    const { token } = await scriptOf(office);
+    const after = office.events.newestId();
+    await Promise.all(Array.from({ length: 2500 }, () => deed(office, 'crown')));
+    const own = await deed(office, 'acme');
+    hurry(office);
+    const answer = await office.kim('events.since', { id: after });
+    expect(answer).toMatchObject({ value: { events: [], cursor: after + 1000 } });
+
+    const abort = new AbortController();
+    const headers = { authorization: `Bearer ${token}`, 'last-event-id': String(after) };
+    const response = await fetch(`${office.url}/events/stream`, { headers, signal: abort.signal });
+    if (response.body === null) throw new Error('There is no stream.');
+    const message = JSON.parse((await readSse(response.body).next()).value?.data ?? '') as PushMessage;
+    expect(message).toMatchObject({ kind: 'events', events: [{ _id: own }] });
+    abort.abort();
+
+    const seen: number[] = [];
+    const feed = createFeed({
+      call: async (method: string, input: object) => (await office.kim(method, input)).value,
+    } as unknown as Client);
+    feed.subscribe({ events: (events) => seen.push(...events.map(({ _id }) => _id)), reset: () => seen.push(-1) });
+    feed.receive({ kind: 'events', previousSeq: 0, events: [{ _id: after } as StoredEvent] });
+    feed.reconnected();
+    await eventually(() => expect(seen).toEqual([after, own]));
   });
 });
 

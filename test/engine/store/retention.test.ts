@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 import { listActivity } from '../../../engine/store/activity-reads.ts';
-import type { EventRow } from '../../../engine/store/events-table.ts';
+import { type EventRow, readLogState } from '../../../engine/store/events-table.ts';
 import { createRunsTable } from '../../../engine/store/runs-table.ts';
 import { createDuesSettler, retentionChunks, type RetentionPlan } from '../../../engine/store/retention.ts';
 import { startLog, type TestLog } from './event-rows.ts';
@@ -86,6 +86,19 @@ describe('retention', () => {
       { type: 'B', left: 30 },
       { type: 'OF_ANOTHER_PROGRAM', left: 10 },
     ]);
+  });
+
+  it('notes how far it went with one row for each chunk, of all types and of the pollable ones', () => {
+    const log = startLog();
+    const removed = () => readLogState(log.db).removed;
+    log.insert([...daily(30, { type: 'A', pollable: true }), ...daily(30, { type: 'B' })]);
+    expect(removed()).toEqual({ all: { to: 0, times: 0 }, pollable: { to: 0, times: 0 } });
+    pass(log, { types: [ofType('A', { deleteBefore: NOW - 10 * DAY })] }, 5);
+    expect(removed()).toEqual({ all: { to: 20, times: 4 }, pollable: { to: 20, times: 4 } });
+    pass(log, { types: [ofType('A', { deleteBefore: NOW - 10 * DAY }), ofType('B', { deleteBefore: NOW - 20 * DAY })] }, 100);
+    expect(removed()).toEqual({ all: { to: 40, times: 5 }, pollable: { to: 20, times: 4 } });
+    pass(log, {}, 100);
+    expect(removed().all.times).toBe(5);
   });
 
   it('never touches what a queued, waiting, running or gathering run needs', () => {

@@ -16,7 +16,9 @@ function startFeed(newest: () => number, oldest = 1) {
     call: (_method: string, { id, limit }: { id: number; limit: number }) => {
       asked.push(id);
       if (id + 1 < oldest) return Promise.reject(new AppError('gone'));
-      return Promise.resolve({ events: range(id + 1, Math.min(newest(), id + limit)), newestId: newest() });
+      const last = Math.min(newest(), id + limit);
+      const cursor = last < newest() ? last : null;
+      return Promise.resolve({ events: range(id + 1, last), newestId: newest(), cursor, removed: { to: 0, times: 0 } });
     },
   } as unknown as Client;
   const seen: number[] = [];

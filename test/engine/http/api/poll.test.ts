@@ -1,11 +1,35 @@
+import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
+import { retentionPlan } from '../../../../engine/events/keeping.ts';
+import { SYSTEM } from '../../../../engine/events/log.ts';
+import { openDatabase } from '../../../../engine/store/database.ts';
+import { retentionChunks } from '../../../../engine/store/retention.ts';
+import { createTextFeeder } from '../../../../engine/store/text-index-feeder.ts';
 import { eventually } from '../../../helpers/eventually.ts';
+import { OWNER, TESTER } from '../../../helpers/api.ts';
 import { type Rest, type RestAnswer, startRest } from './rest.ts';
 
 const ids = (answer: RestAnswer): number[] => answer.value.events.map(({ _id }) => _id);
 
 async function waiting(rest: Rest, count: number): Promise<void> {
   await eventually(() => expect(rest.poll.waiting()).toBe(count));
+}
+
+/** A whole pass of retention as of now; returns the ids that are left. */
+function retain({ dataFolder, settings, clock }: Rest): number[] {
+  const db = openDatabase(join(dataFolder, 'gatehouse.db'));
+  const texts = createTextFeeder(db);
+  try {
+    for (const chunk of retentionChunks(db, texts, retentionPlan(settings.get().log, clock.now())))
+      while (chunk({ rows: 100, ms: Number.POSITIVE_INFINITY }));
+    return db
+      .prepare<[], { id: number }>('SELECT id FROM events ORDER BY id')
+      .all()
+      .map(({ id }) => id);
+  } finally {
+    texts.close();
+    db.close();
+  }
 }
 
 describe('a poll', () => {
@@ -138,6 +162,19 @@ describe('a poll', () => {
     expect(await rest.call('/api/event/poll?after=0')).toMatchObject({ status: 503, error: { code: 'shutting_down' } });
   });
 
+  it('and the stream end with the token that asked, which is told so', async () => {
+    const rest = await startRest();
+    const { id, token } = await rest.tokens.create({ name: 'a', permissions: ['events.read'], expiresAt: null }, TESTER);
+    const answer = rest.call('/api/event/poll?wait=60', { token });
+    const stream = (await rest.fetch('/api/event/stream', { headers: { authorization: `Bearer ${token}` } })).text();
+    const others = rest.call('/api/event/poll?after=1&wait=60');
+    await waiting(rest, 2);
+    await rest.tokens.delete(id, TESTER);
+    expect(await answer).toMatchObject({ status: 401, error: { code: 'unauthenticated' } });
+    expect(await stream).not.toContain('OBJECT_DELETE');
+    expect(ids(await others)).toEqual([2]);
+  });
+
   const gone: [name: string, query: string, words: RegExp][] = [
     ['beyond the newest', 'after=99', /log ends at 4.*another log/],
     ['older than the oldest', 'after=1', /log begins at 3/],
@@ -163,6 +200,58 @@ describe('a poll', () => {
       error: { message: expect.stringMatching(/begins at 3/) as string },
     });
     expect(await rest.call('/api/event/poll?after=2')).toMatchObject({ status: 200, newest_id: 2, value: { events: [], cursor: 2 } });
+  });
+
+  it('is not silent where retention took some types out further on, and goes on all the same from the beginning', async () => {
+    const rest = await startRest();
+    await rest.events.record({ type: 'LOGIN_FAILED', info: { method: 'password', login: 'old', reason: 'test' }, actor: SYSTEM });
+    const progress = { uuid: 'a', status: 'running', progress_info: '', progress_info_parametes: '{}' };
+    await rest.record('a!', 'b!');
+    await rest.events.record({ type: 'API_PROGRESS', info: progress, actor: SYSTEM });
+    await rest.record('c!');
+    expect((await rest.call('/api/event/poll?after=2')).value.events).toHaveLength(3);
+    rest.clock.advance(8 * 86_400_000);
+    const held = retain(rest);
+    expect(held).toEqual([1, 2, 3, 5]);
+    expect(await rest.call('/api/event/poll?after=2')).toMatchObject({
+      status: 410,
+      oldest_id: 1,
+      error: { code: 'gone', field: 'after', message: expect.stringMatching(/removed, up to 4.*again from 0/) as string },
+    });
+    expect(await rest.dispatch('events.since', { id: 2 }, OWNER)).toMatchObject({ error: { code: 'gone' } });
+    expect((await rest.fetch('/api/event/stream', { headers: { 'last-event-id': '2' } })).status).toBe(410);
+    expect(ids(await rest.call('/api/event/poll?after=4'))).toEqual([5]);
+
+    const first = await rest.call('/api/event/poll?after=0&limit=1');
+    expect(first.value).toMatchObject({ events: [{ _id: 2 }], cursor: expect.stringMatching(/^2~\d+$/) as string });
+    const second = await rest.call(`/api/event/poll?after=${String(first.value.cursor)}&limit=2`);
+    expect(second.value).toMatchObject({ events: [{ _id: 3 }, { _id: 5 }], cursor: 5 });
+    // What is taken out while it walks is missing to it, too.
+    rest.clock.advance(400 * 86_400_000);
+    await rest.record('d!');
+    expect(retain(rest)).toEqual([6]);
+    expect(await rest.call(`/api/event/poll?after=${String(first.value.cursor)}`)).toMatchObject({ status: 410 });
+    expect(ids(await rest.call('/api/event/poll?after=0'))).toEqual([6]);
+  });
+
+  it('without a position begins anew when its beginning is too long ago, after it was told so', async () => {
+    const rest = await startRest();
+    expect((await rest.call('/api/event/poll')).value).toMatchObject({ cursor: 0 });
+    await rest.record('a!', 'b!');
+    rest.clock.advance(400 * 86_400_000);
+    await rest.record('c!');
+    const poll = () => rest.call('/api/event/poll');
+    retain(rest);
+    // 0 is before all there is, so the first poll of an empty log is never too long ago.
+    expect(ids(await poll())).toEqual([3]);
+    const token = await rest.token('status');
+    const other = () => rest.call('/api/event/poll', { token });
+    expect((await other()).value).toMatchObject({ cursor: 4 });
+    await rest.record('d!');
+    rest.clock.advance(400 * 86_400_000);
+    retain(rest);
+    expect((await other()).status).toBe(410);
+    expect(await other()).toMatchObject({ status: 200, value: { events: [] } });
   });
 
   it('keeps its place when the newest event is deleted', async () => {

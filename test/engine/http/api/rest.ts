@@ -51,7 +51,7 @@ export async function startRest(options: { dataFolder?: string } = {}): Promise<
   };
   const server = await createHttpServer(
     { host: '127.0.0.1', port: 0 },
-    { ...services, tokens: api.tokens, api: (request, response, caller) => handleApi(request, response, caller, services) },
+    { ...services, tokens: api.tokens, api: (request, response, asker) => handleApi(request, response, asker, services) },
   );
   onTestFinished(async () => {
     poll.close();

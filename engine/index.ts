@@ -6,6 +6,7 @@ import { assembleHealth, type Health } from './assembly/health.ts';
 import type { Overrides } from './assembly/overrides.ts';
 import { assemblePartners } from './assembly/partners.ts';
 import { assembleUpkeep } from './assembly/upkeep.ts';
+import { beginRun, endRun } from './events/id-margin.ts';
 import { type EventLog, SYSTEM } from './events/log.ts';
 import { retentionPlan } from './events/keeping.ts';
 import { removeRedirectFiles } from './http/console-link.ts';
@@ -22,6 +23,7 @@ import type { PartnerProtocol } from './listeners.ts';
 import type { Dispatch } from './rpc/dispatch.ts';
 import type { PushHub } from './rpc/push-hub.ts';
 import type { KeyWrap } from './store/data-key.ts';
+import { isUnwritable } from './store/database.ts';
 import { openStore, type Store } from './store/index.ts';
 import { lockInstance } from './store/instance-lock.ts';
 import { recoverUploads } from './vfs/index.ts';
@@ -96,7 +98,18 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
   }
 
   async function assemble(store: Store): Promise<Engine> {
+    /** A damaged database is only read: nothing is put right, and nothing of its own accord begins that would have to be kept. */
+    const isWritable = (): boolean => store.damage.found() === null;
     let http: HttpServer | undefined;
+    if (isWritable()) {
+      try {
+        beginRun(store);
+      } catch (error) {
+        // On a full disk: events wait in memory then, and programs are told of none.
+        if (!isUnwritable(error)) throw error;
+        log.error('the start could not be noted in the database', error);
+      }
+    }
     const base = await assembleBase({ dataFolder, store, clock, logSink, overrides, keyWrap: options.keyWrap });
     const { events, effective, push } = base;
     const partners = assemblePartners(base, () => rules.gate);
@@ -119,8 +132,6 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       http: () => http,
     });
 
-    /** A damaged database is only read: nothing is put right, and nothing of its own accord begins that would have to be kept. */
-    const isWritable = (): boolean => store.damage.found() === null;
     const recovered = isWritable() ? await recoverUploads({ store, events, clock, log }) : 0;
     if (isWritable()) await vfs.recoverNames();
     if (isWritable()) {
@@ -172,6 +183,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       await consoleSide.remote.stop(graceMs);
       await http?.stop(graceMs);
       events.close();
+      if (isWritable()) endRun(store);
       await store.close();
       logFile.close();
       lock.release();

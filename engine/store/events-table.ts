@@ -86,6 +86,8 @@ export function createEventsTable(db: Database.Database) {
     UPDATE events SET ip = @ip, object_id = @objectId, session_id = @sessionId, user_id = @userId, user_name = @userName, info = @info
     WHERE id = @id`);
   const remove = db.prepare<[number]>('DELETE FROM events WHERE id = ?');
+  const skip = db.prepare<[number]>("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'events'");
+  const beginAfter = db.prepare<[number]>("INSERT INTO sqlite_sequence (name, seq) VALUES ('events', ?)");
   const exchangeId = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'log_id'").get()?.value ?? '';
   return {
     /** Inserts, and returns the event as readers will see it. Runs inside the caller's transaction; `session` is the row that it refers to. */
@@ -101,6 +103,10 @@ export function createEventsTable(db: Database.Database) {
     },
     /** The largest id that was ever given out; 0 for a new log. */
     newestId: (): number => newest.get()?.id ?? 0,
+    /** Leaves so many ids out: the next event comes after them. */
+    skipIds: (count: number): void => {
+      if (skip.run(count).changes === 0) beginAfter.run(count);
+    },
     /** A run that has not ended was set off by it or has gathered it. */
     isNeeded: (id: number): boolean => needed.get({ id })?.needed === 1,
     /** Takes the personal data out of a row that was just inserted; returns the event as readers see it then. */

@@ -70,7 +70,7 @@ const atTheDoor = z.strictObject({
   requireKey: z.boolean().default(false),
   /** Neither is enough alone: a registered key and the password are both needed, in any order. */
   requirePasswordAndKey: z.boolean().default(false),
-  /** No sign-in in the clear, even where the server allows plain FTP. */
+  /** No sign-in and no data connection in the clear, even where the server allows plain FTP. */
   requireEncryption: z.boolean().default(false),
   /** Empty: all. */
   protocols: z

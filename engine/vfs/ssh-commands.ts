@@ -10,8 +10,8 @@ import type { ChecksumAlgorithm, ChecksumOptions } from './types.ts';
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * The checksum of a file's present content, as lower-case hexadecimal digits. Whoever may list a folder may compare its files. Over SSH it is
- * recorded as the command that asked for it. Rejects with `cancelled` when the signal aborts.
+ * The checksum of a file's present content, as lower-case hexadecimal digits. For whoever may download the
+ * file: checksums of single bytes are its content. Over SSH it is recorded as the command that asked for it. Rejects with `cancelled` when the signal aborts.
  */
 export async function checksumOf(
   context: SessionContext,
@@ -21,8 +21,9 @@ export async function checksumOf(
 ): Promise<string> {
   const startedAt = context.services.clock.now();
   return context.at(path, async (place) => {
-    context.need(NEEDS.list, place.path);
+    context.need(NEEDS.download, place.path);
     const found = place.directory.lstat(place.name);
+    if (found?.isDirectory() !== true) context.needAllowedName(place.path, 'not_found');
     if (found === undefined) throw new AppError('not_found');
     requireFile(found);
     let bytes = 0;

@@ -196,7 +196,7 @@ export interface Session extends FileTree {
    */
   copyRange(source: Download, target: Upload, range: CopyRange, signal: AbortSignal): Promise<number>;
   /**
-   * The checksum of a file's content in lower-case hexadecimal digits. For whoever may list its folder. Recorded as SSH_COMMAND in sessions
+   * The checksum of a file's content in lower-case hexadecimal digits. For whoever may download it. Recorded as SSH_COMMAND in sessions
    * over SSH. Rejects with `cancelled` when the signal aborts.
    */
   checksum(path: string, algorithm: ChecksumAlgorithm, options?: ChecksumOptions): Promise<string>;

@@ -142,10 +142,10 @@ export class ControlConnection {
     this.progress.reached('signed-in');
   }
 
-  /** Forgets who is signed in and all that was set up; the TLS layer and the count of wrong passwords stay. */
-  async signOut(reason: string): Promise<void> {
+  /** Forgets who is signed in; `next` tells what stays, by default only the TLS layer and the count of wrong passwords. */
+  async signOut(reason: string, next = freshState(this.#implicitTls)): Promise<void> {
     const { session } = this.state;
-    this.state = freshState(this.#implicitTls);
+    this.state = next;
     this.data.reset();
     await session?.close(reason);
     this.#restartTimer();

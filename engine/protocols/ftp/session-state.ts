@@ -2,7 +2,7 @@ import type { Session } from '../../vfs/types.ts';
 import type { HashName } from './hashes.ts';
 import { FACTS, type Fact } from './listing.ts';
 
-/** What the commands of a connection have set up so far. AUTH and REIN put a fresh one in its place. */
+/** What the commands of a connection have set up so far. AUTH and REIN put a fresh one in its place, a second USER one with the same parameters. */
 export type SessionState = {
   /** Named by USER, not proven yet. */
   username: string | null;
@@ -33,6 +33,12 @@ export type SessionState = {
   /** OPTS MLST: facts that the client wants. */
   facts: ReadonlySet<Fact>;
 };
+
+/** The state after a second USER: who is signed in, where, and what one transfer was prepared with are forgotten, transfer parameters stay (RFC 959 §4.1.1). */
+export function stateForNextUser(state: SessionState): SessionState {
+  const { username, session, directory, restartAt, range, allocated, renameFrom } = freshState(false);
+  return { ...state, username, session, directory, restartAt, range, allocated, renameFrom };
+}
 
 /** The state of a connection on which nothing was said yet. With implicit TLS the data connections are protected from the start. */
 export function freshState(implicitTls: boolean): SessionState {

@@ -3,6 +3,7 @@ import type { AbortReason } from '../../vfs/types.ts';
 import { BrokenTransfer, brokenFor } from './broken-transfer.ts';
 import type { ControlConnection } from './control-connection.ts';
 import { type DataChannel, handshake, incomingPlain, incomingTls, outgoingPlain, outgoingTls } from './data-channel.ts';
+import { mustProtectData } from './protection.ts';
 import { Refusal } from './replies.ts';
 
 /** See `confirmAlive`. */
@@ -44,7 +45,7 @@ export class Transfer {
     path: string,
     work: (transfer: Transfer) => Promise<void>,
   ): Promise<void> {
-    if (control.context.requireTls && control.state.protection !== 'P') {
+    if (mustProtectData(control) && control.state.protection !== 'P') {
       throw new Refusal(521, 'Data connections must be protected here: send PBSZ 0 and PROT P.');
     }
     if (!control.data.prepared) throw new Refusal(425, 'Prepare a data connection first with PASV or EPSV.');

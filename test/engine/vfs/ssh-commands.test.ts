@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { filePatternSchema } from '../../../engine/contract/access.ts';
 import { put, startVfs } from '../../helpers/vfs.ts';
 
 const refused = (code: string): Error => expect.objectContaining({ code }) as Error;
@@ -33,6 +34,24 @@ test('a checksum of what is missing, a folder or not to be listed is refused; on
   await expect(session.checksum('/a', 'md5', { signal: AbortSignal.abort() })).rejects.toThrow(refused('cancelled'));
   expect((await recorded('RESOURCE_NOT_AVAILABLE')).map((event) => event.path)).toEqual(['/missing', '/secret/a']);
   expect(await recorded('TRANSFER_FAILED')).toMatchObject([{ info: { direction: 'ssh_cmd' }, path: '/a', outcome: 'aborted' }]);
+});
+
+test('a checksum tells nothing of what may not be downloaded', async () => {
+  const { account, login } = await startVfs();
+  const owner = account('acme');
+  await put(await login(owner), '/a.txt', 'content');
+  await put(await login(owner), '/a.key', 'content');
+  const dropBox = await login({ ...owner, permissions: { '/': ['list', 'upload'] } });
+  await expect(dropBox.checksum('/a.txt', 'md5', { range: { from: 0, to: 1 } })).rejects.toThrow(refused('permission_denied'));
+  for (const [hidden, code] of [
+    [true, 'not_found'],
+    [false, 'permission_denied'],
+  ] as const) {
+    const patterned = await login({ ...owner, patterns: [filePatternSchema.parse({ path: '/', denied: ['*.key'], hidden })] });
+    await expect(patterned.checksum('/a.key', 'md5')).rejects.toThrow(refused(code));
+    await expect(patterned.checksum('/b.key', 'md5')).rejects.toThrow(refused(code));
+    expect(await patterned.checksum('/a.txt', 'md5')).toHaveLength(32);
+  }
 });
 
 test('cd and pwd answer with the folder', async () => {

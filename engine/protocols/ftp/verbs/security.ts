@@ -1,4 +1,5 @@
 import type { ControlConnection } from '../control-connection.ts';
+import { mustProtectData } from '../protection.ts';
 import { Refusal } from '../replies.ts';
 import type { Verb } from '../verb.ts';
 
@@ -43,7 +44,7 @@ export const securityVerbs: Readonly<Record<string, Verb>> = {
       const level = argument.toUpperCase();
       if (level === 'S' || level === 'E') throw new Refusal(536, 'TLS offers PROT P and PROT C only.');
       if (level !== 'P' && level !== 'C') throw new Refusal(504, 'Write PROT P or PROT C.');
-      if (level === 'C' && control.context.requireTls) throw new Refusal(534, 'Data connections must be protected here: PROT P.');
+      if (level === 'C' && mustProtectData(control)) throw new Refusal(534, 'Data connections must be protected here: PROT P.');
       control.state.protection = level;
       control.reply(200, level === 'P' ? 'Data connections are protected.' : 'Data connections are in clear text.');
     },

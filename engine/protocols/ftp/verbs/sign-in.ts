@@ -3,6 +3,7 @@ import type { Account } from '../../../contract/account.ts';
 import { AppError } from '../../../contract/errors.ts';
 import type { ControlConnection } from '../control-connection.ts';
 import { Refusal } from '../replies.ts';
+import { stateForNextUser } from '../session-state.ts';
 import type { Verb } from '../verb.ts';
 
 /** USER, PASS, ACCT, REIN, QUIT (RFC 959 §4.1.1), HOST (RFC 7151). */
@@ -14,8 +15,8 @@ export const signInVerbs: Readonly<Record<string, Verb>> = {
     login: 'none',
     run: async (control, name) => {
       requireTlsIfSet(control);
-      // A second USER starts over, also as somebody else (RFC 959 §4.1.1).
-      if (control.state.session !== null) await control.signOut('signed in anew');
+      // A second USER starts over, also as somebody else; PROT P above all stays (RFC 959 §4.1.1).
+      if (control.state.session !== null) await control.signOut('signed in anew', stateForNextUser(control.state));
       control.state.username = name;
       control.reply(331, 'Send the password.');
     },

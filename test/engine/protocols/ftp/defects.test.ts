@@ -4,6 +4,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { accountSettingsSchema } from '../../../../engine/contract/account.ts';
 import type { Download, Session, Upload } from '../../../../engine/vfs/types.ts';
 import { PASSWORD, startFtp } from './ftp-server.ts';
 import { openData, RawClient, readAll } from './raw-client.ts';
@@ -81,6 +82,32 @@ describe('AUTH TLS', () => {
     expect(await client.command('LIST')).toMatch(/^150 /);
     await readAll(await secured(data));
     expect(await client.reply()).toMatch(/^226 /);
+  });
+});
+
+describe('an account that requires encryption', () => {
+  it('has its files sent protected only, and a second USER takes nothing back', async () => {
+    const signIn = accountSettingsSchema.shape.signIn.parse({ requireEncryption: true });
+    const test = await startFtp({ account: { signIn } });
+    const client = await RawClient.connect(test.port);
+    await client.startTls();
+    expect(await client.signIn()).toMatch(/^230 /);
+    for (const command of ['STOR secret', 'RETR secret', 'LIST']) {
+      await client.passive();
+      expect(await client.command(command), command).toMatch(/^521 .*PROT P/);
+    }
+    await client.command('PBSZ 0');
+    expect(await client.code('PROT C')).toBe(534);
+    expect(await client.code('PROT P')).toBe(200);
+    await client.command('TYPE I');
+    await client.command('REST 5');
+    expect(await client.signIn()).toMatch(/^230 /);
+    expect(await client.command('STAT')).toMatch(/data connections: TLS\r\n Type: binary/);
+    const data = await client.data();
+    expect(await client.command('STOR secret')).toMatch(/^150 /);
+    (await secured(data)).end('content');
+    expect(await client.reply()).toMatch(/^226 /);
+    expect(readFileSync(join(test.home, 'secret'), 'utf8')).toBe('content');
   });
 });
 

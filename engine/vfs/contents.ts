@@ -71,6 +71,7 @@ export class Contents {
    */
   async begin(partial: UploadRow | undefined): Promise<void> {
     const { mode, startAt } = this.#options;
+    if (startAt !== undefined) this.#refuseGap(startAt, partial);
     if (mode === 'replace') {
       if (partial !== undefined) await this.#partials.discard(partial, this.#place.directory);
       this.#makeSoon();
@@ -98,6 +99,18 @@ export class Contents {
     if (this.#failure !== undefined) throw this.#failure;
     this.#current ??= await this.#for(position);
     return this.#current;
+  }
+
+  /** Throws `invalid_input` where nothing that is there reaches up to `startAt`: what is between would be filled with zeros. */
+  #refuseGap(startAt: number, partial: UploadRow | undefined): void {
+    const left = partial === undefined ? 0 : Number(this.#place.directory.lstat(partial.temporary)?.size ?? 0n);
+    const there = this.#target?.size ?? left;
+    const continues = startAt === left && startAt === partial?.size;
+    if (startAt > there && !continues)
+      throw new AppError(
+        'invalid_input',
+        `Only ${there} bytes are there, and ${startAt} lies behind them. Ask for the size and go on from it.`,
+      );
   }
 
   /** Once the reply to the OPEN has gone out: that happens before this turn of the event loop ends. */

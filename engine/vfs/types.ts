@@ -51,7 +51,7 @@ export type OpenWriteOptions = {
   readonly exclusive?: boolean;
   /** False: fails with `not_found` when neither a final file nor a partial is there. */
   readonly create: boolean;
-  /** Position of the first write where it is known beforehand (FTP REST). */
+  /** Position of the first write where it is known beforehand (FTP REST): fails with `invalid_input` behind the end of what is there. */
   readonly startAt?: number;
   /** Mode bits of a new file. */
   readonly fileMode?: number;

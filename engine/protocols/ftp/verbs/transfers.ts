@@ -26,7 +26,7 @@ export const transferVerbs: Readonly<Record<string, Verb>> = {
       const startAt = takeRestart(control);
       const how: OpenWriteOptions = startAt === 0 ? { mode: 'replace', create: true } : { mode: 'modify', create: true, startAt };
       const path = control.path(argument);
-      return store(control, path, startAt, () => session.openWrite(path, how), 'Send the file.');
+      return store(control, path, startAt, () => openAt(session, path, how), 'Send the file.');
     },
   },
   STOU: {
@@ -136,6 +136,17 @@ async function store(
       throw error;
     }
   });
+}
+
+/** Opens a file; an offset of REST behind what is there is answered as RETR answers it (RFC 3659 §5.4: 554). */
+async function openAt(session: Session, path: string, how: OpenWriteOptions): Promise<Upload> {
+  try {
+    return await session.openWrite(path, how);
+  } catch (error) {
+    throw how.startAt !== undefined && error instanceof AppError && error.code === 'invalid_input'
+      ? new Refusal(554, error.message)
+      : error;
+  }
 }
 
 /** Opens a new file at `wished`, or at the first of `wished.1`, `wished.2` … where nothing is. Never touches what is there. */

@@ -218,6 +218,38 @@ describe('uploads', () => {
     expect(readFileSync(join(test.home, 'file'), 'utf8')).toBe('short');
   });
 
+  it('with REST behind the end of what is there are refused, and what is there stays', async () => {
+    const test = await startFtp();
+    const client = await RawClient.signedIn(test);
+    await client.command('REST 500');
+    expect(await client.upload('STOR new', 'four')).toMatch(/^554 .*0 bytes/);
+    expect(existsSync(join(test.home, 'new'))).toBe(false);
+    await client.upload('STOR file', '0123456789');
+    await client.command('REST 12');
+    expect(await client.upload('STOR file', 'four')).toMatch(/^554 .*10 bytes/);
+    expect(readFileSync(join(test.home, 'file'), 'utf8')).toBe('0123456789');
+    await client.command('ALLO 10');
+    await client.upload('STOR part', 'five!');
+    for (const [offset, reply] of [
+      [6, /^554 .*5 bytes/],
+      [5, /^226 /],
+    ] as const) {
+      await client.command(`REST ${offset}`);
+      expect(await client.upload('STOR part', ' more')).toMatch(reply);
+    }
+    expect(readFileSync(join(test.home, 'part'), 'utf8')).toBe('five! more');
+    // A partial longer than the final file is gone on with at exactly its size.
+    const longer = await client.data();
+    await client.command('STOR file');
+    await new Promise((resolve) => longer.write('0123456789ab', resolve));
+    await expect.poll(() => client.command('STAT')).toMatch(/12 bytes received/);
+    longer.resetAndDestroy();
+    expect(await client.reply()).toMatch(/^426 /);
+    await client.command('REST 12');
+    expect(await client.upload('STOR file', 'cd')).toMatch(/^226 /);
+    expect(readFileSync(join(test.home, 'file'), 'utf8')).toBe('0123456789abcd');
+  });
+
   it('append, and leave the file as it was when the append breaks off', async () => {
     const test = await startFtp();
     const client = await RawClient.signedIn(test);

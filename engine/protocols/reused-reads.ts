@@ -4,8 +4,10 @@ import { Socket, type SocketConstructorOpts } from 'node:net';
 const SLAB_BYTES = 256 * 1024;
 /** What is read at least, one packet, before another slab is begun. */
 const LEAST_BYTES = 35_000;
-/** `slabs`: how many are kept to be read into in turn while others are being written; what goes beyond is used once. */
-export type ReuseOptions = { readonly paused?: boolean; readonly slabs?: number };
+/**
+ * `slabs`: how many are kept to be read into in turn while others are being written; what goes beyond is used once. `mostBytes`: of one read.
+ */
+export type ReuseOptions = { readonly paused?: boolean; readonly slabs?: number; readonly mostBytes?: number };
 
 /** Slabs of connections that have ended, for the next ones: a new one for each small file would cost more than the file. */
 const spare: Buffer[] = [];
@@ -24,7 +26,7 @@ type Inside = { _handle: { readonly useUserBuffer?: unknown } | null };
 export function reuseReads(
   accepted: Socket,
   isKept: (bytes: ArrayBufferLike) => boolean,
-  { paused = false, slabs: most = 2 }: ReuseOptions = {},
+  { paused = false, slabs: most = 2, mostBytes = SLAB_BYTES }: ReuseOptions = {},
 ): Socket {
   const inside = accepted as unknown as Inside;
   const handle = inside._handle;
@@ -43,7 +45,7 @@ export function reuseReads(
   }
 
   const onread = {
-    buffer: (): Buffer => slab.subarray(used),
+    buffer: (): Buffer => slab.subarray(used, used + mostBytes),
     callback: (count: number, chunk: Uint8Array): boolean => {
       socket.emit('data', chunk.subarray(0, count));
       used = isKept(slab.buffer) ? used + count : 0;

@@ -1,7 +1,9 @@
 import { AppError } from '../contract/errors.ts';
 
-/** How much one session gets in its turn: small enough that the others do not wait long, large enough to be worth a turn. */
+/** How much one session gets in its turn at most: small enough that the others do not wait long, large enough to be worth a turn. */
 const SLICE_BYTES = 16 * 1024;
+/** The least of it: slow accounts get slices of no more than their burst, which is borrowed at once. */
+const LEAST_SLICE_BYTES = 512;
 /** What may go out at once after a pause, in seconds of the rate. */
 const BURST_SECONDS = 0.25;
 
@@ -96,7 +98,7 @@ class Lane {
     this.#queues.delete(sessionId);
     const [first] = queue;
     if (first === undefined) return;
-    const slice = Math.min(first.rest, SLICE_BYTES);
+    const slice = Math.min(first.rest, SLICE_BYTES, Math.max(LEAST_SLICE_BYTES, this.#rate * BURST_SECONDS));
     // The last slice may be borrowed: what is owed is waited for before anybody's next one.
     this.#tokens -= slice;
     first.rest -= slice;

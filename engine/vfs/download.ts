@@ -43,6 +43,9 @@ function open(context: SessionContext, asked: string, { directory, name }: Place
   }
 }
 
+/** It would be taken for whole, since nothing tells clients how long it was to be. */
+const SHORTER = 'The file became shorter while it was read. Try again.';
+
 class DownloadTransfer implements Download {
   readonly path: string;
   readonly size: number;
@@ -72,6 +75,7 @@ class DownloadTransfer implements Download {
     const rest = Math.max(0, Math.min(buffer.length, this.size - position));
     if (rest > 0 && this.#context.isMetered('download')) await this.#admit(rest);
     const count = await this.#file.read(buffer, position);
+    if (count === 0 && rest > 0) throw (this.#failure ??= new AppError('io_error', SHORTER));
     this.#bytesRead += count;
     this.#context.counts.bytesOut += count;
     return count;

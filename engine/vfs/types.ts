@@ -67,7 +67,10 @@ export interface OpenedFile {
   readonly path: string;
   /** Bytes when it was opened. */
   readonly size: number;
-  /** Reads up to `buffer.length` bytes at `position` into `buffer`; resolves with the count, 0 at the end. Reads may run in parallel. */
+  /**
+   * Reads up to `buffer.length` bytes at `position` into `buffer`; resolves with the count, 0 at the end. Reads may run in parallel. A
+   * session's rejects with `io_error` when the file has ended before `size`: it became shorter meanwhile, and counts as failed.
+   */
   read(buffer: Uint8Array, position: number): Promise<number>;
   /** It was closed in order. Idempotent. */
   finish(): Promise<void>;

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket, type SecureContext } from 'node:tls';
 import { reuseReads } from '../reused-reads.ts';
 import { BrokenTransfer } from './broken-transfer.ts';
+import type { Pace } from './pace.ts';
 
 /** A data connection as transfers use it, with its TLS handshake done; uploads find its stream paused. */
 export type DataChannel = {
@@ -27,12 +28,17 @@ export function outgoingPlain(socket: Socket): DataChannel {
   return { ...NOTHING, stream: socket };
 }
 
-/** The same, reading into few pieces of memory: allocating each read anew took half of an upload's processor time. */
-export function incomingPlain(socket: Socket): DataChannel {
+/**
+ * The same, reading into few pieces of memory: allocating each read anew took half of an upload's processor time. No read is larger than a piece:
+ * the system lets a sender have the more on its way the more is read at once.
+ */
+export function incomingPlain(socket: Socket, { piece }: Pace): DataChannel {
   let isKept = (_bytes: ArrayBufferLike): boolean => true;
   // What the client connected to is paused; what was connected to it may have begun to read.
   const stream =
-    socket.bytesRead === 0 && socket.isPaused() ? reuseReads(socket, (bytes) => isKept(bytes), { paused: true, slabs: SLABS }) : socket;
+    socket.bytesRead === 0 && socket.isPaused()
+      ? reuseReads(socket, (bytes) => isKept(bytes), { paused: true, slabs: SLABS, mostBytes: piece })
+      : socket;
   stream.on('error', () => undefined);
   return { ...NOTHING, stream, keepBytes: (asked) => (isKept = asked) };
 }
@@ -46,8 +52,8 @@ export function outgoingTls(socket: Socket, secureContext: SecureContext): DataC
 }
 
 /** TLS that tells close_notify from a bare FIN. */
-export function incomingTls(socket: Socket, secureContext: SecureContext): DataChannel {
-  const bytes = new EndlessBytes(socket);
+export function incomingTls(socket: Socket, secureContext: SecureContext, { piece }: Pace): DataChannel {
+  const bytes = new EndlessBytes(socket, piece);
   const stream = new TLSSocket(bytes, { isServer: true, secureContext });
   return { ...NOTHING, stream, onTcpEnd: (listener) => bytes.onTcpEnd(listener) };
 }
@@ -83,8 +89,8 @@ class EndlessBytes extends Duplex {
   #ended = false;
   #announced = false;
 
-  constructor(socket: Socket) {
-    super({ readableHighWaterMark: 256 * 1024 });
+  constructor(socket: Socket, readableHighWaterMark: number) {
+    super({ readableHighWaterMark });
     this.#socket = socket;
     socket.on('data', (chunk: Buffer) => {
       if (!this.push(chunk)) socket.pause();

@@ -2,18 +2,15 @@ import { toAppError } from '../../contract/errors.ts';
 import type { Upload } from '../../vfs/types.ts';
 import { BrokenTransfer, brokenFor } from './broken-transfer.ts';
 import type { DataChannel } from './data-channel.ts';
-
-/** Bytes gathered into one write: enough to make a write cheap, few enough to be read while the former one runs. */
-const WRITE_BYTES = 256 * 1024;
-/** Bytes held while a write runs; then the socket is paused, so that TCP slows the sender. */
-const HELD_BYTES = 1024 * 1024;
+import type { Pace } from './pace.ts';
+import type { Watch } from './transfer.ts';
 
 /**
- * Writes what arrives on `channel` into `upload` from `startAt` on, reading ahead while a write runs. Resolves with the count once the
+ * Writes what arrives on `channel` into `upload` from `startAt` on, reading ahead while a write runs, as much as `pace` allows. Resolves with the count once the
  * peer ended its side in order (FIN, with TLS close_notify) and all is written. Otherwise what came is written still, so that it can be
  * resumed, and it rejects: with BrokenTransfer, or with the AppError of `upload.write`. No write runs any more when it settles.
  */
-export function receive(channel: DataChannel, upload: Upload, startAt: number, onBytes: (count: number) => void): Promise<number> {
+export function receive(channel: DataChannel, upload: Upload, startAt: number, pace: Pace, watch: Watch): Promise<number> {
   const { stream } = channel;
   let held: Buffer[] = [];
   let heldBytes = 0;
@@ -33,7 +30,7 @@ export function receive(channel: DataChannel, upload: Upload, startAt: number, o
       held = [];
       heldBytes = 0;
       writing = true;
-      upload.write(buffers, at).then(
+      watch.waiting(upload.write(buffers, at)).then(
         () => {
           writing = false;
           beingWritten = [];
@@ -47,7 +44,7 @@ export function receive(channel: DataChannel, upload: Upload, startAt: number, o
     };
     const proceed = (): void => {
       if (writing) return;
-      if (heldBytes >= WRITE_BYTES || (over !== 'open' && heldBytes > 0)) write();
+      if (heldBytes >= pace.piece || (over !== 'open' && heldBytes > 0)) write();
       else if (over === 'in order') resolve(position - startAt);
       else if (over !== 'open') reject(over);
       if (stream.isPaused() && over === 'open') {
@@ -82,8 +79,8 @@ export function receive(channel: DataChannel, upload: Upload, startAt: number, o
     stream.on('data', (chunk: Buffer) => {
       held.push(chunk);
       heldBytes += chunk.length;
-      onBytes(chunk.length);
-      if (heldBytes >= HELD_BYTES) stream.pause();
+      watch.moved(chunk.length);
+      if (heldBytes >= pace.held) stream.pause();
       proceed();
       checkOrder();
     });

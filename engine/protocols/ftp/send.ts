@@ -2,9 +2,9 @@ import { TLSSocket } from 'node:tls';
 import type { Download } from '../../vfs/types.ts';
 import { type BrokenTransfer, brokenFor } from './broken-transfer.ts';
 import type { DataChannel } from './data-channel.ts';
+import type { Pace } from './pace.ts';
+import type { Watch } from './transfer.ts';
 
-/** Bytes of one read. */
-const READ_BYTES = 256 * 1024;
 /** Buffers in use at once: one being read ahead, the others on their way into the socket. */
 const BUFFERS = 4;
 /** How long the client may take to end its side after ours, before it is answered nevertheless. */
@@ -16,7 +16,7 @@ const DRAIN_MS = 60_000;
 export type SentRange = { readonly from: number; readonly to: number | null };
 
 /**
- * Sends `range` of `download` and ends the data connection. A read is always under way while others are being written;
+ * Sends `range` of `download`, in pieces of `pace`, and ends the data connection. A read is always under way while others are being written;
  * a full socket stops the reading. Rejects with BrokenTransfer when the connection breaks, or with what `read` threw; no read is under way
  * any more when it settles.
  */
@@ -24,11 +24,12 @@ export async function sendFile(
   channel: DataChannel,
   download: Download,
   { from, to }: SentRange,
-  onBytes: (count: number) => void,
+  { piece }: Pace,
+  watch: Watch,
 ): Promise<void> {
-  const outlet = new Outlet(channel, onBytes);
+  const outlet = new Outlet(channel, watch.moved);
   const end = to ?? Number.POSITIVE_INFINITY;
-  const size = Math.max(1, Math.min(READ_BYTES, download.size - from));
+  const size = Math.max(1, Math.min(piece, download.size - from));
   const buffers: Buffer[] = [];
   const written: Promise<void>[] = [];
   let position = from;
@@ -36,7 +37,7 @@ export async function sendFile(
   const readInto = async (slot: number): Promise<number> => {
     await written[slot];
     const buffer = (buffers[slot] ??= Buffer.allocUnsafeSlow(size));
-    return await download.read(position + size > end ? buffer.subarray(0, Math.max(0, end - position)) : buffer, position);
+    return await watch.waiting(download.read(position + size > end ? buffer.subarray(0, Math.max(0, end - position)) : buffer, position));
   };
   let ahead = readInto(0);
   try {

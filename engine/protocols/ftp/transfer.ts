@@ -3,12 +3,16 @@ import type { AbortReason } from '../../vfs/types.ts';
 import { BrokenTransfer, brokenFor } from './broken-transfer.ts';
 import type { ControlConnection } from './control-connection.ts';
 import { type DataChannel, handshake, incomingPlain, incomingTls, outgoingPlain, outgoingTls } from './data-channel.ts';
+import type { Pace } from './pace.ts';
 import { mustProtectData } from './protection.ts';
 import { Refusal } from './replies.ts';
 
 /** See `confirmAlive`. */
 const CONFIRM_SHARE = 0.05;
 const CONFIRM_MOST_MS = 50;
+
+/** Who looks on while bytes move. */
+export type Watch = Pick<Transfer, 'moved' | 'waiting'>;
 
 /** `in` is an upload, `out` a download or a listing. */
 type Direction = 'in' | 'out';
@@ -27,6 +31,8 @@ export class Transfer {
   #openedAt = 0;
   #channel: DataChannel | null = null;
   #stalled: NodeJS.Timeout | undefined;
+  /** What is waited for that is not the client's. */
+  #waits = 0;
 
   private constructor(control: ControlConnection, direction: Direction, path: string) {
     this.#control = control;
@@ -59,6 +65,7 @@ export class Transfer {
       control.refuse(transfer.errorOf(error));
     } finally {
       clearTimeout(transfer.#stalled);
+      transfer.#stalled = undefined;
       // A connection that was made for a transfer which failed beforehand is not left for the next one.
       control.data.reset();
       control.transfer = null;
@@ -78,19 +85,21 @@ export class Transfer {
     this.#channel?.stream.destroy();
   }
 
-  /** Sends 150 with `text`, waits for the client's data connection and protects it as PROT says. */
-  async open(text: string): Promise<DataChannel> {
+  /** Sends 150 with `text`, waits for the client's data connection and protects it as PROT says. `pace`: of an upload. */
+  async open(text: string, pace?: Pace): Promise<DataChannel> {
     this.#throwIfAborted();
     const control = this.#control;
     control.reply(150, text);
     const socket = await control.data.take(control.context.limits.dataConnectMs, this.#abort.signal);
     const secureContext = control.state.protection === 'P' ? control.secureContext : null;
-    const isIn = this.direction === 'in';
-    const channel =
-      secureContext === null ? (isIn ? incomingPlain : outgoingPlain)(socket) : (isIn ? incomingTls : outgoingTls)(socket, secureContext);
+    let channel: DataChannel;
+    if (pace === undefined) channel = secureContext === null ? outgoingPlain(socket) : outgoingTls(socket, secureContext);
+    else channel = secureContext === null ? incomingPlain(socket, pace) : incomingTls(socket, secureContext, pace);
     this.#channel = channel;
     this.#openedAt = performance.now();
-    this.#stalled = setTimeout(() => this.abort('idle_timeout'), control.context.limits.stallMs);
+    this.#stalled = setTimeout(() => {
+      if (this.#waits === 0) this.abort('idle_timeout');
+    }, control.context.limits.stallMs);
     if (secureContext !== null) {
       await handshake(channel);
       control.sessionReuse.check(channel, control.state.client);
@@ -102,6 +111,17 @@ export class Transfer {
   readonly moved = (count: number): void => {
     this.#bytes += count;
     this.#stalled?.refresh();
+  };
+
+  /** Settles as `work`, a call to the session: as long as the disk or the account's speed is waited for, it is not the client that is silent. */
+  readonly waiting = async <T>(work: Promise<T>): Promise<T> => {
+    this.#waits++;
+    try {
+      return await work;
+    } finally {
+      this.#waits--;
+      this.#stalled?.refresh();
+    }
   };
 
   /**

@@ -112,7 +112,7 @@ describe('speed', () => {
     const bandwidth = createBandwidth();
     const who = { accountId: 1, sessionId: 7 };
     // The first takes all there is, on credit.
-    await bandwidth.take(who, 'download', 10, 1000);
+    await bandwidth.take(who, 'download', 10, 500);
     const waiting = Promise.all([1, 2].map(() => bandwidth.take(who, 'download', 10, 1000)));
     bandwidth.leave(7);
     await expect(waiting).rejects.toMatchObject({ code: 'connection_lost' });

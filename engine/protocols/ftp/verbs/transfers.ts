@@ -3,6 +3,7 @@ import { AppError } from '../../../contract/errors.ts';
 import type { OpenWriteOptions, Session, Upload } from '../../../vfs/types.ts';
 import { BrokenTransfer } from '../broken-transfer.ts';
 import type { ControlConnection } from '../control-connection.ts';
+import { paceOf } from '../pace.ts';
 import { receive } from '../receive.ts';
 import { Refusal } from '../replies.ts';
 import { sendFile } from '../send.ts';
@@ -26,7 +27,7 @@ export const transferVerbs: Readonly<Record<string, Verb>> = {
       const startAt = takeRestart(control);
       const how: OpenWriteOptions = startAt === 0 ? { mode: 'replace', create: true } : { mode: 'modify', create: true, startAt };
       const path = control.path(argument);
-      return store(control, path, startAt, () => openAt(session, path, how), 'Send the file.');
+      return store(control, session, path, startAt, () => openAt(session, path, how), 'Send the file.');
     },
   },
   STOU: {
@@ -42,6 +43,7 @@ export const transferVerbs: Readonly<Record<string, Verb>> = {
       // RFC 1123 §4.1.2.9 fixes the words.
       return store(
         control,
+        session,
         wished,
         0,
         () => openUnique(session, wished),
@@ -58,7 +60,7 @@ export const transferVerbs: Readonly<Record<string, Verb>> = {
     run: (control, argument, session) => {
       takeRestart(control);
       const path = control.path(argument);
-      return store(control, path, 0, () => session.openWrite(path, { mode: 'append', create: true }), 'Send the file.');
+      return store(control, session, path, 0, () => session.openWrite(path, { mode: 'append', create: true }), 'Send the file.');
     },
   },
   ABOR: {
@@ -91,7 +93,7 @@ async function retrieve(control: ControlConnection, argument: string, session: S
     try {
       if (startAt > download.size) throw new Refusal(554, `The file has ${download.size} bytes only; ${startAt} lies behind its end.`);
       const channel = await transfer.open(`Sending ${Math.min(range?.to ?? download.size, download.size) - startAt} bytes.`);
-      await sendFile(channel, download, { from: startAt, to: range?.to ?? null }, transfer.moved);
+      await sendFile(channel, download, { from: startAt, to: range?.to ?? null }, paceOf(session, 'download'), transfer);
       await download.finish();
       control.progress.reached('transferred');
     } catch (error) {
@@ -104,6 +106,7 @@ async function retrieve(control: ControlConnection, argument: string, session: S
 /** Runs an upload that `open` begins; the bytes that come count from `startAt`. `words` go with the 150. */
 async function store(
   control: ControlConnection,
+  session: Session,
   path: string,
   startAt: number,
   open: () => Promise<Upload>,
@@ -119,8 +122,9 @@ async function store(
     const upload = await open();
     transfer.path = upload.path;
     try {
-      const channel = await transfer.open(typeof words === 'string' ? words : words(upload.path));
-      const received = await receive(channel, upload, startAt, transfer.moved);
+      const pace = paceOf(session, 'upload');
+      const channel = await transfer.open(typeof words === 'string' ? words : words(upload.path), pace);
+      const received = await receive(channel, upload, startAt, pace, transfer);
       await transfer.confirmAlive(expected !== null || channel.stream instanceof TLSSocket);
       if (expected !== null && !agrees(expected, startAt, received)) {
         throw new BrokenTransfer(

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
+import { limitsSchema } from '../../../../engine/contract/access.ts';
 import { accountSettingsSchema } from '../../../../engine/contract/account.ts';
 import type { Download, Session, Upload } from '../../../../engine/vfs/types.ts';
 import { PASSWORD, startFtp } from './ftp-server.ts';
@@ -330,6 +331,81 @@ function changedUpload(upload: Upload, write: Upload['write']): Upload {
   };
 }
 
+describe('an account with a speed', () => {
+  it('moves pieces of less than a second of it, and waiting for its turn is no silence of the client', async () => {
+    const rate = 20_000;
+    const limits = limitsSchema.parse({ uploadBytesPerSecond: rate, downloadBytesPerSecond: rate });
+    const taken: number[] = [];
+    const test = await startFtp({
+      account: { limits },
+      limits: { stallMs: 150 },
+      wrap: (session) =>
+        changed(session, {
+          openWrite: async (path, options) => {
+            const upload = await session.openWrite(path, options);
+            return changedUpload(upload, (buffers, position) => {
+              taken.push(buffers.reduce((sum, buffer) => sum + buffer.length, 0));
+              return upload.write(buffers, position);
+            });
+          },
+          openRead: async (path) => {
+            const download = await session.openRead(path);
+            return changedDownload(download, (buffer, position) => {
+              taken.push(buffer.length);
+              return download.read(buffer, position);
+            });
+          },
+        }),
+    });
+    const client = await RawClient.signedIn(test);
+    const content = Buffer.alloc(15_000, 'abcdefg');
+    expect(await client.upload('STOR file', content)).toMatch(/^226 /);
+    expect((await client.download('RETR file')).data.equals(content)).toBe(true);
+    const endless = await client.data();
+    await client.command('STOR endless');
+    endless.write(Buffer.alloc(1_000_000));
+    await expect.poll(() => test.vfs.sessions()[0]?.transfers()[0]?.bytes).toBeGreaterThan(0);
+    expect(await client.command('ABOR')).toMatch(/^426 /);
+    expect(await client.reply()).toMatch(/^226 /);
+    expect(Math.max(...taken)).toBeLessThanOrEqual(rate);
+    expect((await test.recorded('ASSET_DOWNLOAD')).map((event) => event.bytes)).toEqual([content.length]);
+  });
+});
+
+function changedDownload(download: Download, read: Download['read']): Download {
+  return {
+    path: download.path,
+    size: download.size,
+    read,
+    readForCopy: (buffer, position) => download.readForCopy(buffer, position),
+    stat: () => download.stat(),
+    finish: () => download.finish(),
+    abort: (reason) => download.abort(reason),
+  };
+}
+
+describe('a download', () => {
+  it('of a file that becomes shorter meanwhile is not taken for complete, nor recorded as such', async () => {
+    const test = await startFtp();
+    const client = await RawClient.signedIn(test);
+    const file = join(test.home, 'file');
+    mkdirSync(test.home, { recursive: true });
+    writeFileSync(file, '');
+    // More than the system keeps on the way.
+    truncateSync(file, 40_000_000);
+    const data = await client.data();
+    data.pause();
+    expect(await client.command('RETR file')).toMatch(/^150 /);
+    truncateSync(file, 1_000_000);
+    data.resume();
+    expect(await client.reply()).toMatch(/^451 .*shorter/);
+    expect(await test.recorded('ASSET_DOWNLOAD')).toEqual([]);
+    expect(await test.recorded('TRANSFER_FAILED')).toMatchObject([
+      { path: '/file', outcome: 'failed', info: { reason: expect.stringContaining('shorter') as string } },
+    ]);
+  });
+});
+
 describe('during a transfer', () => {
   it('ABOR ends an upload and a download: 426, then 226', async () => {
     const test = await startFtp();
@@ -397,25 +473,20 @@ describe('during a transfer', () => {
         changed(session, {
           openRead: async (path) => {
             const download = await session.openRead(path);
-            const slow: Download = {
-              path,
-              size: download.size,
-              readForCopy: (buffer, position) => download.readForCopy(buffer, position),
-              stat: () => download.stat(),
-              read: async (buffer, position) => {
-                reading++;
-                await pause(30);
-                const count = await download.read(buffer, position);
-                reading--;
-                return count;
-              },
-              finish: () => download.finish(),
+            const slow = changedDownload(download, async (buffer, position) => {
+              reading++;
+              await pause(30);
+              const count = await download.read(buffer, position);
+              reading--;
+              return count;
+            });
+            return {
+              ...slow,
               abort: (reason) => {
                 closedWhileReading ||= reading > 0;
                 return download.abort(reason);
               },
             };
-            return slow;
           },
         }),
     });

@@ -6,9 +6,9 @@ import type { Logger } from '../../lib/log.ts';
 import type { Session } from '../../vfs/types.ts';
 import { ProgressOfConnection } from '../connection-progress.ts';
 import type { ProtocolServices } from '../types.ts';
-import { Authentication } from './authentication.ts';
+import { Authentication, SIGNATURES } from './authentication.ts';
 import { runCommand } from './exec.ts';
-import { keepsBytes } from './ssh2.ts';
+import { acceptRepeatedServiceRequests, announceSignatures, keepsBytes } from './ssh2.ts';
 import { startSubsystem, type Subsystem } from './subsystem.ts';
 
 /** Channels of one connection at a time, as in OpenSSH. */
@@ -102,6 +102,8 @@ export class SshConnection {
   /** Takes over what ssh2 made of the socket, once the client has said what it is. */
   attach(connection: Connection, info: ClientInfo): void {
     this.#connection = connection;
+    acceptRepeatedServiceRequests(connection);
+    announceSignatures(connection, SIGNATURES);
     const client = `SSH-${info.header.versions.protocol}-${info.header.versions.software}`.slice(0, 255);
     const authentication = (this.#authentication = new Authentication({
       signIn: this.#options.services.signIn,

@@ -73,10 +73,17 @@ export function supportedAlgorithms(): {
   return { kex: internal.SUPPORTED_KEX, cipher: internal.SUPPORTED_CIPHER, mac: internal.SUPPORTED_MAC };
 }
 
-type ConnectionInternals = {
-  readonly _sock: Socket;
-  readonly _protocol: { readonly _kexinit: unknown; readonly _decipher: { readonly _packet: Uint8Array | null } };
+type ProtocolInternals = {
+  readonly _kexinit: unknown;
+  readonly _kex: { remoteExtInfoEnabled: boolean };
+  readonly _decipher: { readonly _packet: Uint8Array | null };
+  readonly _packetRW: { readonly write: { readonly allocStart: number; alloc(bytes: number): Buffer; finalize(packet: Buffer): Buffer } };
+  readonly _handlers: { SERVICE_REQUEST: (protocol: ProtocolInternals, service: string) => void };
+  _onHandshakeComplete: (...negotiated: unknown[]) => void;
+  serviceAccept(service: string): void;
 };
+
+type ConnectionInternals = { readonly _sock: Socket; readonly _protocol: ProtocolInternals };
 const internals = (connection: Ssh2.Connection): ConnectionInternals => connection as unknown as ConnectionInternals;
 
 /** The socket below a connection: ssh2 announces a connection without saying which of the sockets it was given. */
@@ -94,3 +101,54 @@ export const isExchangingKeys = (connection: Ssh2.Connection): boolean => intern
  */
 export const keepsBytes = (connection: Ssh2.Connection, bytes: ArrayBufferLike): boolean =>
   !connection.authenticated || isExchangingKeys(connection) || internals(connection)._protocol._decipher._packet?.buffer === bytes;
+
+/** Requests for one service on one connection before it is cut off: a client makes one for each attempt to sign in. */
+const MOST_SERVICE_REQUESTS = 60;
+
+/**
+ * Accepts the service of sign-in as often as it is asked for until somebody is in, as OpenSSH's server does: paramiko asks again before every
+ * attempt, and ssh2 ends the connection at the second. Called before the client has asked for anything.
+ */
+export function acceptRepeatedServiceRequests(connection: Ssh2.Connection): void {
+  const handlers = internals(connection)._protocol._handlers;
+  const first = handlers.SERVICE_REQUEST;
+  let accepted = 0;
+  handlers.SERVICE_REQUEST = (protocol, service) => {
+    if (service !== 'ssh-userauth' || accepted++ === 0 || accepted > MOST_SERVICE_REQUESTS || connection.authenticated)
+      first(protocol, service);
+    else protocol.serviceAccept(service);
+  };
+}
+
+const EXT_INFO = 7;
+
+/**
+ * Tells clients that ask for it which signatures of theirs are taken (RFC 8308, 3.1), in place of ssh2's own list: a comma is missing in that,
+ * so that two algorithms are hidden, and it names some that are refused. Called before keys are exchanged.
+ */
+export function announceSignatures(connection: Ssh2.Connection, algorithms: readonly string[]): void {
+  const protocol = internals(connection)._protocol;
+  const complete = protocol._onHandshakeComplete;
+  protocol._onHandshakeComplete = (...negotiated) => {
+    protocol._onHandshakeComplete = complete;
+    const isWanted = protocol._kex.remoteExtInfoEnabled;
+    protocol._kex.remoteExtInfoEnabled = false;
+    complete(...negotiated);
+    if (isWanted) sendExtInfo(protocol, 'server-sig-algs', algorithms.join(','));
+  };
+}
+
+function sendExtInfo(protocol: ProtocolInternals, name: string, value: string): void {
+  const { sendPacket } = require('ssh2/lib/protocol/utils.js') as { sendPacket(protocol: ProtocolInternals, packet: Buffer): boolean };
+  const { write } = protocol._packetRW;
+  const text = (content: string): Buffer => {
+    const bytes = Buffer.from(content);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    return Buffer.concat([length, bytes]);
+  };
+  const payload = Buffer.concat([Buffer.from([EXT_INFO, 0, 0, 0, 1]), text(name), text(value)]);
+  const packet = write.alloc(payload.length);
+  packet.set(payload, write.allocStart);
+  sendPacket(protocol, write.finalize(packet));
+}

@@ -58,6 +58,36 @@ test('an account that needs key and password is opened by both in any order, and
   await expect(
     engine.call('accounts.save', { username: 'acme', signIn: { requirePasswordAndKey: true, protocols: ['FTPS'] } }),
   ).rejects.toThrow('need SFTP, keys and one way to give the password');
+
+  // paramiko asks for the service of sign-in before every attempt.
+  await engine.call('accounts.save', { username: 'plain', password: 'right one' });
+  const script = `
+import sys, logging, paramiko
+port, own, other = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+logging.getLogger('paramiko').setLevel(logging.CRITICAL)
+def tried(user, *attempts):
+    transport = paramiko.Transport(('127.0.0.1', port))
+    transport.connect()
+    for kind, proof in attempts:
+        try:
+            if kind == 'key': transport.auth_publickey(user, paramiko.Ed25519Key.from_private_key_file(proof))
+            else: transport.auth_password(user, proof, fallback=False)
+        except paramiko.AuthenticationException: pass
+    print(user, transport.is_authenticated())
+    transport.close()
+tried('acme', ('key', own), ('password', 'right one'))
+tried('acme', ('key', own), ('password', 'wrong'), ('password', 'right one'))
+tried('acme', ('key', other), ('password', 'right one'))
+tried('plain', ('password', 'wrong'), ('password', 'right one'))
+client = paramiko.SSHClient()
+client.set_missing_host_key_policy(paramiko.AutoAddPolicy())
+client.connect('127.0.0.1', port, 'plain', 'right one', key_filename=other, allow_agent=False, look_for_keys=False)
+print(client.open_sftp().listdir('/'))
+client.close()
+`;
+  expect(await run('/usr/bin/python3', ['-c', script, String(port), own.file, other.file])).toMatchObject({
+    stdout: 'acme True\nacme True\nacme False\nplain True\n[]\n',
+  });
 });
 
 test('whose password has to be changed is asked for a new one over SSH, and told so over FTP', async () => {

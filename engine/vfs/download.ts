@@ -1,21 +1,27 @@
 import { AppError } from '../contract/errors.ts';
 import type { EventDraft } from '../events/log.ts';
-import { type Place, requireFile, type SessionContext, toFileStat } from './context.ts';
+import { requireFile, type SessionContext, toFileStat } from './context.ts';
+import { baseOf } from './names.ts';
+import type { Partials } from './partials.ts';
 import { NEEDS } from './permissions.ts';
-import { fromErrno, type OpenFile } from './sandbox/index.ts';
+import { type Directory, fromErrno, type OpenFile } from './sandbox/index.ts';
 import type { AbortReason, Download, FileStat } from './types.ts';
+import { hiddenNameOf } from './unfinished.ts';
 
-/** Opens a file for reading: permission, then the rules, which may name another file to serve. */
-export async function openDownload(context: SessionContext, path: string): Promise<Download> {
+/**
+ * Opens a file for reading: permission, then the rules, which may name another file to serve. A client reads of its own unfinished upload what
+ * has come so far.
+ */
+export async function openDownload(context: SessionContext, partials: Partials, path: string): Promise<Download> {
   try {
-    return await askAndOpen(context, path);
+    return await askAndOpen(context, partials, path);
   } catch (error) {
     await context.refused('download', context.resolve(path), error);
     throw error;
   }
 }
 
-async function askAndOpen(context: SessionContext, path: string): Promise<Download> {
+async function askAndOpen(context: SessionContext, partials: Partials, path: string): Promise<Download> {
   const asked = context.resolve(path);
   context.need(NEEDS.download, asked);
   if (context.isMounted(asked)) throw new AppError('is_a_directory');
@@ -23,20 +29,22 @@ async function askAndOpen(context: SessionContext, path: string): Promise<Downlo
   context.needTransfer('download');
   return context.at(asked, async (place) => {
     const { servePath } = await context.decideTransfer('download', asked, { size: Number(place.directory.lstat(place.name)?.size ?? 0n) });
-    return servePath === undefined ? open(context, asked, place) : context.at(servePath, (other) => open(context, asked, other));
+    if (servePath !== undefined) return context.at(servePath, (other) => open(context, asked, other.directory, other.name));
+    const isThere = place.directory.lstat(place.name) !== undefined;
+    return open(context, asked, place.directory, isThere ? place.name : hiddenNameOf(context, partials, place));
   });
 }
 
-function open(context: SessionContext, asked: string, { directory, name }: Place): Download {
-  const found = directory.lstat(name);
-  if (found === undefined) throw new AppError('not_found');
+function open(context: SessionContext, asked: string, directory: Directory, name: string | undefined): Download {
+  const found = name === undefined ? undefined : directory.lstat(name);
+  if (name === undefined || found === undefined) throw new AppError('not_found');
   requireFile(found);
   const file = directory.openFile(name, 'read');
   try {
     // The entry may have been swapped between the two calls; the descriptor is what will be read.
     const opened = file.stat();
     requireFile(opened);
-    return new DownloadTransfer(context, asked, file, toFileStat(name, opened));
+    return new DownloadTransfer(context, asked, file, toFileStat(baseOf(asked), opened));
   } catch (error) {
     file.close();
     throw error;

@@ -1,3 +1,4 @@
+import { AppError } from '../contract/errors.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
@@ -14,12 +15,17 @@ export type Partials = {
   find(accountId: number, key: string): UploadRow | undefined;
   /** Those of the account in a directory, by final name. */
   inDirectory(accountId: number, directoryKey: string): readonly UploadRow[];
-  /** Turns an open upload into a partial. */
-  keep(rowId: number, size: number, reservation: Reservation): void;
+  /**
+   * Turns an open upload, whose own reservation has ended, into a partial in this directory; an older one of its name goes. False where the
+   * storage has no room for all its bytes: then nothing has changed but that.
+   */
+  keep(rowId: number, size: number, charge: Charge, directory: Directory): Promise<boolean>;
   /** Takes the partial for writing again: its row is `open` from now on. */
   adopt(row: UploadRow, charge: Charge, mark: UploadMark): Reservation;
   /** Deletes hidden file and row. A file that is gone already is no error. */
   discard(row: UploadRow, directory: Directory): Promise<void>;
+  /** The same for that of an account under a place's final name, if there is one. */
+  discardFor(accountId: number, place: { readonly key: string; readonly directory: Directory }): Promise<void>;
   /** It will be published under another name. */
   retarget(row: UploadRow, to: { readonly path: string; readonly fileKey: string }): void;
   /** A folder was renamed, and the rows below it with it. */
@@ -61,20 +67,48 @@ export function createPartials(store: Store, quota: QuotaLedger, clock: Clock, l
     reservations.delete(rowId);
   }
 
+  const find = (accountId: number, key: string): UploadRow | undefined => rows.get(byName.get(nameOf(accountId, key)) ?? -1);
+
+  async function discard(row: UploadRow, directory: Directory): Promise<void> {
+    if (directory.lstat(row.temporary) !== undefined) await directory.unlink(row.temporary);
+    forget(row.id);
+    table.remove(row.id);
+  }
+
+  async function discardFor(accountId: number, { key, directory }: { readonly key: string; readonly directory: Directory }): Promise<void> {
+    const row = find(accountId, key);
+    if (row !== undefined) await discard(row, directory);
+  }
+
+  /** All of its bytes count, whatever it was to replace: those of the file that is there count too. Undefined where they do not fit. */
+  function reserve(charge: Charge, size: number): Reservation | undefined {
+    try {
+      return quota.reserve(charge, size, 1);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'quota_exceeded') return undefined;
+      throw error;
+    }
+  }
+
   load();
   for (const row of rows.values()) {
     reservations.set(row.id, quota.reserve(chargeOfRow(row), row.size, 1));
   }
 
   return {
-    find: (accountId, key) => rows.get(byName.get(nameOf(accountId, key)) ?? -1),
+    find,
     inDirectory: (accountId, directoryKey) =>
       [...rows.values()].filter((row) => row.accountId === accountId && parentOf(row.fileKey) === directoryKey),
-    keep(rowId, size, reservation) {
+    async keep(rowId, size, charge, directory) {
+      const known = table.get(rowId);
+      if (known !== undefined) await discardFor(known.accountId, { key: known.fileKey, directory });
+      const reservation = reserve(charge, size);
+      if (reservation === undefined) return false;
       table.setPartial(rowId, size, clock.now());
       reservations.set(rowId, reservation);
       const row = table.get(rowId);
       if (row !== undefined) hold(row);
+      return true;
     },
     adopt(row, charge, mark) {
       const reservation = reservations.get(row.id) ?? quota.reserve(charge, row.size, 1);
@@ -83,11 +117,8 @@ export function createPartials(store: Store, quota: QuotaLedger, clock: Clock, l
       table.reopen(row.id, mark, clock.now());
       return reservation;
     },
-    async discard(row, directory) {
-      if (directory.lstat(row.temporary) !== undefined) await directory.unlink(row.temporary);
-      forget(row.id);
-      table.remove(row.id);
-    },
+    discard,
+    discardFor,
     async expire(before) {
       for (const row of [...rows.values()]) {
         if (row.updatedAt >= before || rows.get(row.id) !== row) continue;

@@ -60,6 +60,7 @@ async function recover(services: Services, row: UploadRow): Promise<void> {
       return;
     }
     const size = Number((inPlace ? final : hidden)?.size ?? 0n);
+    const older = hidden === undefined || size === 0 ? [] : store.tables.uploads.all().filter((other) => isReplacedBy(row, other));
     await events.record(
       {
         type: 'TRANSFER_FAILED',
@@ -72,9 +73,11 @@ async function recover(services: Services, row: UploadRow): Promise<void> {
       () => {
         if (hidden === undefined || size === 0) store.tables.uploads.remove(row.id);
         else store.tables.uploads.setPartial(row.id, size, clock.now());
+        for (const { id } of older) store.tables.uploads.remove(id);
         return undefined;
       },
     );
+    for (const { temporary } of older) if (directory?.lstat(temporary) !== undefined) await directory.unlink(temporary);
     if (hidden !== undefined && size === 0) await directory?.unlink(row.temporary);
   });
 }
@@ -82,6 +85,11 @@ async function recover(services: Services, row: UploadRow): Promise<void> {
 /** The virtual folder that the path is in, where a rule acted in one as the system. */
 function folderOf(draft: ReturnType<typeof parseDraft>): { readonly folder?: string } {
   return draft?.info.folder === undefined ? {} : { folder: draft.info.folder };
+}
+
+/** Of one account and final name there is one partial: the newer. */
+function isReplacedBy(row: UploadRow, other: UploadRow): boolean {
+  return other.id !== row.id && other.state === 'partial' && other.accountId === row.accountId && other.fileKey === row.fileKey;
 }
 
 function isFileOf(row: UploadRow, found: Entry): boolean {

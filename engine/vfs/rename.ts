@@ -55,7 +55,7 @@ async function move(context: SessionContext, partials: Partials, source: Place, 
       open.retarget(target.path);
       return;
     }
-    movePartial(context, partials, source, target);
+    await movePartial(context, partials, source, target, overwrite);
     return;
   }
   if (open !== undefined) throw new AppError('busy');
@@ -77,6 +77,7 @@ async function move(context: SessionContext, partials: Partials, source: Place, 
   await place();
   await record(context, source, target, found, replaced);
   if (found.isDirectory()) partials.folderMoved(source.key);
+  else await takePartialAlong(context, partials, source, target);
 }
 
 async function putInPlace(source: Place, target: Place, found: Entry, existing: Entry | undefined): Promise<void> {
@@ -123,9 +124,25 @@ function crossing(): AppError {
   );
 }
 
-function movePartial(context: SessionContext, partials: Partials, source: Place, target: Place): void {
-  const row = partials.find(context.identity.account.id, source.key);
-  if (row === undefined) throw new AppError('not_found');
+async function movePartial(context: SessionContext, partials: Partials, source: Place, target: Place, overwrite: boolean): Promise<void> {
+  const accountId = context.identity.account.id;
+  if (partials.find(accountId, source.key) === undefined) throw new AppError('not_found');
+  if (partials.find(accountId, target.key) !== undefined && !overwrite) throw new AppError('already_exists');
+  await retargetPartial(accountId, partials, source, target);
+}
+
+/** What was left of an attempt to replace the file is for the file's new name: it would be seen in the place of the one that is gone. */
+async function takePartialAlong(context: SessionContext, partials: Partials, source: Place, target: Place): Promise<void> {
+  const accountId = context.identity.account.id;
+  if (source.tree === target.tree) await retargetPartial(accountId, partials, source, target);
+  else await partials.discardFor(accountId, source);
+}
+
+async function retargetPartial(accountId: number, partials: Partials, source: Place, target: Place): Promise<void> {
+  if (partials.find(accountId, source.key) === undefined) return;
+  await partials.discardFor(accountId, target);
+  const row = partials.find(accountId, source.key);
+  if (row === undefined) return;
   source.directory.rename(row.temporary, target.directory, row.temporary);
   partials.retarget(row, { path: target.path, fileKey: target.key });
 }

@@ -2,7 +2,8 @@ import { AppError } from '../contract/errors.ts';
 import type { Permission } from '../contract/access.ts';
 import type { Account } from '../contract/account.ts';
 import type { EventDraft, Identified } from '../events/log.ts';
-import { type Place, requireFile, type SessionContext, toFileStat } from './context.ts';
+import { setAttributes } from './attributes.ts';
+import { type Place, type SessionContext, toFileStat } from './context.ts';
 import { openDownload } from './download.ts';
 import { openListing } from './listing.ts';
 import { baseOf, parentOf } from './names.ts';
@@ -112,7 +113,7 @@ export class VfsSession implements Session {
   }
 
   openRead(path: string): Promise<Download> {
-    return this.#context.asked(this.resolve(path), () => openDownload(this.#context, path));
+    return this.#context.asked(this.resolve(path), () => openDownload(this.#context, this.#partials, path));
   }
 
   async openWrite(path: string, options: OpenWriteOptions): Promise<Upload> {
@@ -170,26 +171,7 @@ export class VfsSession implements Session {
 
   async setAttributes(path: string, attributes: Attributes): Promise<void> {
     this.#context.needWritable();
-    const clean = this.resolve(path);
-    if (attributes.size !== undefined) {
-      const upload = await this.openWrite(clean, { mode: 'modify', create: false });
-      await upload.setAttributes(attributes);
-      await upload.finish();
-      return;
-    }
-    await this.#context.at(clean, async (place) => {
-      if (attributes.mode !== undefined) this.#context.need(NEEDS.chmod, clean);
-      if (attributes.mtimeMs !== undefined) this.#context.need(NEEDS.chtimes, clean);
-      await this.#context.decide('setstat', clean);
-      const found = place.directory.lstat(place.name);
-      if (found === undefined) throw new AppError('not_found');
-      if (!found.isDirectory()) this.#context.needAllowedName(clean, 'not_found');
-      if (found.isSymbolicLink()) throw new AppError('permission_denied', 'This is a link, and links are not followed. Use the real file.');
-      if (attributes.mode !== undefined) await chmodEntry(place, found.isDirectory(), attributes.mode & 0o777);
-      if (attributes.mtimeMs !== undefined)
-        await place.directory.setTimes(place.name, attributes.atimeMs ?? attributes.mtimeMs, attributes.mtimeMs);
-      await this.#record('OBJECT_UPDATE', place, 'setstat', found.isDirectory() ? 'directory' : 'file');
-    });
+    await setAttributes(this.#context, this.#partials, path, attributes);
   }
 
   metadata(path: string): Promise<Readonly<Record<string, string>>> {
@@ -223,7 +205,7 @@ export class VfsSession implements Session {
   }
 
   checksum(path: string, algorithm: ChecksumAlgorithm, options: ChecksumOptions = {}): Promise<string> {
-    return this.#context.asked(this.resolve(path), () => checksumOf(this.#context, path, algorithm, options));
+    return this.#context.asked(this.resolve(path), () => checksumOf(this.#context, this.#partials, path, algorithm, options));
   }
 
   folderCommand(command: 'cd' | 'pwd', path: string): Promise<string> {
@@ -301,12 +283,14 @@ export class VfsSession implements Session {
     if (open !== undefined && open.accountId !== account.id) throw new AppError('busy');
     const found = place.directory.lstat(place.name);
     if (found?.isDirectory() === true) throw new AppError('is_a_directory');
-    const partial = found === undefined ? this.#partials.find(account.id, place.key) : undefined;
-    if (found === undefined && open === undefined && partial === undefined) throw new AppError('not_found');
+    if (found === undefined && open === undefined && this.#partials.find(account.id, place.key) === undefined)
+      throw new AppError('not_found');
     if (found !== undefined) await this.#context.decide('delete', place.path, { size: Number(found.size) });
     await open?.discard();
-    if (partial !== undefined) await this.#partials.discard(partial, place.directory);
-    if (found === undefined) return;
+    if (found === undefined) {
+      await this.#partials.discardFor(account.id, place);
+      return;
+    }
     if (this.identity.unpublished?.path === place.path) {
       // A rule takes an upload away before it is published: the upload's failure tells of it.
       if (open === undefined) await place.directory.unlink(place.name);
@@ -316,6 +300,8 @@ export class VfsSession implements Session {
     // A rule may have moved it into a trash folder, where it still takes its room: then it is deleted as far as the client can see.
     const isThere = place.directory.lstat(place.name) !== undefined;
     if (isThere) await place.directory.unlink(place.name);
+    // It would be seen in the place of the file that is gone.
+    await this.#partials.discardFor(account.id, place);
     await this.#record('OBJECT_DELETE', place, 'delete', 'file', Number(found.size), isThere);
   }
 
@@ -343,16 +329,16 @@ export class VfsSession implements Session {
   }
 
   async #record(
-    type: 'OBJECT_INSERT' | 'OBJECT_UPDATE' | 'OBJECT_DELETE',
+    type: 'OBJECT_INSERT' | 'OBJECT_DELETE',
     place: Place,
-    operation: 'mkdir' | 'rmdir' | 'delete' | 'setstat',
+    operation: 'mkdir' | 'rmdir' | 'delete',
     kind: 'file' | 'directory',
     bytes: number | null = null,
     freesSpace = true,
   ): Promise<void> {
     const { events, store } = this.#context.services;
     await events.record(
-      this.#context.draft<EventDraft<'OBJECT_INSERT' | 'OBJECT_UPDATE' | 'OBJECT_DELETE'>>({
+      this.#context.draft<EventDraft<'OBJECT_INSERT' | 'OBJECT_DELETE'>>({
         type,
         object: { schema: 'USER', type: kind },
         info: { operation },
@@ -361,32 +347,12 @@ export class VfsSession implements Session {
       }),
       (): Identified => {
         const { files } = store.tables;
-        const identity = type === 'OBJECT_UPDATE' ? files.touch(place.key) : files.identify(place.key);
+        const identity = files.identify(place.key);
         if (type === 'OBJECT_DELETE') files.remove(place.key);
         if (operation === 'delete' && freesSpace) addUsage(store, place.charge, -(bytes ?? 0), -1);
         return { objectId: identity.id, objectVersion: identity.version };
       },
       { mayWait: true },
     );
-  }
-}
-
-/** Through a descriptor, since chmod(2) by name would follow a link that somebody local puts there meanwhile. */
-async function chmodEntry(place: Place, isDirectory: boolean, mode: number): Promise<void> {
-  if (isDirectory) {
-    const directory = place.directory.openDir(place.name);
-    try {
-      await directory.chmod('.', mode);
-    } finally {
-      directory.close();
-    }
-    return;
-  }
-  const file = place.directory.openFile(place.name, 'read');
-  try {
-    requireFile(file.stat());
-    file.chmod(mode);
-  } finally {
-    file.close();
   }
 }

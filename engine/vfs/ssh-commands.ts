@@ -3,18 +3,22 @@ import { crc32 } from 'node:zlib';
 import { AppError } from '../contract/errors.ts';
 import type { EventDraft } from '../events/log.ts';
 import { type Place, requireFile, type SessionContext } from './context.ts';
+import type { Partials } from './partials.ts';
 import { NEEDS } from './permissions.ts';
-import { fromErrno } from './sandbox/index.ts';
+import { type Directory, fromErrno } from './sandbox/index.ts';
 import type { ChecksumAlgorithm, ChecksumOptions } from './types.ts';
+import { hiddenNameOf } from './unfinished.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 
 /**
- * The checksum of a file's present content, as lower-case hexadecimal digits. For whoever may download the
- * file: checksums of single bytes are its content. Over SSH it is recorded as the command that asked for it. Rejects with `cancelled` when the signal aborts.
+ * The checksum of a file's present content, for a client also of what has come so far of its own unfinished upload, as lower-case hexadecimal
+ * digits. For whoever may download the file: checksums of single bytes are its content. Over SSH it is recorded as the command that asked for
+ * it. Rejects with `cancelled` when the signal aborts.
  */
 export async function checksumOf(
   context: SessionContext,
+  partials: Partials,
   path: string,
   algorithm: ChecksumAlgorithm,
   options: ChecksumOptions,
@@ -24,11 +28,12 @@ export async function checksumOf(
     context.need(NEEDS.download, place.path);
     const found = place.directory.lstat(place.name);
     if (found?.isDirectory() !== true) context.needAllowedName(place.path, 'not_found');
-    if (found === undefined) throw new AppError('not_found');
-    requireFile(found);
+    if (found !== undefined) requireFile(found);
+    const name = found === undefined ? hiddenNameOf(context, partials, place) : place.name;
+    if (name === undefined) throw new AppError('not_found');
     let bytes = 0;
     try {
-      const digest = await hashFile(place, algorithm, options, (count) => (bytes += count));
+      const digest = await hashFile(place.directory, name, algorithm, options, (count) => (bytes += count));
       await recordCommand(context, place.path, `${algorithm}sum`, { place, bytes, startedAt });
       return digest;
     } catch (thrown) {
@@ -55,12 +60,13 @@ export async function folderCommand(context: SessionContext, command: 'cd' | 'pw
 }
 
 async function hashFile(
-  place: Place,
+  directory: Directory,
+  name: string,
   algorithm: ChecksumAlgorithm,
   { signal, range }: ChecksumOptions,
   read: (count: number) => void,
 ): Promise<string> {
-  const file = place.directory.openFile(place.name, 'read');
+  const file = directory.openFile(name, 'read');
   try {
     requireFile(file.stat());
     const hash: Hash = algorithm === 'crc32' ? new Crc32() : createHash(algorithm);

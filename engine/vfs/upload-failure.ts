@@ -26,19 +26,22 @@ export type FailedUpload = {
 const HOPELESS = ['quota_exceeded', 'too_large', 'no_space', 'refused_by_rule'];
 
 /**
- * Keeps of a failed upload what can be resumed; drops what was empty, discarded, or could never be completed. Returns whether it stays as a
- * partial, which has the storage from now on.
+ * Keeps of a failed upload what can be resumed, as a partial, which has the storage from now on; drops what was empty, discarded, or could
+ * never be completed.
  */
-export async function putAway(context: SessionContext, partials: Partials, upload: FailedUpload): Promise<boolean> {
-  const { place, content, failure } = upload;
-  if (content === undefined || content.kind === 'in-place') return false;
-  if (upload.size > 0 && !upload.discarded && !(failure !== undefined && HOPELESS.includes(failure.code))) {
-    partials.keep(content.row.id(), upload.size, content.reservation);
-    return true;
-  }
+export async function putAway(context: SessionContext, partials: Partials, upload: FailedUpload): Promise<void> {
+  const { place, content } = upload;
+  if (content === undefined || content.kind === 'in-place') return;
+  content.reservation.release();
+  if (isResumable(upload, content) && (await partials.keep(content.row.id(), upload.size, place.charge, place.directory))) return;
   if (place.directory.lstat(content.temporary) !== undefined) await place.directory.unlink(content.temporary);
   content.row.remove();
-  return false;
+}
+
+function isResumable({ size, received, discarded, failure }: FailedUpload, { resumed }: Content): boolean {
+  if (size === 0 || discarded) return false;
+  // What brought nothing leaves what was there before.
+  return received === 0 ? resumed : failure === undefined || !HOPELESS.includes(failure.code);
 }
 
 /** TRANSFER_FAILED; for a change in place together with what it did to the file. */

@@ -2,6 +2,7 @@ import { AppError } from '../contract/errors.ts';
 import type { UploadRow } from '../store/uploads-table.ts';
 import { type Content, Contents, type Target } from './contents.ts';
 import { type Place, requireFile, type SessionContext, toFileStat } from './context.ts';
+import { changeEntry } from './entry-attributes.ts';
 import { parentOf } from './names.ts';
 import type { JournalRow } from './journal-row.ts';
 import type { Partials } from './partials.ts';
@@ -57,14 +58,13 @@ export class UploadTransfer implements Upload {
   #received = 0;
   /** Bytes that count against the transfer limit. */
   #counted = 0;
+  /** As the client set it; see #modeNow for the file's. */
   #mode: number | undefined;
   #times: { atimeMs: number; mtimeMs: number } | undefined;
   /** Why it can no longer succeed. */
   #failure: AppError | undefined;
   /** Nothing of it shall stay. */
   #discarded = false;
-  /** It has become a partial, and its storage is the partial's. */
-  #isKept = false;
   #finished: Promise<void> | undefined;
   #aborted: Promise<void> | undefined;
 
@@ -75,7 +75,6 @@ export class UploadTransfer implements Upload {
     this.#target = target;
     this.#options = options;
     this.#contents = new Contents(context, partials, place, target, options);
-    this.#mode = options.fileMode;
     this.#startedAt = context.services.clock.now();
   }
 
@@ -151,9 +150,20 @@ export class UploadTransfer implements Upload {
     if (attributes.size !== undefined && attributes.size !== this.#describe().size) {
       const content = this.#contents.current ?? (await this.#take(0));
       this.#reserveUpTo(attributes.size);
-      await content.file.truncate(attributes.size);
+      try {
+        await content.file.truncate(attributes.size);
+      } catch (error) {
+        this.#reserveUpTo(this.#size);
+        throw error;
+      }
       this.#size = attributes.size;
     }
+  }
+
+  /** It cannot be completed for this reason. Never rejects. */
+  fail(error: unknown): Promise<void> {
+    this.#failure ??= fromErrno(error);
+    return this.abort('error');
   }
 
   async sync(): Promise<void> {
@@ -181,7 +191,7 @@ export class UploadTransfer implements Upload {
     }
     try {
       if (this.#contents.current !== undefined) await this.#publish(this.#contents.current);
-      else if (this.#times !== undefined) await this.#place.directory.setTimes(this.#place.name, this.#times.atimeMs, this.#times.mtimeMs);
+      else if (this.#mode !== undefined || this.#times !== undefined) await changeEntry(this.#context, this.#place, this.#asSet);
       this.#letGo();
     } catch (error) {
       this.#failure = fromErrno(error);
@@ -195,7 +205,7 @@ export class UploadTransfer implements Upload {
     const { path, key, name, directory } = this.#place;
     const existing = directory.lstat(name);
     if (existing !== undefined) requireFile(existing);
-    content.file.chmod(this.#mode ?? this.#target?.mode ?? 0o644);
+    content.file.chmod(this.#modeNow);
     if (this.#times !== undefined) content.file.setTimes(this.#times.atimeMs, this.#times.mtimeMs);
     // What a change in place replaces is already gone.
     const before = content.kind === 'in-place' ? this.#target : existing;
@@ -227,7 +237,7 @@ export class UploadTransfer implements Upload {
       discarded: this.#discarded,
     };
     try {
-      this.#isKept = await putAway(this.#context, this.#partials, upload);
+      await putAway(this.#context, this.#partials, upload);
       if (upload.content !== undefined || upload.failure !== undefined) await recordFailure(this.#context, upload);
     } finally {
       this.#letGo();
@@ -244,7 +254,7 @@ export class UploadTransfer implements Upload {
     this.#context.services.transferLimits.settle(this.#context.identity.account.id, 'upload', this.#counted);
     this.#counted = 0;
     this.#context.services.uploads.release(this.#place.key);
-    if (!this.#isKept) this.#contents.current?.reservation.release();
+    this.#contents.current?.reservation.release();
     this.#contents.current?.row.close();
     this.#contents.current?.file.close();
     this.#place.directory.close();
@@ -256,6 +266,8 @@ export class UploadTransfer implements Upload {
       accountId: this.#context.identity.account.id,
       path: place.path,
       describe: () => this.#describe(),
+      setAttributes: (attributes) => this.#setByPath(attributes),
+      hiddenName: () => this.#hiddenName(),
       retarget: (path) => this.#retarget(path),
       discard: () => this.#discard(),
     });
@@ -293,18 +305,39 @@ export class UploadTransfer implements Upload {
     const content = this.#contents.current;
     if (this.#contents.isAwaited) {
       const now = this.#context.services.clock.now();
-      return { name: this.#place.name, type: 'file', size: 0, mode: this.#mode ?? 0o644, mtimeMs: now, atimeMs: now, ...this.#times };
+      return { name: this.#place.name, type: 'file', size: 0, mode: this.#modeNow, mtimeMs: now, atimeMs: now, ...this.#times };
     }
     if (content === undefined) {
       const found = this.#place.directory.lstat(this.#place.name);
       if (found === undefined) throw new AppError('not_found');
-      return toFileStat(this.#place.name, found);
+      return { ...toFileStat(this.#place.name, found), ...this.#asSet };
     }
     const found = toFileStat(this.#place.name, content.file.stat());
-    return { ...found, mode: this.#mode ?? this.#target?.mode ?? 0o644, ...this.#times };
+    return { ...found, mode: this.#modeNow, ...this.#times };
+  }
+
+  get #modeNow(): number {
+    return this.#mode ?? this.#options.fileMode ?? this.#target?.mode ?? 0o644;
+  }
+
+  /** Mode and times that the client has set. */
+  get #asSet(): Pick<Attributes, 'mode' | 'atimeMs' | 'mtimeMs'> {
+    return { ...(this.#mode === undefined ? {} : { mode: this.#mode }), ...this.#times };
+  }
+
+  #setByPath(attributes: Attributes): Promise<void> {
+    // On its way to its name already.
+    return this.#finished === undefined ? this.setAttributes(attributes) : Promise.reject(new AppError('busy'));
+  }
+
+  #hiddenName(): string | undefined {
+    this.#contents.settle();
+    const content = this.#contents.current;
+    return content?.kind === 'hidden' ? content.temporary : undefined;
   }
 
   #retarget(path: string): void {
+    if (this.#finished !== undefined) throw new AppError('busy');
     this.#contents.settle();
     const { services } = this.#context;
     const content = this.#contents.current;

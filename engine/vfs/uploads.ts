@@ -1,5 +1,5 @@
 import { AppError } from '../contract/errors.ts';
-import type { FileStat } from './types.ts';
+import type { Attributes, FileStat } from './types.ts';
 
 /** What others need to know of an upload in progress. */
 export type OpenUpload = {
@@ -8,6 +8,10 @@ export type OpenUpload = {
   readonly path: string;
   /** Its size and times as its own account sees them. */
   readonly describe: () => FileStat;
+  /** As `Upload.setAttributes`. */
+  readonly setAttributes: (attributes: Attributes) => Promise<void>;
+  /** The file beside the target that holds what has come so far; undefined where that goes into the target itself, or cannot be had. */
+  readonly hiddenName: () => string | undefined;
   /** A rename of the unfinished upload: it will be published under the new name. */
   readonly retarget: (path: string) => void;
   /** A delete of the unfinished upload: nothing stays, later writes fail. */

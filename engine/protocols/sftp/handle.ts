@@ -16,7 +16,7 @@ export type Loan = { readonly download: Download; release(): void };
  * highest contiguous acknowledgement when writes are answered out of order.
  */
 export interface Handle {
-  /** Virtual path it was opened under. */
+  /** Virtual path of what it is open on. */
   readonly path: string;
   /** Takes a request over; it is answered later, in order. CLOSE is the last one. `isFollowed`: the client has begun to send another. */
   submit(exchange: Exchange<HandleRequest>, isFollowed: boolean): void;

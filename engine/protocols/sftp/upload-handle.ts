@@ -23,7 +23,6 @@ const GATHERING_MS = 5;
 
 /** A file opened for writing, perhaps for reading too. Every request waits for those before it, so CLOSE acknowledges all of them. */
 export class UploadHandle implements Handle {
-  readonly path: string;
   readonly #upload: Upload;
   readonly #session: Session;
   readonly #readable: boolean;
@@ -44,12 +43,16 @@ export class UploadHandle implements Handle {
     session: Session,
     options: { readonly readable: boolean; readonly appends: boolean; readonly finished: () => void },
   ) {
-    this.path = upload.path;
     this.#upload = upload;
     this.#session = session;
     this.#readable = options.readable;
     this.#appends = options.appends;
     this.#finished = options.finished;
+  }
+
+  /** Changes when the file is renamed meanwhile. */
+  get path(): string {
+    return this.#upload.path;
   }
 
   submit(exchange: Exchange<HandleRequest>, isFollowed: boolean): void {

@@ -19,7 +19,7 @@ async function afterKill(left: {
   markOf: 'temporary' | 'final' | 'neither' | 'none';
   state?: 'partial' | 'in-place' | 'publishing';
   replaced?: number;
-  also?: (home: string) => void;
+  also?: (home: string, before: TestVfs) => void;
 }): Promise<TestVfs> {
   const dataFolder = temporaryFolder();
   const before = await startVfs({ dataFolder });
@@ -28,7 +28,7 @@ async function afterKill(left: {
   const home = join(before.exchange, 'acme');
   if (left.temporary !== undefined) writeFileSync(join(home, TEMPORARY), left.temporary);
   if (left.final !== undefined) writeFileSync(join(home, 'a'), left.final);
-  left.also?.(home);
+  left.also?.(home, before);
   const uploads = before.store.tables.uploads;
   const at = before.clock.now();
   const isInPlace = left.state === 'in-place' || left.state === 'publishing';
@@ -145,6 +145,22 @@ describe('after a kill', () => {
     await upload.write([Buffer.from(' whole')], 4);
     await upload.finish();
     expect(readFileSync(join(test.exchange, 'acme', 'a'), 'utf8')).toBe('half whole');
+  });
+
+  it('keeps only that of an open upload, when an older one of its name had been left', async () => {
+    const older = '.gatehouse-fedcba9876543210.part';
+    const test = await afterKill({
+      temporary: 'half',
+      final: 'whole',
+      markOf: 'none',
+      also(home, { store: { tables }, account, clock }) {
+        writeFileSync(join(home, older), 'old');
+        const row = { accountId: account('acme').id, path: '/a', fileKey: join(home, 'a'), temporary: older, folderId: null, inAccount: 1 };
+        tables.uploads.setPartial(tables.uploads.open({ ...row, mark: null, at: clock.now() }), 3, clock.now());
+      },
+    });
+    expect(test.store.tables.uploads.all()).toMatchObject([{ state: 'partial', size: 4, temporary: TEMPORARY }]);
+    expect(readdirSync(join(test.exchange, 'acme')).sort()).toEqual([TEMPORARY, 'a']);
   });
 
   it('forgets an open upload of which nothing is there', async () => {

@@ -206,6 +206,30 @@ describe('quota', () => {
     expect(test.store.tables.usage.get(account.id)).toEqual({ bytes: 10, files: 1 });
   });
 
+  it('counts what is left of broken off overwrites beside the file, now and after a restart', async () => {
+    const test = await startVfs();
+    const account = test.account('acme', { quotaBytes: 1000 });
+    const session = await test.login(account);
+    const left = (): number => readdirSync(join(test.exchange, 'acme')).length;
+    for (let round = 0; round < 3; round++) {
+      await put(session, '/f', 'x'.repeat(1000));
+      const upload = await session.openWrite('/f', { mode: 'replace', create: true });
+      await upload.write([Buffer.alloc(999)], 0);
+      await upload.abort('aborted_by_client');
+      expect(left()).toBe(1);
+      await session.remove('/f');
+      expect(left()).toBe(0);
+    }
+    await put(session, '/f', 'x'.repeat(600));
+    const upload = await session.openWrite('/f', { mode: 'replace', create: true });
+    await upload.write([Buffer.alloc(300)], 0);
+    await upload.abort('aborted_by_client');
+    expect((await session.space('/')).freeBytes).toBe(100);
+    test.vfs.stop();
+    const again = await startVfs({ dataFolder: test.dataFolder });
+    expect((await (await again.login(again.account('acme', { quotaBytes: 1000 }))).space('/')).freeBytes).toBe(100);
+  });
+
   it('counts uploads in progress and partials', async () => {
     const test = await startVfs();
     const account = test.account('acme', { quotaBytes: 10 });

@@ -215,7 +215,96 @@ describe('an aborted upload beside a final file', () => {
   });
 });
 
+describe('of one account and name', () => {
+  it('there is one aborted upload, the newer, whose storage is freed with the file', async () => {
+    const setup = await setUp();
+    await put(setup.session, '/x', '0123456789');
+    await interrupt(setup, '/x', 'first');
+    const second = await setup.open('/x', { mode: 'modify' });
+    await second.write([Buffer.from('B')], 3);
+    await second.abort('connection_lost');
+    expect(readdirSync(setup.home)).toHaveLength(2);
+    await setup.session.remove('/x');
+    expect(await names(setup.session, '/')).toEqual([]);
+    expect(readdirSync(setup.home)).toEqual([]);
+    await expect(setup.session.stat('/x')).rejects.toThrow(refused('not_found'));
+  });
+
+  it('the aborted one goes with the file that is renamed, and gives way to another that is renamed', async () => {
+    const setup = await setUp();
+    await put(setup.session, '/a', 'final');
+    await interrupt(setup, '/a', 'interrupted');
+    await setup.session.rename('/a', '/b', { overwrite: false });
+    expect(await names(setup.session, '/')).toEqual(['b']);
+    await interrupt(setup, '/c', 'another');
+    await interrupt(setup, '/d', 'the last');
+    await expect(setup.session.rename('/c', '/d', { overwrite: false })).rejects.toThrow(refused('already_exists'));
+    await setup.session.rename('/c', '/d', { overwrite: true });
+    expect(await names(setup.session, '/')).toEqual(['b', 'd']);
+    expect(await get(setup.session, '/d')).toBe('another');
+    expect(setup.test.store.tables.uploads.all()).toHaveLength(2);
+  });
+});
+
+describe('one’s own upload', () => {
+  it.each(['open', 'aborted'])('is changed, read and compared by its name while it is %s, and by nobody else', async (state) => {
+    const setup = await setUp();
+    const other = await setup.test.login(setup.test.account('other', { home: 'acme' }));
+    const upload = await setup.open('/a');
+    await setup.session.setAttributes('/a', { mode: 0o600 });
+    await upload.write([Buffer.from('content')], 0);
+    if (state === 'aborted') await upload.abort('connection_lost');
+    await setup.session.setAttributes('/a', { mode: 0o640, mtimeMs: 1_000_000_000_000 });
+    expect(await setup.session.stat('/a')).toMatchObject({ size: 7, mode: 0o640, mtimeMs: 1_000_000_000_000 });
+    expect(await get(setup.session, '/a')).toBe('content');
+    expect(await setup.session.checksum('/a', 'md5')).toBe('9a0364b9e99bb480dd25e1f0284c8555');
+    for (const denied of [() => other.setAttributes('/a', { mode: 0o600 }), () => get(other, '/a'), () => other.checksum('/a', 'md5')])
+      await expect(denied()).rejects.toThrow(refused('not_found'));
+    await setup.session.setAttributes('/a', { size: 4 });
+    if (state === 'open') await upload.finish();
+    expect(onDisk(setup, 'a')).toBe('cont');
+    if (state === 'open') expect(statSync(join(setup.home, 'a'))).toMatchObject({ mode: 0o100_640, mtimeMs: 1_000_000_000_000 });
+  });
+
+  it('is neither read nor changed without the permission', async () => {
+    const setup = await setUp();
+    const account = setup.test.account('acme', { permissions: { '/': ['list', 'upload', 'overwrite'] } });
+    const session = await setup.test.login(account);
+    const upload = await session.openWrite('/a', { mode: 'replace', create: true });
+    await upload.write([Buffer.from('content')], 0);
+    await expect(get(session, '/a')).rejects.toThrow(refused('permission_denied'));
+    await expect(session.setAttributes('/a', { mode: 0o600 })).rejects.toThrow(refused('permission_denied'));
+    await upload.finish();
+  });
+});
+
 describe('changing a file that exists', () => {
+  it('keeps a mode and times that were set without a write, whichever way', async () => {
+    const setup = await setUp();
+    await put(setup.session, '/a', 'x');
+    const upload = await setup.open('/a', { mode: 'modify', fileMode: 0o666 });
+    await upload.setAttributes({ mode: 0o600 });
+    await upload.finish();
+    expect(statSync(join(setup.home, 'a')).mode & 0o777).toBe(0o600);
+    await setup.session.setAttributes('/a', { size: 1, mode: 0o604, mtimeMs: 1_000_000_000_000 });
+    expect(statSync(join(setup.home, 'a'))).toMatchObject({ mode: 0o100_604, mtimeMs: 1_000_000_000_000, size: 1 });
+    expect((await setup.test.recorded('OBJECT_UPDATE')).map(({ info }) => info['operation'])).toEqual(['setstat', 'setstat']);
+  });
+
+  it.each([
+    ['more than the quota', 1000],
+    ['more than a file can have', Number.MAX_SAFE_INTEGER],
+  ])('to %s by path fails and leaves it as it was, free for the next', async (_what, size) => {
+    const setup = await setUp();
+    const session = await setup.test.login(setup.test.account('acme', size === 1000 ? { quotaBytes: 10 } : {}));
+    await put(session, '/a', 'content');
+    await expect(session.setAttributes('/a', { size })).rejects.toThrow();
+    expect(readdirSync(setup.home)).toEqual(['a']);
+    expect(setup.test.store.tables.uploads.all()).toEqual([]);
+    await put(setup.session, '/a', 'next');
+    expect(onDisk(setup, 'a')).toBe('next');
+  });
+
   it('keeps the old content until the new one is complete', async () => {
     const setup = await setUp();
     await put(setup.session, '/a', 'old content');

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { AppError } from '../../contract/errors.ts';
-import { CALL_VARIABLE, endDescendants } from './descendants.ts';
+import { type CallMark, markCall } from './descendants.ts';
 
 /** How much of each output is kept: its end, where programs say what went wrong. */
 const KEEP_BYTES = 64 * 1024;
@@ -28,20 +28,13 @@ type Start = {
 
 /**
  * Runs a program without a shell in a process group of its own, and ends the whole group at the timeout, when the signal aborts, and when
- * the program itself has ended, with what has left the group: nothing that it started stays behind (see endDescendants for its limits).
+ * the program itself has ended, with what has left the group: nothing that it started stays behind (see CallMark for its limits).
  * Rejects with `action_failed` when it cannot be started.
  */
 export async function runProcess(start: Start): Promise<Ended> {
   start.signal.throwIfAborted();
-  const call = randomUUID();
-  const child = spawn(start.file, [...start.args], {
-    cwd: start.cwd,
-    env: { ...start.env, [CALL_VARIABLE]: call },
-    shell: false,
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const mark = markCall();
+  const child = spawnMarked(start, mark);
   const stdout = keepEnd(child.stdout);
   const stderr = keepEnd(child.stderr);
   let timedOut = false;
@@ -66,7 +59,7 @@ export async function runProcess(start: Start): Promise<Ended> {
         const closed = new Promise<void>((resolveClosed) => child.once('close', () => resolveClosed()));
         endGroup(child);
         const endAll = async (): Promise<Ended> => {
-          await endDescendants(call);
+          await mark.endDescendants();
           // Not for ever: one that was not found may hold the pipes.
           const late = setTimeout(() => {
             child.stdout.destroy();
@@ -80,8 +73,27 @@ export async function runProcess(start: Start): Promise<Ended> {
       });
     });
   } finally {
+    mark.close();
     clearTimeout(timer);
     start.signal.removeEventListener('abort', abort);
+  }
+}
+
+type Spawned = ChildProcess & { readonly stdout: Readable; readonly stderr: Readable };
+
+function spawnMarked({ file, args, cwd, env }: Start, mark: CallMark): Spawned {
+  try {
+    return spawn(file, [...args], {
+      cwd,
+      env: { ...env, ...mark.environment },
+      shell: false,
+      detached: process.platform !== 'win32',
+      windowsHide: true,
+      stdio: ['ignore', 'pipe', 'pipe', ...mark.descriptors],
+    }) as Spawned;
+  } catch (error) {
+    mark.close();
+    throw error;
   }
 }
 

@@ -187,8 +187,10 @@ test('what a program leaves behind is ended with it', async () => {
 });
 
 /** A process that has left the group and its parent, keeps the outputs open, and writes down its id. */
-const escaped = (pidFile: string, prefix = ''): string =>
-  `(setsid ${prefix}sh -c '(echo $$ > ${pidFile}.new; mv ${pidFile}.new ${pidFile}; exec sleep 300) &' &); while [ ! -s ${pidFile} ]; do :; done`;
+const escaped = (pidFile: string, prefix = ''): string => {
+  const write = `echo \\$\\$ > ${pidFile}.new; mv ${pidFile}.new ${pidFile}; exec sleep 300`;
+  return `(setsid ${prefix}sh -c 'sh -c "${write}" &' &); while [ ! -s ${pidFile} ]; do :; done`;
+};
 
 test('so is one that took a session of its own and lost its parent, at the end and at the timeout', async () => {
   const engine = await startRules();
@@ -202,12 +204,17 @@ test('so is one that took a session of its own and lost its parent, at the end a
   expect(isAlive(Number(readFileSync(atTimeout, 'utf8')))).toBe(false);
 });
 
-test('one that emptied its environment as well does not keep the action waiting', async () => {
+test('so is one that emptied its environment as well; one that closed its descriptors too does not keep the action waiting', async () => {
   const engine = await startRules();
-  const pidFile = join(temporaryFolder(), 'pid');
-  const command = script(engine, `${escaped(pidFile, `env -i PATH="$PATH" `)}; echo done`);
-  expect(await engine.tryAction('command', { command })).toMatchObject({ state: 'done', detail: { stdout: 'done\n' } });
-  process.kill(Number(readFileSync(pidFile, 'utf8')), 'SIGKILL');
+  const folder = temporaryFolder();
+  const [emptied, closed] = [join(folder, 'emptied'), join(folder, 'closed')];
+  const act = (prefix: string, pidFile: string) =>
+    engine.tryAction('command', { command: script(engine, `${escaped(pidFile, prefix)}; echo done`) });
+  expect(await act('env -i PATH="$PATH" ', emptied)).toMatchObject({ state: 'done', detail: { stdout: 'done\n' } });
+  expect(isAlive(Number(readFileSync(emptied, 'utf8')))).toBe(false);
+  const closing = `env -i PATH="$PATH" bash -c 'exec 99<&-; exec "$@"' bash `;
+  expect(await act(closing, closed)).toMatchObject({ state: 'done', detail: { stdout: 'done\n' } });
+  process.kill(Number(readFileSync(closed, 'utf8')), 'SIGKILL');
 });
 
 test('a listed path that became a link later is judged by what it leads to now', async () => {

@@ -90,6 +90,11 @@ export type ActionDefinition<Config extends z.ZodObject = z.ZodObject> = {
   readonly checksIdentity?: true;
   /** Where its result says `asks`, somebody who signs in is asked for a code next. Makes sense before a sign-in alone. */
   readonly asksCode?: true;
+  /**
+   * Seconds that it takes at most, where its own settings or its nature say so; 0: no time that anybody would notice. Where that is not
+   * known, only the step's time limit ends it.
+   */
+  readonly longest?: (config: z.output<Config>) => number | undefined;
   /** One line for rule list and timeline, such as "POST to https://…". */
   readonly summarize: (config: z.output<Config>) => string;
   /** What it does to the run itself, for the few actions that do. */

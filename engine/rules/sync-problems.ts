@@ -28,21 +28,29 @@ export function checkSync(definition: RuleDefinition, triggers: readonly KnownTr
     report('maxRunsPerHour', 'A client waits for this rule: beyond a limit its operations would go on unchecked. Remove the limit.');
 }
 
-/** Sync actions that may take longer than a partner's client is made to wait, each at its time limit. */
+/** Sync actions that may take longer than a partner's client is made to wait, each at the longest that it can take. */
 export function syncWarnings({ steps }: RuleDefinition, syncSeconds: number): RuleProblem[] {
   const warnings: RuleProblem[] = [];
   let sum = 0;
   steps.forEach((step, index) => {
     if (!isWaitedFor(step)) return;
-    sum += step.timeoutSeconds;
-    if (sum <= syncSeconds) return;
-    const together = sum === step.timeoutSeconds ? 'This may take' : 'Together with those before it, this may take';
+    const longest = longestOf(step);
+    sum += longest;
+    if (longest === 0 || sum <= syncSeconds) return;
+    const together = sum === longest ? 'This may take' : 'Together with those before it, this may take';
     warnings.push({
       field: `steps.${index}.timeoutSeconds`,
       message: `${together} ${sum} s, but clients wait ${syncSeconds} s for all rules of one operation. It is stopped when that time is over.`,
     });
   });
   return warnings;
+}
+
+/** Seconds until an action has ended, whatever happens. */
+function longestOf({ action: id, config, timeoutSeconds }: RuleStep): number {
+  const action = findAction(id);
+  const parsed = action?.config.safeParse(config);
+  return (parsed?.success === true ? action?.longest?.(parsed.data) : undefined) ?? timeoutSeconds;
 }
 
 /** Whether a client waits for this action. */

@@ -17,6 +17,7 @@ export const blockAddress = defineAction({
   }),
   repeatSafe: () => true,
   needsUser: () => false,
+  longest: () => 0,
   summarize: (config) =>
     config.do === 'unblock'
       ? `unblock ${config.address}`

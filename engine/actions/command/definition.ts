@@ -43,5 +43,6 @@ export const command = defineAction({
   }),
   repeatSafe: () => false,
   needsUser: () => false,
+  longest: ({ timeoutSeconds }) => timeoutSeconds,
   summarize: (config) => [config.command, ...config.arguments.map((argument) => argument.value)].join(' '),
 });

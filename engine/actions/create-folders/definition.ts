@@ -13,5 +13,7 @@ export const createFolders = defineAction({
   }),
   repeatSafe: () => true,
   needsUser: beginsInTree,
+  // A shared folder may be on a server that does not answer.
+  longest: ({ sourceFolder }) => (sourceFolder === '' ? 0 : undefined),
   summarize: (config) => `create ${config.paths.join(', ')}`,
 });

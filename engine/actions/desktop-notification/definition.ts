@@ -26,5 +26,6 @@ export const desktopNotification = defineAction({
   // The notices of one run's step share a key: a second attempt replaces the first.
   repeatSafe: () => true,
   needsUser: () => false,
+  longest: () => 0,
   summarize: (config) => `notify: ${config.title}`,
 });

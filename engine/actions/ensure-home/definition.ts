@@ -18,5 +18,6 @@ export const ensureHome = defineAction({
   }),
   repeatSafe: () => true,
   needsUser: () => true,
+  longest: () => 0,
   summarize: (config) => ['make the home folder', ...config.subfolders.map((folder) => `with ${folder}`)].join(' '),
 });

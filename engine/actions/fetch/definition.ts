@@ -47,5 +47,6 @@ export const fetchFiles = defineAction({
     }),
   repeatSafe: (config) => config.conflict !== 'number' && config.conflict !== 'fail',
   needsUser: beginsInTree,
+  longest: ({ timeoutSeconds }) => timeoutSeconds,
   summarize: (config) => `fetch ${config.sources.map(({ source }) => source).join(', ')} from ${config.host}`,
 });

@@ -111,5 +111,6 @@ export const http = defineAction({
     }),
   repeatSafe: (config) => config.idempotent,
   needsUser: (config) => beginsInTree(config) && config.files.some(({ path }) => !isReportPlaceholder(path)),
+  longest: ({ timeoutSeconds }) => timeoutSeconds,
   summarize: (config) => `${config.method} ${config.url}`,
 });

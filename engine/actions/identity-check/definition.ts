@@ -59,6 +59,7 @@ export const identityCheck = defineAction({
   repeatSafe: () => true,
   needsUser: () => false,
   checksIdentity: true,
+  longest: () => 0,
   summarize: ({ mode, user, admin }) =>
     `${mode} the ${[user.trim() === '' ? '' : 'account', admin.trim() === '' ? '' : 'administrator'].filter((one) => one !== '').join(' or ')} who signs in`,
 });

@@ -66,5 +66,6 @@ export const imap = defineAction({
     }),
   repeatSafe: () => true,
   needsUser: beginsInTree,
+  longest: ({ timeoutSeconds }) => timeoutSeconds,
   summarize: (config) => `fetch attachments of ${config.username} from ${config.host}`,
 });

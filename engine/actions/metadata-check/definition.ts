@@ -25,6 +25,7 @@ export const metadataCheck = defineAction({
   }),
   repeatSafe: () => true,
   needsUser: beginsInTree,
+  longest: ({ timeoutSeconds }) => timeoutSeconds,
   summarize: (config) =>
     config.value === ''
       ? `check that ${config.path} has no ${config.key}`

@@ -28,5 +28,7 @@ export const pathExists = defineAction({
   }),
   repeatSafe: () => true,
   needsUser: beginsInTree,
+  // A shared folder may be on a server that does not answer.
+  longest: ({ sourceFolder, timeoutSeconds }) => (sourceFolder === '' ? timeoutSeconds : undefined),
   summarize: (config) => `check that ${config.paths.join(', ')} ${config.expect === 'exists' ? 'exists' : 'is missing'}`,
 });

@@ -55,5 +55,6 @@ export const push = defineAction({
     .refine(fitsKey, KEY_ERROR),
   repeatSafe: () => false,
   needsUser: beginsInTree,
+  longest: ({ timeoutSeconds }) => timeoutSeconds,
   summarize: (config) => `send ${config.files.map(({ source }) => source).join(', ')} to ${config.host}`,
 });

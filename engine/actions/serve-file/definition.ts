@@ -15,5 +15,6 @@ export const serveFile = defineAction({
   repeatSafe: () => true,
   needsUser: () => true,
   servesFile: true,
+  longest: () => 0,
   summarize: (config) => `serve ${config.path} instead`,
 });

@@ -23,5 +23,6 @@ export const setMetadata = defineAction({
   }),
   repeatSafe: () => true,
   needsUser: beginsInTree,
+  longest: () => 0,
   summarize: (config) => `set ${config.entries.map(({ key }) => key).join(', ')} of ${config.path}`,
 });

@@ -14,6 +14,7 @@ export const setVariable = defineAction({
   }),
   repeatSafe: () => true,
   needsUser: () => false,
+  longest: () => 0,
   summarize: (config) => `set ${config.name}`,
   control: (config) => ({ kind: 'set', variable: config.name }),
 });

@@ -15,6 +15,7 @@ export const stopRun = defineAction({
   }),
   repeatSafe: () => true,
   needsUser: () => false,
+  longest: () => 0,
   summarize: (config) => `stop the ${config.scope} as ${config.outcome}`,
   control: (config) => ({ kind: 'end', scope: config.scope }),
 });

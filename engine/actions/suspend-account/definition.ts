@@ -15,5 +15,6 @@ export const suspendAccount = defineAction({
   }),
   repeatSafe: () => true,
   needsUser: () => false,
+  longest: () => 0,
   summarize: (config) => `${config.state} the account ${config.username}`,
 });

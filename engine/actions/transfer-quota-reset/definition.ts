@@ -8,5 +8,6 @@ export const transferQuotaReset = defineAction({
   config: z.strictObject({}),
   repeatSafe: () => true,
   needsUser: () => true,
+  longest: () => 0,
   summarize: () => "set the user's transfer counters to 0",
 });

@@ -22,5 +22,6 @@ export const wait = defineAction({
   }),
   repeatSafe: () => true,
   needsUser: () => false,
+  longest: ({ timeoutSeconds }) => timeoutSeconds,
   summarize: (config) => (config.until === '' ? `wait ${config.timeoutSeconds} s` : `wait until ${config.until}`),
 });

@@ -290,6 +290,33 @@ describe('the time that a client waits', () => {
   });
 });
 
+it('warns of actions that may take longer than clients wait, and only of those', async () => {
+  const test = await startRules();
+  test.settings.rules.syncSeconds = 12;
+  const variable = { action: 'set-variable', config: { name: 'x', value: '1' } };
+  const http = (timeoutSeconds?: number) => ({ action: 'http', config: { url: 'http://example.com/', timeoutSeconds } });
+  const cases: readonly (readonly [
+    steps: readonly RuleLike['steps'][number][],
+    warned: readonly (readonly [index: number, seconds: number])[],
+  ])[] = [
+    [[variable, { action: 'path-exists', config: { paths: ['/a'] } }], []],
+    [[{ action: 'path-exists', config: { paths: ['/a'], timeoutSeconds: 13 } }], [[0, 13]]],
+    [[http(12), variable], []],
+    [[http()], [[0, 20]]],
+    [[http(5), http(5), http(5), variable], [[2, 15]]],
+    // Its own time counts beyond the limit of the step, which it is given.
+    [[http(100)], [[0, 100]]],
+    // How long these take nobody knows: the limit of the step ends them.
+    [[{ action: 'compress', config: { paths: ['/a'], archive: '/a.zip' } }], [[0, 60]]],
+    [[{ action: 'compress', config: { paths: ['/a'], archive: '/a.zip' }, timeoutSeconds: 10 }], []],
+  ];
+  for (const [steps, warned] of cases) {
+    const { warnings } = await test.save({ triggers: ['upload'], steps: steps.map((step) => ({ ...step, sync: true })) });
+    const found = warnings.map(({ field, message }) => [Number(field.split('.')[1]), Number(/take (\d+) s/.exec(message)?.[1])]);
+    expect([steps, found]).toEqual([steps, warned]);
+  }
+});
+
 describe('at the sign-in', () => {
   it('asks before the home folder is opened, and goes on with the same run', async () => {
     const hook = await startHookServer([200, 200, 500]);

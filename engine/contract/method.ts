@@ -55,6 +55,17 @@ export type MethodSpec<Input extends z.ZodType = z.ZodType, Output extends z.Zod
   readonly output: Output;
 };
 
+/** Who calls, as far as it decides what he may call. `role` null: no role. */
+export type CallerRights = { readonly permissions: ReadonlySet<ApiPermission>; readonly role: string | null };
+
+/** Whether somebody may call a method: he holds its permission, and it keeps within his role where he has one. */
+export function mayCall(
+  { permission, withinRole }: Pick<MethodSpec, 'permission' | 'withinRole'>,
+  { permissions, role }: CallerRights,
+): boolean {
+  return permissions.has(permission) && (role === null || withinRole === true);
+}
+
 /** Declares a method; the table in rpc.ts gathers them. */
 export function method<Input extends z.ZodType, Output extends z.ZodType>(spec: MethodSpec<Input, Output>): MethodSpec<Input, Output> {
   return spec;

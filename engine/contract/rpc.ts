@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ErrorData } from './errors.ts';
-import type { MethodSpec } from './method.ts';
+import { type CallerRights, mayCall, type MethodSpec } from './method.ts';
 import { accountsMethods } from './methods/accounts.ts';
 import { activityMethods } from './methods/activity.ts';
 import { adminsMethods } from './methods/admins.ts';
@@ -55,6 +55,11 @@ export type Method = keyof typeof rpc;
 export type Input<M extends Method> = z.input<(typeof rpc)[M]['input']>;
 export type ParsedInput<M extends Method> = z.output<(typeof rpc)[M]['input']>;
 export type Output<M extends Method> = z.output<(typeof rpc)[M]['output']>;
+
+/** All that somebody may call, by name. */
+export function methodsFor(rights: CallerRights): Method[] {
+  return (Object.keys(rpc) as Method[]).filter((method) => mayCall(rpc[method], rights));
+}
 
 /** The one envelope of every transport. */
 export type Envelope<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorData };

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { AppError, ERROR_CODES, type ErrorData, toAppError } from '../contract/errors.ts';
+import { type ApiPermission, mayCall } from '../contract/method.ts';
 import { type Envelope, type Method, type Output, type ParsedInput, rpc } from '../contract/rpc.ts';
 import { invalidInput } from '../lib/invalid-input.ts';
 import type { Logger } from '../lib/log.ts';
@@ -35,15 +36,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (!isMethod(method))
       throw new AppError('unknown_method', `There is no method "${method.slice(0, 64)}". See docs/api.md for the list.`);
     const spec = rpc[method];
-    if (!caller.permissions.has(spec.permission)) {
-      throw new AppError(
-        'forbidden',
-        caller.kind === 'api'
-          ? `This token may not call ${method}: it lacks the permission ${spec.permission}. Use one that has it.`
-          : `You may not do this: it takes the permission ${spec.permission}. Ask an administrator who may give it.`,
-      );
-    }
-    if (caller.role !== null && spec.withinRole !== true) throw beyondRole(caller.role);
+    if (!mayCall(spec, caller)) throw refusal(method, spec.permission, caller);
     const parsed = spec.input.safeParse(input);
     if (!parsed.success) throw invalidInput(parsed.error);
     if (spec.kind === 'command' && spec.keepsNothing !== true) refuseChanges();
@@ -75,6 +68,17 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       return { ok: false, error: toErrorData(method, error) };
     }
   };
+}
+
+/** Why a caller may not call a method. */
+function refusal(method: Method, permission: ApiPermission, { kind, permissions, role }: Caller): AppError {
+  if (role !== null && permissions.has(permission)) return beyondRole(role);
+  return new AppError(
+    'forbidden',
+    kind === 'api'
+      ? `This token may not call ${method}: it lacks the permission ${permission}. Use one that has it.`
+      : `You may not do this: it takes the permission ${permission}. Ask an administrator who may give it.`,
+  );
 }
 
 /** An own property of the table only: "constructor" and the like are no methods. */

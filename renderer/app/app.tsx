@@ -10,6 +10,7 @@ import { Frame } from './frame.tsx';
 import { useHashLocation, useHashSearch } from './hash-location.ts';
 import { NoticeBridge } from './notice-bridge.tsx';
 import { SignedOut } from './signed-out.tsx';
+import { PageFor } from '../forms/page-for.tsx';
 import { PAGES, SetupPage } from './pages.ts';
 import { useTheme } from './use-theme.ts';
 
@@ -37,7 +38,9 @@ function Screens(): ReactElement {
     <Switch>
       <Route path="/setup/:step?">
         <Suspense fallback={<Waiting />}>
-          <SetupPage />
+          <PageFor needs="setup.saveDraft">
+            <SetupPage />
+          </PageFor>
         </Suspense>
       </Route>
       {setUp === false && (
@@ -49,10 +52,12 @@ function Screens(): ReactElement {
         <Frame>
           <Suspense fallback={<Waiting />}>
             <Switch>
-              {PAGES.map(({ path, Page }) => (
+              {PAGES.map(({ path, needs, Page }) => (
                 <Route key={path} path={path}>
                   <ErrorBoundary>
-                    <Page />
+                    <PageFor needs={needs}>
+                      <Page />
+                    </PageFor>
                   </ErrorBoundary>
                 </Route>
               ))}

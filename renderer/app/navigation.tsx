@@ -23,7 +23,7 @@ const ICONS: Readonly<Record<Section, LucideIcon>> = {
 export function Navigation(): ReactElement {
   const [location] = useLocation();
   const { folded, toggle } = useFolded();
-  const { may, opens, role } = useRights();
+  const { calls, opens } = useRights();
   const unread = useLive((live) => live.unread);
   const isCurrent = (href: string): boolean => location.split('/')[1] === href.split('/')[1];
   const item = (href: string, icon: LucideIcon, name: string, count = 0): ReactElement => (
@@ -52,7 +52,7 @@ export function Navigation(): ReactElement {
       <ul className="flex flex-1 flex-col gap-0.5 max-sm:flex-row max-sm:flex-wrap">
         {SECTIONS.filter(opens).map((section) => item(routes[section](), ICONS[section], appText.sections[section]))}
         <li aria-hidden className="flex-1 max-sm:hidden" />
-        {may('events.read') && role === null && item(routes.notices(), Bell, appText.notices, unread)}
+        {calls('notifications.list') && item(routes.notices(), Bell, appText.notices, unread)}
         <WhoIsIt folded={folded} />
       </ul>
     </nav>

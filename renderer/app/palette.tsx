@@ -3,7 +3,7 @@ import { useLocation } from 'wouter';
 import { routes, SECTIONS } from '../routes.ts';
 import { useConsole } from '../stores/console.ts';
 import { useQuery } from '../stores/use-query.ts';
-import { useRights } from '../stores/use-rights.ts';
+import { SECTION_NEEDS, SETTINGS_NEEDS, useRights } from '../stores/use-rights.ts';
 import { appText } from '../text/app.ts';
 import { settingsText } from '../text/settings.ts';
 import { CommandPalette, type PaletteGroup, type PaletteItem } from '../ui/index.ts';
@@ -15,7 +15,7 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactEle
   const [, navigate] = useLocation();
   const accounts = useQuery('accounts.list', {}).data ?? [];
   const rules = useQuery('rules.list', {}).data ?? [];
-  const { may, opens, role } = useRights();
+  const { calls, opens } = useRights();
   const { shell } = useConsole();
   const hasDesktop = shell.startAtSignIn !== null || shell.tray;
   const to = (href: string, label: string, help?: string): PaletteItem => ({ id: href, label, help, run: () => navigate(href) });
@@ -24,14 +24,14 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactEle
       title: text.places,
       items: [
         ...SECTIONS.filter(opens).map((section) => to(routes[section](), appText.sections[section])),
-        ...(role === null ? [to(routes.notices(), appText.notices)] : []),
+        ...(calls('notifications.list') ? [to(routes.notices(), appText.notices)] : []),
       ],
     },
     {
       title: text.tasks,
       items: [
-        ...(may('accounts.write') ? [to(routes.newPartner(), text.newPartner)] : []),
-        ...(may('rules.write') ? [to(routes.newRule(), text.newRule)] : []),
+        ...(calls('accounts.save') ? [to(routes.newPartner(), text.newPartner)] : []),
+        ...(calls('rules.save') ? [to(routes.newRule(), text.newRule)] : []),
       ],
     },
     {
@@ -44,7 +44,9 @@ export function Palette({ onClose }: { readonly onClose: () => void }): ReactEle
     {
       title: appText.sections.settings,
       items: Object.entries(settingsText.sections)
-        .filter(([page]) => opens('settings') && (page !== 'desktop' || hasDesktop))
+        .filter(
+          ([page]) => opens('settings') && calls(SETTINGS_NEEDS[page] ?? SECTION_NEEDS.settings) && (page !== 'desktop' || hasDesktop),
+        )
         .map(([page, name]) => to(routes.settings(page), name)),
     },
   ];

@@ -1,9 +1,8 @@
 import { accountInputSchema, accountSettingsSchema } from '../../engine/contract/account.ts';
 import { AppError } from '../../engine/contract/errors.ts';
-import { API_PERMISSIONS, permissionsWithin } from '../../engine/contract/method.ts';
 import type { CheckRow } from '../../engine/contract/methods/setup.ts';
 import type { PushMessage } from '../../engine/contract/push.ts';
-import type { Method, Output, ParsedInput } from '../../engine/contract/rpc.ts';
+import { type Method, methodsFor, type Output, type ParsedInput } from '../../engine/contract/rpc.ts';
 import { type Settings, settingsSchema } from '../../engine/contract/settings.ts';
 import { fits, toRows } from './activity.ts';
 import { demoAdmins } from './admins.ts';
@@ -509,8 +508,9 @@ export function demoMethods(world: World, push: (message: PushMessage) => void, 
     'console.session': () => ({
       kind: 'console',
       name: null,
-      permissions: permissionsWithin(world.role, API_PERMISSIONS),
-      role: world.role,
+      permissions: [...world.rights.permissions],
+      role: world.rights.role,
+      methods: methodsFor(world.rights),
       hasPassword: true,
       confirmedUntil,
     }),

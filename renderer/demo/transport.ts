@@ -1,4 +1,5 @@
 import { AppError, toAppError } from '../../engine/contract/errors.ts';
+import { mayCall } from '../../engine/contract/method.ts';
 import type { PushMessage } from '../../engine/contract/push.ts';
 import { rpc } from '../../engine/contract/rpc.ts';
 import type { LiveSession } from '../../engine/contract/session.ts';
@@ -64,7 +65,7 @@ export function createDemoTransport(world: World, mode: DemoMode, setUp: boolean
     await new Promise((resolve) => setTimeout(resolve, LATENCY_MS));
     try {
       if (mode === 'broken') return { ok: false, error: toAppError(new Error('broken on purpose')).toData() };
-      if (world.role !== null && !('withinRole' in rpc[method])) throw new AppError('forbidden', 'This reaches beyond your role.');
+      if (!mayCall(rpc[method], world.rights)) throw new AppError('forbidden', 'You may not do this.');
       const parsed = rpc[method].input.safeParse(input);
       if (!parsed.success) {
         const [issue] = parsed.error.issues;

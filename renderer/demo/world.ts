@@ -5,10 +5,12 @@ import type { Outcome, StoredEvent } from '../../engine/contract/event.ts';
 import type { Folder } from '../../engine/contract/folder.ts';
 import { type Group, groupSettingsSchema, type Role } from '../../engine/contract/group.ts';
 import { type Flow, flowInputSchema, type SavedAction } from '../../engine/contract/flow.ts';
+import type { CallerRights } from '../../engine/contract/method.ts';
 import type { Notice } from '../../engine/contract/notice.ts';
 import type { Output } from '../../engine/contract/rpc.ts';
 import type { Rule, RuleInput, Run, RunState } from '../../engine/contract/rule.ts';
 import { ruleInputSchema } from '../../engine/contract/rule.ts';
+import { EVERYTHING } from './rights.ts';
 
 /** A made-up office for `dev:demo`, the gallery and tests of screens: the same each time, relative to `now` (ms since the epoch). */
 export type World = {
@@ -17,8 +19,8 @@ export type World = {
   readonly groups: Omit<Group, 'members'>[];
   readonly roles: Omit<Role, 'accounts' | 'admins'>[];
   readonly admins: Admin[];
-  /** The role of whoever looks; null: none. */
-  readonly role: string | null;
+  /** Of whoever looks. */
+  readonly rights: CallerRights;
   readonly folders: Omit<Folder, 'usedBy'>[];
   readonly rules: Rule[];
   readonly flows: Flow[];
@@ -55,14 +57,14 @@ export function iso(ms: number): string {
 }
 
 /** The world of a running office, or of one that was set up a minute ago. */
-export function createWorld(now: number, fill: 'full' | 'empty', role: string | null = null): World {
+export function createWorld(now: number, fill: 'full' | 'empty', rights: CallerRights = EVERYTHING): World {
   const world: World = {
     now,
     accounts: [],
     groups: [],
     roles: [],
     admins: [],
-    role,
+    rights,
     folders: [],
     rules: [],
     flows: [],

@@ -203,6 +203,7 @@ export const sheetText = {
   certificate: 'Certificate of FTPS (SHA-256)',
   sftpOff: 'SFTP is off',
   ftpOff: 'FTP is off',
+  notOpen: 'The sheet needs the addresses of this server, which you may not see.',
   allOff: 'Both servers are off: nobody can connect. Switch one on in Settings, Servers.',
   toServers: 'Open Servers',
   programs: 'Step by step',

@@ -1,6 +1,7 @@
 import { Checkbox as BaseCheckbox } from '@base-ui/react/checkbox';
 import { Check, Minus } from 'lucide-react';
 import { type ReactElement, type ReactNode, useId } from 'react';
+import { useSwitchedOff } from './switched-off.tsx';
 
 export type CheckboxProps = {
   readonly label: string;
@@ -28,7 +29,7 @@ export function Checkbox({
   const box = (
     <BaseCheckbox.Root
       name={name}
-      disabled={disabled}
+      disabled={useSwitchedOff() || disabled}
       checked={checked}
       indeterminate={mixed}
       onCheckedChange={(next) => onChange(next)}

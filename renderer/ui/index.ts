@@ -44,6 +44,7 @@ export { Sparkline } from './sparkline.tsx';
 export { Spinner } from './spinner.tsx';
 export { Status, type StatusKind, type StatusProps } from './status.tsx';
 export { Switch, type SwitchProps } from './switch.tsx';
+export { SwitchedOff } from './switched-off.tsx';
 export { Table, type Column, type TableProps, type RowAction } from './table.tsx';
 export { Tabs, type Tab, type TabsProps } from './tabs.tsx';
 export { TextArea, type TextAreaProps } from './text-area.tsx';

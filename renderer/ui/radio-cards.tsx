@@ -3,6 +3,7 @@ import { RadioGroup } from '@base-ui/react/radio-group';
 import type { LucideIcon } from 'lucide-react';
 import { type ReactElement, type ReactNode, useId } from 'react';
 import { classes } from './classes.ts';
+import { useSwitchedOff } from './switched-off.tsx';
 
 export type CardOption<Value extends string = string> = {
   readonly value: Value;
@@ -40,6 +41,7 @@ export function RadioCards<Value extends string>({
       <RadioGroup<Value | null>
         name={name}
         aria-label={label}
+        disabled={useSwitchedOff()}
         value={value}
         onValueChange={(next) => next !== null && onChange(next)}
         className={classes('grid gap-2', COLUMNS[columns])}

@@ -2,6 +2,7 @@ import { Radio } from '@base-ui/react/radio';
 import { RadioGroup } from '@base-ui/react/radio-group';
 import type { LucideIcon } from 'lucide-react';
 import type { ReactElement } from 'react';
+import { useSwitchedOff } from './switched-off.tsx';
 
 export type Segment<Value extends string = string> = {
   readonly value: Value;
@@ -22,6 +23,7 @@ export function SegmentedControl<Value extends string>({ label, segments, value,
   return (
     <RadioGroup
       aria-label={label}
+      disabled={useSwitchedOff()}
       value={value}
       onValueChange={(next: Value) => onChange(next)}
       className="inline-flex h-8 items-center gap-0.5 rounded-control bg-slate-4 p-0.5"

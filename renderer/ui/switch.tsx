@@ -1,5 +1,6 @@
 import { Switch as BaseSwitch } from '@base-ui/react/switch';
 import { type ReactElement, type ReactNode, useId } from 'react';
+import { useSwitchedOff } from './switched-off.tsx';
 
 export type SwitchProps = {
   readonly label: string;
@@ -18,7 +19,7 @@ export function Switch({ label, checked, onChange, help, hideLabel = false, name
   const knob = (
     <BaseSwitch.Root
       name={name}
-      disabled={disabled}
+      disabled={useSwitchedOff() || disabled}
       checked={checked}
       onCheckedChange={(next) => onChange(next)}
       aria-label={hideLabel ? label : undefined}

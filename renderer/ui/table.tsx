@@ -38,7 +38,7 @@ export type TableProps<Row> = {
   readonly onOpen?: ((row: Row) => void) | undefined;
   /** Id of the row whose details are open. */
   readonly openId?: string | undefined;
-  /** The row's actions; those with an icon and `quick` stand in the row on hover and focus, all of them in its menu. */
+  /** The row's actions; those with an icon and `quick` stand in the row on hover and focus, all of them in its menu. A row may have none. */
   readonly actions?: ((row: Row) => readonly RowAction[]) | undefined;
   readonly dense?: boolean | undefined;
   readonly initialSort?: { readonly column: string; readonly descending?: boolean | undefined } | undefined;
@@ -50,7 +50,8 @@ const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSorted
 
 /** A table with a sticky header; J, K and the arrows move between rows, Enter opens one. */
 export function Table<Row extends object>(props: TableProps<Row>): ReactElement {
-  const { label, rows, columns, rowId, openId, dense = false, initialSort, actions } = props;
+  const { label, rows, columns, rowId, openId, dense = false, initialSort } = props;
+  const actions = rows.some((row) => (props.actions?.(row).length ?? 0) > 0) ? props.actions : undefined;
   const body = useRef<HTMLTableSectionElement>(null);
   const [current, setCurrent] = useState<string | undefined>(undefined);
   const [sorting, setSorting] = useState<SortingState>(
@@ -105,6 +106,7 @@ export function Table<Row extends object>(props: TableProps<Row>): ReactElement 
             <TableRow
               key={row.id}
               {...props}
+              actions={actions}
               row={row.original}
               id={row.id}
               dense={dense}
@@ -265,11 +267,13 @@ function RowActions({ name, actions }: { readonly name: string; readonly actions
             />
           ),
       )}
-      <Menu
-        align="end"
-        entries={actions satisfies readonly MenuEntry[]}
-        trigger={<IconButton icon={Ellipsis} name={uiText.moreActions(name)} />}
-      />
+      {actions.length > 0 && (
+        <Menu
+          align="end"
+          entries={actions satisfies readonly MenuEntry[]}
+          trigger={<IconButton icon={Ellipsis} name={uiText.moreActions(name)} />}
+        />
+      )}
     </div>
   );
 }

@@ -18,6 +18,8 @@ export const consoleMethods = {
       permissions: z.array(z.enum(API_PERMISSIONS)),
       /** The role whose accounts are all that he sees; null: no role. */
       role: z.string().nullable(),
+      /** Every method that he may call: what the console offers. */
+      methods: z.array(z.string()),
       /** There is a password to confirm with: the administrator's own, else the console password. */
       hasPassword: z.boolean(),
       /** Until when sensitive settings may be changed; null: confirm first. */

@@ -3,7 +3,7 @@ import type { ConsolePassword } from '../../accounts/console-password.ts';
 import { CONFIRMED_MS, type ConsoleSessions } from '../../accounts/console-sessions.ts';
 import type { Owner, TwoFactor } from '../../accounts/two-factor.ts';
 import { AppError } from '../../contract/errors.ts';
-import type { Output } from '../../contract/rpc.ts';
+import { methodsFor, type Output } from '../../contract/rpc.ts';
 import { type Clock, isoTime } from '../../lib/clock.ts';
 import { adminOf, type Caller } from '../caller.ts';
 import type { Handlers } from '../dispatch.ts';
@@ -42,6 +42,7 @@ export function consoleHandlers(
       name: adminOf(caller)?.name ?? null,
       permissions: [...caller.permissions],
       role: caller.role,
+      methods: methodsFor(caller),
       hasPassword: hasPassword(caller),
       confirmedUntil: confirmedUntilOf(caller, clock),
     }),

@@ -3,13 +3,15 @@ import type { ReactElement } from 'react';
 import type { StoredEvent } from '../../../engine/contract/event.ts';
 import { useAddressCommands } from '../../stores/use-address-commands.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { defenceText } from '../../text/defence.ts';
 import { Button, showToast } from '../../ui/index.ts';
 
 /** Blocks the address that an event came from, or lets it in again. */
 export function AddressAction({ event }: { readonly event: StoredEvent }): ReactElement | null {
   const address = event.ipv4_address;
-  const blocked = useQuery('defender.list', address === null ? undefined : {}).data?.blocked;
+  const mayBlock = useRights().calls('defender.block');
+  const blocked = useQuery('defender.list', address === null || !mayBlock ? undefined : {}).data?.blocked;
   const commands = useAddressCommands();
   const block = useCommand('defender.block', ['defender.']);
   if (address === null || blocked === undefined) return null;

@@ -6,6 +6,7 @@ import { routes } from '../../routes.ts';
 import { useConsole, useLive } from '../../stores/console.ts';
 import { useQuery } from '../../stores/use-query.ts';
 import { useEventSentence } from '../../stores/use-event-sentence.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { activityText } from '../../text/activity.ts';
 import { asAppError } from '../../rpc/client.ts';
 import { Button, Bytes, CopyText, Disclosure, Duration, type KeyValue, KeyValues, Link, Panel, showToast, Time } from '../../ui/index.ts';
@@ -24,6 +25,7 @@ const RELATED = 8;
 /** One event: people's words first, what the rules made of it, what else happened to the file, the protocol's words last. */
 export function EventDetails({ id, query, onClose }: DetailsProps): ReactElement {
   const sentence = useEventSentence();
+  const { calls } = useRights();
   const found = useQuery('events.search', { ids: String(id), limit: 1 });
   const event = found.data?.events[0];
   if (event === undefined) return <AbsentDetails found={found} onClose={onClose} />;
@@ -35,7 +37,7 @@ export function EventDetails({ id, query, onClose }: DetailsProps): ReactElement
       actions={isWatched(event) || isOfStranger(event) ? <Actions event={event} /> : undefined}
     >
       <KeyValues items={facts(event, query)} />
-      <RulesConsidered eventId={id} />
+      {calls('rules.considered') && <RulesConsidered eventId={id} />}
       {event.path !== null && <SamePath event={event} path={event.path} query={query} />}
       <Disclosure title={text.raw}>
         <CopyText block name={text.raw} text={JSON.stringify(event, null, 2)} />
@@ -82,9 +84,10 @@ function isOfStranger({ ipv4_address, origin, type }: StoredEvent): boolean {
 }
 
 function Actions({ event }: { readonly event: StoredEvent }): ReactElement {
+  const { calls } = useRights();
   return (
     <>
-      {isWatched(event) && (
+      {isWatched(event) && calls('rules.save') && (
         <Link button="secondary" href={routes.newRule(event._id)}>
           <WandSparkles aria-hidden className="size-4" />
           {text.makeRule}

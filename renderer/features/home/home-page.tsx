@@ -17,8 +17,8 @@ import { Storage } from './storage.tsx';
 /** All is well, or this needs you: the page for a look of two seconds. */
 export function HomePage(): ReactElement {
   const status = useLive((live) => live.status);
-  const { may } = useRights();
-  const settings = useQuery('settings.get', may('settings.read') ? {} : undefined);
+  const { calls } = useRights();
+  const settings = useQuery('settings.get', calls('settings.get') ? {} : undefined);
   const accounts = useQuery('accounts.list', {});
   const visited = useQuery('activity.list', { groups: ['sessions', 'files'], limit: 1 });
   if (settings.error !== undefined && settings.data === undefined) {
@@ -34,8 +34,8 @@ export function HomePage(): ReactElement {
     <Page>
       <PageHeader
         title={homeText.title}
-        sentence={statusSentence(status, may('settings.read') ? settings.data?.server : null)}
-        action={status === undefined || !may('settings.write') ? undefined : <PauseButton paused={status.paused} />}
+        sentence={statusSentence(status, calls('settings.get') ? settings.data?.server : null)}
+        action={status === undefined || !calls('server.pause') ? undefined : <PauseButton paused={status.paused} />}
       />
       <Attention />
       <ByHand />

@@ -4,6 +4,7 @@ import type { LiveSession } from '../../../engine/contract/session.ts';
 import { routes } from '../../routes.ts';
 import { useLive } from '../../stores/console.ts';
 import { useCommand } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { formatRate } from '../../text/format.ts';
 import { homeText } from '../../text/home.ts';
 import { Avatar, ConfirmDialog, IconButton, Link, Notice, ProgressBar } from '../../ui/index.ts';
@@ -45,6 +46,7 @@ export function Sessions(): ReactElement {
 
 function SessionRow({ session, onDisconnect }: { readonly session: LiveSession; readonly onDisconnect: () => void }): ReactElement {
   const { displayName, protocol, address, transfers, id } = session;
+  const mayDisconnect = useRights().calls('sessions.disconnect');
   return (
     <li className="flex items-start gap-3 px-4 py-2.5">
       <Avatar name={displayName} />
@@ -65,7 +67,7 @@ function SessionRow({ session, onDisconnect }: { readonly session: LiveSession; 
           />
         ))}
       </div>
-      <IconButton icon={Unplug} name={`${homeText.disconnect} ${displayName}`} onClick={onDisconnect} />
+      {mayDisconnect && <IconButton icon={Unplug} name={`${homeText.disconnect} ${displayName}`} onClick={onDisconnect} />}
     </li>
   );
 }

@@ -4,12 +4,14 @@ import { type AccountsFile, accountsFileSchema, type ImportRow } from '../../../
 import { ConfirmIdentity } from '../../forms/confirm-identity.tsx';
 import { saveBytes } from '../../rpc/save-bytes.ts';
 import { useCommand } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { accountsFileText as text } from '../../text/accounts-file.ts';
 import { Button, Checkbox, type Column, ErrorState, FormDialog, Notice, showToast, Table } from '../../ui/index.ts';
 import { PagePart } from './page-part.tsx';
 
 /** Partners with their groups, roles and folders as a file, for another machine. */
 export function AccountsFilePart(): ReactElement {
+  const { calls } = useRights();
   const exported = useCommand('accounts.export', []);
   const picker = useRef<HTMLInputElement>(null);
   const [file, setFile] = useState<AccountsFile>();
@@ -39,15 +41,19 @@ export function AccountsFilePart(): ReactElement {
           {problem}
         </Notice>
       )}
-      <Checkbox label={text.hashes} help={text.hashesHelp} checked={hashes} onChange={setHashes} />
+      {calls('accounts.export') && <Checkbox label={text.hashes} help={text.hashesHelp} checked={hashes} onChange={setHashes} />}
       {hashes && <Notice kind="warning">{text.hashesWarning}</Notice>}
       <div className="flex flex-wrap gap-3">
-        <Button icon={Download} busy={exported.busy} onClick={() => void save()}>
-          {text.save}
-        </Button>
-        <Button icon={Upload} onClick={() => picker.current?.click()}>
-          {text.open}
-        </Button>
+        {calls('accounts.export') && (
+          <Button icon={Download} busy={exported.busy} onClick={() => void save()}>
+            {text.save}
+          </Button>
+        )}
+        {calls('accounts.import') && (
+          <Button icon={Upload} onClick={() => picker.current?.click()}>
+            {text.open}
+          </Button>
+        )}
         <input
           ref={picker}
           type="file"

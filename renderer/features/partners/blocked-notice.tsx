@@ -2,6 +2,7 @@ import type { ReactElement } from 'react';
 import type { Account } from '../../../engine/contract/account.ts';
 import { useAddressCommands } from '../../stores/use-address-commands.ts';
 import { useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { defenceText } from '../../text/defence.ts';
 import { Button, ErrorState, Notice } from '../../ui/index.ts';
 
@@ -15,7 +16,8 @@ export function BlockedNotice({
   readonly failedFrom: string | null;
   readonly now: number;
 }): ReactElement | null {
-  const blocked = useQuery('defender.list', {}).data?.blocked ?? [];
+  const { calls } = useRights();
+  const blocked = useQuery('defender.list', calls('defender.list') ? {} : undefined).data?.blocked ?? [];
   const commands = useAddressCommands();
   const ban = blocked.find(({ logins, address }) => logins.includes(account.username) || address === failedFrom);
   if (ban === undefined) return null;
@@ -23,12 +25,14 @@ export function BlockedNotice({
     <Notice
       kind="warning"
       action={
-        <div className="flex flex-wrap gap-2">
-          <Button busy={commands.busy} onClick={() => void commands.unblock(ban.network)}>
-            {defenceText.unblock}
-          </Button>
-          <Button onClick={() => void commands.allow(ban.address)}>{defenceText.allow}</Button>
-        </div>
+        calls('defender.unblock') && (
+          <div className="flex flex-wrap gap-2">
+            <Button busy={commands.busy} onClick={() => void commands.unblock(ban.network)}>
+              {defenceText.unblock}
+            </Button>
+            <Button onClick={() => void commands.allow(ban.address)}>{defenceText.allow}</Button>
+          </div>
+        )
       }
     >
       {defenceText.partner(ban.network, defenceText.left(ban.until, now))}

@@ -1,10 +1,12 @@
-import { Copy, Plug, Printer } from 'lucide-react';
+import { Copy, Lock, Plug, Printer } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import type { Account } from '../../../engine/contract/account.ts';
 import { routes } from '../../routes.ts';
 import { useLive } from '../../stores/console.ts';
 import { useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { partnersText, sheetText } from '../../text/partners.ts';
+import { rightsText } from '../../text/rights.ts';
 import { Button, CopyText, EmptyState, ErrorState, KeyValues, Link, showToast, Skeleton } from '../../ui/index.ts';
 import { partnerName } from './partner-state.ts';
 import { type Door, makeSheet, openSshCommand, openSshConfig, type Sheet, sftpLink, sheetAsText, winScpLink } from './sheet.ts';
@@ -12,8 +14,16 @@ import { type Door, makeSheet, openSshCommand, openSshConfig, type Sheet, sftpLi
 /** What a partner needs to connect, on one page to print or copy; never the password. */
 export function ConnectionSheet({ account }: { readonly account: Account }): ReactElement {
   const status = useLive((live) => live.status);
-  const setup = useQuery('setup.get', {});
+  const { calls, role } = useRights();
+  const setup = useQuery('setup.get', calls('setup.get') ? {} : undefined);
   const certificate = useQuery('certificate.get', {});
+  if (!calls('setup.get')) {
+    return (
+      <EmptyState icon={Lock} title={sheetText.notOpen}>
+        {rightsText.because(role)}
+      </EmptyState>
+    );
+  }
   if (setup.error !== undefined && setup.data === undefined)
     return <ErrorState title={sheetText.cannotRead} error={setup.error} effect={partnersText.effect} onRetry={setup.reload} />;
   if (status === undefined || setup.data === undefined || (certificate.data === undefined && certificate.error === undefined))

@@ -2,8 +2,10 @@ import { ArrowLeft, FolderPlus, Pencil, Trash2, UsersRound } from 'lucide-react'
 import { type ReactElement, useState } from 'react';
 import type { Folder } from '../../../engine/contract/folder.ts';
 import type { Group } from '../../../engine/contract/group.ts';
+import { LookOnly } from '../../forms/changeable.tsx';
 import { routes } from '../../routes.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { formatBytes } from '../../text/format.ts';
 import { groupsText } from '../../text/groups.ts';
 import { Button, type Column, ConfirmDialog, EmptyState, ErrorState, Link, PageHeader, Table } from '../../ui/index.ts';
@@ -47,6 +49,7 @@ type Removing = { readonly kind: 'group' | 'folder'; readonly name: string };
 
 /** Groups, which say settings once for many partners, and the folders that partners share. */
 export function GroupsPage(): ReactElement {
+  const { calls } = useRights();
   const groups = useQuery('groups.list', {});
   const folders = useQuery('folders.list', {});
   const removeGroup = useCommand('groups.delete', ['groups.', 'accounts.']);
@@ -70,11 +73,14 @@ export function GroupsPage(): ReactElement {
         title={groupsText.title}
         sentence={groupsText.sentence}
         action={
-          <Button kind="primary" icon={UsersRound} onClick={() => setGroup('new')}>
-            {groupsText.addGroup}
-          </Button>
+          calls('groups.save') && (
+            <Button kind="primary" icon={UsersRound} onClick={() => setGroup('new')}>
+              {groupsText.addGroup}
+            </Button>
+          )
         }
       />
+      <LookOnly by="groups.save" />
       {error !== undefined && <ErrorState title={groupsText.failed} error={error} />}
       <PagePart title={groupsText.groups}>
         {groups.data === undefined ? (
@@ -90,20 +96,31 @@ export function GroupsPage(): ReactElement {
             columns={GROUP_COLUMNS}
             rowId={({ id }) => String(id)}
             rowName={({ name }) => name}
-            onOpen={setGroup}
-            actions={(row) => [
-              { label: groupsText.edit, icon: Pencil, quick: true, onSelect: () => setGroup(row) },
-              { label: groupsText.remove, icon: Trash2, danger: true, onSelect: () => setRemoving({ kind: 'group', name: row.name }) },
-            ]}
+            onOpen={calls('groups.save') ? setGroup : undefined}
+            actions={(row) =>
+              calls('groups.save')
+                ? [
+                    { label: groupsText.edit, icon: Pencil, quick: true, onSelect: () => setGroup(row) },
+                    {
+                      label: groupsText.remove,
+                      icon: Trash2,
+                      danger: true,
+                      onSelect: () => setRemoving({ kind: 'group', name: row.name }),
+                    },
+                  ]
+                : []
+            }
           />
         )}
       </PagePart>
       <PagePart
         title={groupsText.folders}
         action={
-          <Button small icon={FolderPlus} onClick={() => setFolder('new')}>
-            {groupsText.addFolder}
-          </Button>
+          calls('folders.save') && (
+            <Button small icon={FolderPlus} onClick={() => setFolder('new')}>
+              {groupsText.addFolder}
+            </Button>
+          )
         }
       >
         {folders.data === undefined ? (
@@ -117,16 +134,25 @@ export function GroupsPage(): ReactElement {
             columns={FOLDER_COLUMNS}
             rowId={({ id }) => String(id)}
             rowName={({ name }) => name}
-            onOpen={setFolder}
-            actions={(row) => [
-              { label: groupsText.edit, icon: Pencil, quick: true, onSelect: () => setFolder(row) },
-              { label: groupsText.remove, icon: Trash2, danger: true, onSelect: () => setRemoving({ kind: 'folder', name: row.name }) },
-            ]}
+            onOpen={calls('folders.save') ? setFolder : undefined}
+            actions={(row) =>
+              calls('folders.save')
+                ? [
+                    { label: groupsText.edit, icon: Pencil, quick: true, onSelect: () => setFolder(row) },
+                    {
+                      label: groupsText.remove,
+                      icon: Trash2,
+                      danger: true,
+                      onSelect: () => setRemoving({ kind: 'folder', name: row.name }),
+                    },
+                  ]
+                : []
+            }
           />
         )}
       </PagePart>
       <Roles />
-      <AccountsFilePart />
+      {(calls('accounts.export') || calls('accounts.import')) && <AccountsFilePart />}
       {group !== undefined && <GroupDialog group={group === 'new' ? undefined : group} onClose={() => setGroup(undefined)} />}
       {folder !== undefined && <FolderDialog folder={folder === 'new' ? undefined : folder} onClose={() => setFolder(undefined)} />}
       <ConfirmDialog

@@ -2,8 +2,10 @@ import { ArrowLeft, EllipsisVertical, UserX } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
 import type { Account } from '../../../engine/contract/account.ts';
+import { Changeable, LookOnly } from '../../forms/changeable.tsx';
 import { routes } from '../../routes.ts';
 import { useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { partnersText } from '../../text/partners.ts';
 import { EmptyState, ErrorState, IconButton, Link, Menu, PageHeader, Skeleton, Status, Tabs } from '../../ui/index.ts';
 import { ActivityTab } from './activity-tab.tsx';
@@ -18,7 +20,9 @@ import { SignInTab } from './sign-in-tab.tsx';
 const TABS = ['overview', 'sign-in', 'folders', 'limits', 'sheet', 'activity'] as const;
 type TabName = (typeof TABS)[number];
 
-/** One partner, in five parts. */
+const changeable = (tab: ReactElement): ReactElement => <Changeable by="accounts.save">{tab}</Changeable>;
+
+/** One partner, in its parts. */
 export function PartnerPage(): ReactElement {
   const { username = '', tab } = useParams();
   const name = decodeURIComponent(username);
@@ -46,13 +50,14 @@ function Partner({ account, tab }: { readonly account: Account; readonly tab: Ta
   const [, navigate] = useLocation();
   const [removing, setRemoving] = useState(false);
   const [now] = useState(() => Date.now());
+  const { calls } = useRights();
   const overview = useQuery('accounts.overview', {}).data?.find(({ username }) => username === account.username);
   const { kind, word } = partnerState(account, overview?.online ?? false, now);
   const contents: Readonly<Record<TabName, ReactElement>> = {
-    overview: <OverviewTab account={account} lately={overview} now={now} />,
-    'sign-in': <SignInTab account={account} />,
-    folders: <FoldersTab account={account} />,
-    limits: <LimitsTab account={account} />,
+    overview: changeable(<OverviewTab account={account} lately={overview} now={now} />),
+    'sign-in': changeable(<SignInTab account={account} />),
+    folders: changeable(<FoldersTab account={account} />),
+    limits: changeable(<LimitsTab account={account} />),
     sheet: <ConnectionSheet account={account} />,
     activity: <ActivityTab account={account} />,
   };
@@ -68,21 +73,24 @@ function Partner({ account, tab }: { readonly account: Account; readonly tab: Ta
           title={partnerName(account)}
           state={<Status kind={kind}>{word}</Status>}
           action={
-            <Menu
-              align="end"
-              trigger={<IconButton icon={EllipsisVertical} name={partnersText.open} />}
-              entries={[
-                {
-                  label: partnersText.duplicate,
-                  onSelect: () => navigate(`${routes.newPartner()}?like=${encodeURIComponent(account.username)}`),
-                },
-                'separator',
-                { label: partnersText.remove, danger: true, onSelect: () => setRemoving(true) },
-              ]}
-            />
+            calls('accounts.save') && (
+              <Menu
+                align="end"
+                trigger={<IconButton icon={EllipsisVertical} name={partnersText.open} />}
+                entries={[
+                  {
+                    label: partnersText.duplicate,
+                    onSelect: () => navigate(`${routes.newPartner()}?like=${encodeURIComponent(account.username)}`),
+                  },
+                  'separator',
+                  { label: partnersText.remove, danger: true, onSelect: () => setRemoving(true) },
+                ]}
+              />
+            )
           }
         />
       </div>
+      <LookOnly by="accounts.save" />
       <Tabs
         label={partnersText.tabsLabel}
         value={tab}

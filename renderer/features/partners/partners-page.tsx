@@ -80,7 +80,7 @@ export function PartnersPage(): ReactElement {
   const [words, setWords] = useState('');
   const [removing, setRemoving] = useState<Account>();
   const [now] = useState(() => Date.now());
-  const { role } = useRights();
+  const { role, calls } = useRights();
   const accounts = useQuery('accounts.list', {});
   const overview = useQuery('accounts.overview', {});
   const save = useCommand('accounts.save', ['accounts.']);
@@ -96,19 +96,23 @@ export function PartnersPage(): ReactElement {
     showToast({ title: (enabled ? partnersText.resumed : partnersText.suspended)(partnerName(account)) });
   }
 
-  const actions = ({ account }: Row): RowAction[] => [
-    {
-      label: partnersText.duplicate,
-      icon: Copy,
-      onSelect: () => navigate(`${routes.newPartner()}?like=${encodeURIComponent(account.username)}`),
-    },
-    account.enabled
-      ? { label: partnersText.suspend, icon: CirclePause, quick: true, onSelect: () => void setEnabled(account, false) }
-      : { label: partnersText.resume, icon: CirclePlay, quick: true, onSelect: () => void setEnabled(account, true) },
-    { label: partnersText.resetPassword, icon: KeyRound, onSelect: () => navigate(routes.partner(account.username, 'sign-in')) },
-    'separator',
-    { label: partnersText.remove, icon: Trash2, danger: true, onSelect: () => setRemoving(account) },
-  ];
+  const mayChange = calls('accounts.save');
+  const actions = ({ account }: Row): RowAction[] =>
+    !mayChange
+      ? []
+      : [
+          {
+            label: partnersText.duplicate,
+            icon: Copy,
+            onSelect: () => navigate(`${routes.newPartner()}?like=${encodeURIComponent(account.username)}`),
+          },
+          account.enabled
+            ? { label: partnersText.suspend, icon: CirclePause, quick: true, onSelect: () => void setEnabled(account, false) }
+            : { label: partnersText.resume, icon: CirclePlay, quick: true, onSelect: () => void setEnabled(account, true) },
+          { label: partnersText.resetPassword, icon: KeyRound, onSelect: () => navigate(routes.partner(account.username, 'sign-in')) },
+          'separator',
+          { label: partnersText.remove, icon: Trash2, danger: true, onSelect: () => setRemoving(account) },
+        ];
 
   return (
     <div className="mx-auto flex w-full max-w-content flex-col gap-6 p-6 max-sm:p-4">
@@ -116,7 +120,7 @@ export function PartnersPage(): ReactElement {
         title={partnersText.title}
         sentence={rows.length === 0 ? undefined : partnersText.count(rows.length, rows.filter(({ lately }) => lately?.online).length)}
         action={
-          rows.length === 0 ? undefined : (
+          rows.length === 0 || !mayChange ? undefined : (
             <Link href={routes.newPartner()} button="primary">
               <UserPlus aria-hidden className="size-4" />
               {partnersText.add}

@@ -2,6 +2,7 @@ import { Pencil, Trash2, UserRoundCog } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import type { Role } from '../../../engine/contract/group.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { groupsText } from '../../text/groups.ts';
 import { Button, type Column, ConfirmDialog, ErrorState, Table } from '../../ui/index.ts';
 import { PagePart, Waiting } from './page-part.tsx';
@@ -16,6 +17,7 @@ const COLUMNS: readonly Column<Role>[] = [
 
 /** Roles, which keep partners and those who look after them together. */
 export function Roles(): ReactElement {
+  const { calls } = useRights();
   const roles = useQuery('roles.list', {});
   const remove = useCommand('roles.delete', ['roles.']);
   const [role, setRole] = useState<Role | 'new'>();
@@ -24,9 +26,11 @@ export function Roles(): ReactElement {
     <PagePart
       title={groupsText.roles}
       action={
-        <Button small icon={UserRoundCog} onClick={() => setRole('new')}>
-          {groupsText.addRole}
-        </Button>
+        calls('roles.save') && (
+          <Button small icon={UserRoundCog} onClick={() => setRole('new')}>
+            {groupsText.addRole}
+          </Button>
+        )
       }
     >
       {remove.error !== undefined && <ErrorState title={groupsText.failed} error={remove.error} />}
@@ -41,11 +45,15 @@ export function Roles(): ReactElement {
           columns={COLUMNS}
           rowId={({ id }) => String(id)}
           rowName={({ name }) => name}
-          onOpen={setRole}
-          actions={(row) => [
-            { label: groupsText.edit, icon: Pencil, quick: true, onSelect: () => setRole(row) },
-            { label: groupsText.remove, icon: Trash2, danger: true, onSelect: () => setRemoving(row) },
-          ]}
+          onOpen={calls('roles.save') ? setRole : undefined}
+          actions={(row) =>
+            calls('roles.save')
+              ? [
+                  { label: groupsText.edit, icon: Pencil, quick: true, onSelect: () => setRole(row) },
+                  { label: groupsText.remove, icon: Trash2, danger: true, onSelect: () => setRemoving(row) },
+                ]
+              : []
+          }
         />
       )}
       {role !== undefined && <RoleDialog role={role === 'new' ? undefined : role} onClose={() => setRole(undefined)} />}

@@ -1,8 +1,10 @@
 import { ListTree, Pencil, Play, Plus, Trash2 } from 'lucide-react';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import type { Flow, SavedAction } from '../../../engine/contract/flow.ts';
+import { LookOnly } from '../../forms/changeable.tsx';
 import { routes } from '../../routes.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { flowsText } from '../../text/flows.ts';
 import { ruleSentence } from '../../text/rule-sentence.ts';
 import {
@@ -58,6 +60,7 @@ const ACTION_COLUMNS: readonly Column<SavedAction>[] = [
 /** The flows and the saved actions, what uses them, and what can be done with them. */
 export function FlowsPage(): ReactElement {
   const flows = useQuery('flows.list', {});
+  const mayWrite = useRights().calls('flows.save');
   return (
     <Page>
       <PageHeader
@@ -65,12 +68,15 @@ export function FlowsPage(): ReactElement {
         title={flowsText.title}
         sentence={flowsText.sentence}
         action={
-          <Link href={routes.newFlow()} button="primary">
-            <Plus aria-hidden className="size-4" />
-            {flowsText.create}
-          </Link>
+          mayWrite && (
+            <Link href={routes.newFlow()} button="primary">
+              <Plus aria-hidden className="size-4" />
+              {flowsText.create}
+            </Link>
+          )
         }
       />
+      <LookOnly by="flows.save" />
       {flows.data !== undefined ? (
         <FlowTable flows={flows.data} />
       ) : flows.error === undefined ? (
@@ -86,6 +92,7 @@ export function FlowsPage(): ReactElement {
 function FlowTable({ flows }: { readonly flows: readonly Flow[] }): ReactElement {
   const [running, setRunning] = useState<Flow>();
   const [removing, setRemoving] = useState<Flow>();
+  const { calls } = useRights();
   const remove = useCommand('flows.delete', ['flows.']);
   if (flows.length === 0) {
     return (
@@ -109,9 +116,12 @@ function FlowTable({ flows }: { readonly flows: readonly Flow[] }): ReactElement
         rowName={({ name }) => name}
         rowHref={({ id }) => routes.flow(id)}
         actions={(flow) => [
-          { label: flowsText.run, icon: Play, quick: true, disabled: flow.problems.length > 0, onSelect: () => setRunning(flow) },
-          'separator',
-          { label: flowsText.remove, icon: Trash2, danger: true, onSelect: () => setRemoving(flow) },
+          ...(calls('flows.run')
+            ? [{ label: flowsText.run, icon: Play, quick: true, disabled: flow.problems.length > 0, onSelect: () => setRunning(flow) }]
+            : []),
+          ...(calls('flows.delete')
+            ? (['separator', { label: flowsText.remove, icon: Trash2, danger: true, onSelect: () => setRemoving(flow) }] as const)
+            : []),
         ]}
       />
       <RunFlow flow={running} onClose={() => setRunning(undefined)} />
@@ -131,6 +141,7 @@ function FlowTable({ flows }: { readonly flows: readonly Flow[] }): ReactElement
 
 function SavedActions(): ReactElement | null {
   const actions = useQuery('actions.list', {});
+  const mayWrite = useRights().calls('actions.save');
   const remove = useCommand('actions.delete', ['actions.']);
   const [removing, setRemoving] = useState<SavedAction>();
   const [editing, setEditing] = useState<SavedAction>();
@@ -155,11 +166,15 @@ function SavedActions(): ReactElement | null {
           columns={ACTION_COLUMNS}
           rowId={({ id }) => String(id)}
           rowName={({ name }) => name}
-          actions={(action) => [
-            { label: flowsText.edit, icon: Pencil, quick: true, onSelect: () => setEditing(action) },
-            'separator',
-            { label: flowsText.remove, icon: Trash2, danger: true, onSelect: () => setRemoving(action) },
-          ]}
+          actions={(action) =>
+            mayWrite
+              ? [
+                  { label: flowsText.edit, icon: Pencil, quick: true, onSelect: () => setEditing(action) },
+                  'separator',
+                  { label: flowsText.remove, icon: Trash2, danger: true, onSelect: () => setRemoving(action) },
+                ]
+              : []
+          }
         />
       )}
       {editing !== undefined && <EditAction key={editing.id} action={editing} onClose={() => setEditing(undefined)} />}

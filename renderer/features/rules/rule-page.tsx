@@ -3,9 +3,11 @@ import { type ReactElement, type ReactNode, useId, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { StoredEvent } from '../../../engine/contract/event.ts';
 import type { Rule } from '../../../engine/contract/rule.ts';
+import { Changeable, LookOnly } from '../../forms/changeable.tsx';
 import { RunRule } from '../../forms/machine/run-rule.tsx';
 import { routes } from '../../routes.ts';
 import { useCommand } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { ruleFormText } from '../../text/rule-form.ts';
 import { rulesText } from '../../text/rules.ts';
 import { uiText } from '../../text/ui.ts';
@@ -68,29 +70,34 @@ export function RulePage({ rule, saved, state, event }: RulePageProps): ReactEle
             {failed.message}
           </Notice>
         )}
+        <LookOnly by="rules.save" />
         <ProblemList problems={problems} onGo={focusProblem} />
         <div className="flex flex-col gap-8 @4xl:flex-row">
           <div className="flex min-w-0 max-w-form flex-1 flex-col gap-10">
-            {SECTIONS.map((section) => (
-              <FormSection key={section} title={ruleFormText.steps[section]}>
-                <RulePart
-                  section={section}
-                  draft={draft}
-                  onChange={change}
-                  errors={errors}
-                  warnings={byField(trial.warnings)}
-                  {...sample}
-                  onRunForReal={setRunning}
-                />
-              </FormSection>
-            ))}
+            <Changeable by="rules.save">
+              {SECTIONS.map((section) => (
+                <FormSection key={section} title={ruleFormText.steps[section]}>
+                  <RulePart
+                    section={section}
+                    draft={draft}
+                    onChange={change}
+                    errors={errors}
+                    warnings={byField(trial.warnings)}
+                    {...sample}
+                    onRunForReal={setRunning}
+                  />
+                </FormSection>
+              ))}
+            </Changeable>
           </div>
           <aside aria-label={uiText.summary} className="flex shrink-0 flex-col gap-8 @4xl:w-75">
             <div className="flex flex-col gap-3 rounded-panel bg-sunken p-4 @4xl:sticky @4xl:top-4">
               <Summary draft={draft} trial={trial} />
             </div>
             <LastRuns ruleId={rule.id} />
-            <Versions rule={rule} onRestored={drop} />
+            <Changeable by="rules.restore">
+              <Versions rule={rule} onRestored={drop} />
+            </Changeable>
           </aside>
         </div>
       </div>
@@ -140,6 +147,8 @@ function Header({ rule, onEnabled, busy, broken }: HeaderProps): ReactElement {
   const [removing, setRemoving] = useState(false);
   const [starting, setStarting] = useState(false);
   const add = useCommand('rules.save', ['rules.']);
+  const { calls } = useRights();
+  const [mayWrite, mayRun] = [calls('rules.save'), calls('rules.run')];
   const { kind, word } = ruleState(rule);
 
   async function duplicate(): Promise<void> {
@@ -161,19 +170,25 @@ function Header({ rule, onEnabled, busy, broken }: HeaderProps): ReactElement {
             <Switch
               label={ruleFormText.enabled}
               checked={rule.enabled && rule.problems.length === 0}
-              disabled={busy || (broken && !rule.enabled)}
+              disabled={busy || (broken && !rule.enabled) || !mayWrite}
               onChange={onEnabled}
             />
-            <Menu
-              align="end"
-              trigger={<IconButton icon={EllipsisVertical} name={uiText.moreActions(rule.name)} />}
-              entries={[
-                { label: rulesText.runNow, disabled: rule.problems.length > 0, onSelect: () => setStarting(true) },
-                { label: rulesText.duplicate, onSelect: () => void duplicate() },
-                'separator',
-                { label: rulesText.remove, danger: true, onSelect: () => setRemoving(true) },
-              ]}
-            />
+            {(mayWrite || mayRun) && (
+              <Menu
+                align="end"
+                trigger={<IconButton icon={EllipsisVertical} name={uiText.moreActions(rule.name)} />}
+                entries={[
+                  ...(mayRun ? [{ label: rulesText.runNow, disabled: rule.problems.length > 0, onSelect: () => setStarting(true) }] : []),
+                  ...(mayWrite
+                    ? ([
+                        { label: rulesText.duplicate, onSelect: () => void duplicate() },
+                        'separator',
+                        { label: rulesText.remove, danger: true, onSelect: () => setRemoving(true) },
+                      ] as const)
+                    : []),
+                ]}
+              />
+            )}
           </div>
         }
       />

@@ -8,6 +8,7 @@ import { routes } from '../../routes.ts';
 import { asAppError } from '../../rpc/client.ts';
 import { useConsole } from '../../stores/console.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { ruleSentence } from '../../text/rule-sentence.ts';
 import { rulesText } from '../../text/rules.ts';
 import { Badge, type Column, Link, Notice, type RowAction, showToast, Sparkline, Status, Switch, Table, Time } from '../../ui/index.ts';
@@ -21,7 +22,7 @@ type Row = { readonly rule: Rule; readonly lately: Lately | undefined };
 
 const { columns: titles } = rulesText;
 
-function makeColumns(now: number, setEnabled: (rule: Rule, enabled: boolean) => void): readonly Column<Row>[] {
+function makeColumns(now: number, setEnabled: ((rule: Rule, enabled: boolean) => void) | undefined): readonly Column<Row>[] {
   return [
     {
       id: 'rule',
@@ -45,8 +46,8 @@ function makeColumns(now: number, setEnabled: (rule: Rule, enabled: boolean) => 
             hideLabel
             label={rulesText.switchOn(rule.name)}
             checked={rule.enabled && rule.problems.length === 0}
-            disabled={rule.problems.length > 0}
-            onChange={(enabled) => setEnabled(rule, enabled)}
+            disabled={rule.problems.length > 0 || setEnabled === undefined}
+            onChange={(enabled) => setEnabled?.(rule, enabled)}
           />
         </span>
       ),
@@ -61,6 +62,8 @@ export function RuleTable({ rules }: { readonly rules: readonly Rule[] }): React
   const [running, setRunning] = useState<Rule>();
   const [removing, setRemoving] = useState<Rule>();
   const [now] = useState(() => Date.now());
+  const { calls } = useRights();
+  const mayWrite = calls('rules.save');
   const summary = useQuery('rules.summary', {});
   const save = useCommand('rules.save', ['rules.']);
   const move = useCommand('rules.move', ['rules.']);
@@ -76,8 +79,8 @@ export function RuleTable({ rules }: { readonly rules: readonly Rule[] }): React
       }
       queries.invalidate('rules.');
     }
-    return makeColumns(now, (rule, enabled) => void setEnabled(rule, enabled));
-  }, [client, queries, now]);
+    return makeColumns(now, mayWrite ? (rule, enabled) => void setEnabled(rule, enabled) : undefined);
+  }, [client, queries, now, mayWrite]);
   const rows = rules.map((rule): Row => ({ rule, lately: summary.data?.find(({ ruleId }) => ruleId === rule.id) }));
 
   async function moveBy(rule: Rule, by: number): Promise<void> {
@@ -92,6 +95,9 @@ export function RuleTable({ rules }: { readonly rules: readonly Rule[] }): React
 
   const actions = ({ rule }: Row): RowAction[] => {
     const place = rules.indexOf(rule);
+    const run: RowAction = { label: rulesText.runNow, icon: Play, disabled: rule.problems.length > 0, onSelect: () => setRunning(rule) };
+    const runs = calls('rules.run') ? [run] : [];
+    if (!mayWrite) return runs;
     return [
       { label: rulesText.moveUp, icon: ArrowUp, quick: true, disabled: place === 0, onSelect: () => void moveBy(rule, -1) },
       {
@@ -102,7 +108,7 @@ export function RuleTable({ rules }: { readonly rules: readonly Rule[] }): React
         onSelect: () => void moveBy(rule, 1),
       },
       { label: rulesText.duplicate, icon: Copy, onSelect: () => void duplicate(rule) },
-      { label: rulesText.runNow, icon: Play, disabled: rule.problems.length > 0, onSelect: () => setRunning(rule) },
+      ...runs,
       'separator',
       { label: rulesText.remove, icon: Trash2, danger: true, onSelect: () => setRemoving(rule) },
     ];

@@ -1,8 +1,10 @@
 import { Plus, Workflow } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { useLocation } from 'wouter';
+import { LookOnly } from '../../forms/changeable.tsx';
 import { routes } from '../../routes.ts';
 import { useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { flowsText } from '../../text/flows.ts';
 import { rulesText } from '../../text/rules.ts';
 import { EmptyState, ErrorState, Link, PageHeader, Skeleton } from '../../ui/index.ts';
@@ -14,6 +16,7 @@ import { FIRST_TEMPLATES } from './templates.ts';
 export function RulesPage(): ReactElement {
   const [, navigate] = useLocation();
   const rules = useQuery('rules.list', {});
+  const mayWrite = useRights().calls('rules.save');
   if (rules.data === undefined) {
     return (
       <Page>
@@ -26,7 +29,7 @@ export function RulesPage(): ReactElement {
       </Page>
     );
   }
-  if (rules.data.length === 0) {
+  if (rules.data.length === 0 && mayWrite) {
     return (
       <Page>
         <PageHeader title={rulesText.title} />
@@ -62,13 +65,16 @@ export function RulesPage(): ReactElement {
             <Link href={routes.flows()} button="secondary">
               {flowsText.title}
             </Link>
-            <Link href={routes.newRule()} button="primary">
-              <Plus aria-hidden className="size-4" />
-              {rulesText.create}
-            </Link>
+            {mayWrite && (
+              <Link href={routes.newRule()} button="primary">
+                <Plus aria-hidden className="size-4" />
+                {rulesText.create}
+              </Link>
+            )}
           </span>
         }
       />
+      <LookOnly by="rules.save" />
       <RuleTable rules={rules.data} />
     </Page>
   );

@@ -5,6 +5,7 @@ import type { RunTrace } from '../../../engine/contract/rule.ts';
 import { routes } from '../../routes.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { formatList } from '../../text/format.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { ruleRunText } from '../../text/rule-run.ts';
 import { rulesText } from '../../text/rules.ts';
 import {
@@ -97,7 +98,9 @@ function Actions({ run }: { readonly run: RunTrace }): ReactElement {
   const retry = useCommand('runs.retry', ['runs.', 'rules.summary']);
   const again = useCommand('rules.run', ['runs.', 'rules.summary']);
   const failed = retry.error ?? again.error;
-  const canRetry = run.state === 'failed' || run.state === 'partly' || run.state === 'interrupted' || run.state === 'cancelled';
+  const { calls } = useRights();
+  const hasFailed = run.state === 'failed' || run.state === 'partly' || run.state === 'interrupted' || run.state === 'cancelled';
+  const canRetry = hasFailed && calls('runs.retry');
   const unsafe = onceOnlySteps(run);
 
   async function runAgain(): Promise<void> {
@@ -121,8 +124,8 @@ function Actions({ run }: { readonly run: RunTrace }): ReactElement {
             {ruleRunText.retry}
           </Button>
         )}
-        {!OVER.has(run.state) && <CancelRun id={run.id} />}
-        {OVER.has(run.state) && run.flowId === null && (
+        {!OVER.has(run.state) && calls('runs.cancel') && <CancelRun id={run.id} />}
+        {OVER.has(run.state) && run.flowId === null && calls('rules.run') && (
           <Button busy={again.busy} onClick={() => setAsking(true)}>
             {ruleRunText.runAgain}
           </Button>

@@ -1,6 +1,7 @@
 import type { ReactElement } from 'react';
 import { useConsole, useLive } from '../../stores/console.ts';
 import { useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { settingsText } from '../../text/settings.ts';
 import { Button, KeyValues, Skeleton, Time } from '../../ui/index.ts';
 import { DiagnosticsPart } from './diagnostics.tsx';
@@ -11,6 +12,7 @@ const text = settingsText.about;
 export function AboutSection(): ReactElement {
   const status = useLive((live) => live.status);
   const { shell } = useConsole();
+  const { calls } = useRights();
   const setup = useQuery('setup.get', {});
   if (status === undefined) return <Skeleton rows={4} />;
   const { revealInFolder } = shell;
@@ -30,7 +32,7 @@ export function AboutSection(): ReactElement {
           <Button onClick={() => void revealInFolder(status.exchangeFolder)}>{text.open}</Button>
         </div>
       )}
-      <DiagnosticsPart />
+      {calls('diagnostics.save') && <DiagnosticsPart />}
       <Part title={text.licences} help={text.licencesHelp} />
     </>
   );

@@ -3,6 +3,7 @@ import type { ReactElement } from 'react';
 import { ListControl } from '../../forms/list-control.tsx';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
 import { formsText } from '../../text/forms.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { settingFields, settingsText, settingUnits } from '../../text/settings.ts';
 import { Button, Disclosure, ErrorState, Notice, Skeleton, Status, TextInput, Time } from '../../ui/index.ts';
 import { CheckSetting, NumberSetting, TextAreaSetting, TextSetting } from './fields.tsx';
@@ -36,6 +37,7 @@ export function Acme({ settings }: SectionProps): ReactElement {
 
 function AcmeStateView(): ReactElement {
   const found = useQuery('certificate.acme', {});
+  const { calls } = useRights();
   const order = useCommand('certificate.order', ['certificate.']);
   const state = found.data;
   if (state === undefined)
@@ -63,9 +65,11 @@ function AcmeStateView(): ReactElement {
         <Status kind={state.fetched ? 'ok' : 'notice'}>
           {state.ordering ? text.ordering : state.fetched ? text.fetched : text.waiting}
         </Status>
-        <Button icon={BadgeCheck} busy={order.busy || state.ordering} onClick={() => void order.run({})}>
-          {text.order}
-        </Button>
+        {calls('certificate.order') && (
+          <Button icon={BadgeCheck} busy={order.busy || state.ordering} onClick={() => void order.run({})}>
+            {text.order}
+          </Button>
+        )}
       </div>
     </div>
   );

@@ -2,9 +2,11 @@ import { ListPlus, Pencil, Trash2 } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import type { IpListEntry } from '../../../engine/contract/defence.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { defenceText } from '../../text/defence.ts';
-import { Button, type Column, ConfirmDialog, EmptyState, ErrorState, Skeleton, Table } from '../../ui/index.ts';
+import { Button, type Column, ConfirmDialog, Table } from '../../ui/index.ts';
 import { AddressListDialog } from './address-list-dialog.tsx';
+import { ListFrame } from './list-frame.tsx';
 
 const text = defenceText.lists;
 
@@ -31,40 +33,39 @@ export function AddressLists(): ReactElement {
   const remove = useCommand('ipLists.delete', ['ipLists.', 'defender.']);
   const [editing, setEditing] = useState<IpListEntry | 'new' | undefined>(undefined);
   const [removing, setRemoving] = useState<IpListEntry | undefined>(undefined);
-  const add = (
+  const mayChange = useRights().calls('ipLists.save');
+  const add = mayChange ? (
     <Button icon={ListPlus} onClick={() => setEditing('new')}>
       {text.add}
     </Button>
-  );
+  ) : undefined;
   return (
     <>
-      {remove.error !== undefined && <ErrorState title={text.failed} error={remove.error} />}
-      {entries.data === undefined ? (
-        entries.error === undefined ? (
-          <Skeleton rows={2} shape="row" />
-        ) : (
-          <ErrorState title={text.cannotRead} error={entries.error} onRetry={entries.reload} />
-        )
-      ) : entries.data.length === 0 ? (
-        <EmptyState icon={ListPlus} title={text.empty} action={add}>
-          {text.emptyBody}
-        </EmptyState>
-      ) : (
-        <>
+      <ListFrame
+        query={entries}
+        cannotRead={text.cannotRead}
+        failed={{ title: text.failed, error: remove.error }}
+        empty={{ icon: ListPlus, title: text.empty, body: text.emptyBody }}
+        add={add}
+      >
+        {(rows) => (
           <Table
             label={text.list}
-            rows={entries.data}
+            rows={rows}
             columns={COLUMNS}
             rowId={({ id }) => String(id)}
             rowName={({ network }) => network}
-            actions={(entry) => [
-              { label: text.edit, icon: Pencil, onSelect: () => setEditing(entry) },
-              { label: text.remove, icon: Trash2, danger: true, onSelect: () => setRemoving(entry) },
-            ]}
+            actions={(entry) =>
+              mayChange
+                ? [
+                    { label: text.edit, icon: Pencil, onSelect: () => setEditing(entry) },
+                    { label: text.remove, icon: Trash2, danger: true, onSelect: () => setRemoving(entry) },
+                  ]
+                : []
+            }
           />
-          <div>{add}</div>
-        </>
-      )}
+        )}
+      </ListFrame>
       {editing !== undefined && <AddressListDialog entry={editing === 'new' ? undefined : editing} onClose={() => setEditing(undefined)} />}
       <ConfirmDialog
         open={removing !== undefined}

@@ -17,11 +17,11 @@ import { SettingsForm } from './settings-form.tsx';
 
 /** Who uses the console: the administrators, from where they reach it, and the sign-in of whoever looks. */
 export function AdminsSection({ settings }: SectionProps): ReactElement {
-  const { may } = useRights();
+  const { calls } = useRights();
   const name = useQuery('console.session', {}).data?.name ?? null;
   return (
     <>
-      {may('admins') && (
+      {calls('admins.list') && (
         <Part title={text.people} help={text.peopleHelp}>
           <AdminsList />
         </Part>

@@ -1,6 +1,7 @@
 import { Archive } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import type { Backup } from '../../../engine/contract/methods/backups.ts';
+import { Changeable } from '../../forms/changeable.tsx';
 import { FolderInput } from '../../forms/machine/folder-input.tsx';
 import { routes } from '../../routes.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
@@ -43,10 +44,14 @@ export function BackupSection({ settings }: SectionProps): ReactElement {
   return (
     <>
       <Part title={upkeepText.passphrase.title} help={upkeepText.passphrase.help}>
-        <RecoveryPassphrase />
+        <Changeable by="secrets.setPassphrase">
+          <RecoveryPassphrase />
+        </Changeable>
       </Part>
       <Part title={text.title} help={text.help}>
-        <MakeBackup ready={backups.data?.passphraseSet === true} />
+        <Changeable by="backups.create">
+          <MakeBackup ready={backups.data?.passphraseSet === true} />
+        </Changeable>
         {backups.data === undefined ? (
           backups.error === undefined ? (
             <Skeleton rows={3} shape="row" />

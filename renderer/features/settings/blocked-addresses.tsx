@@ -3,6 +3,7 @@ import { type ReactElement, useState } from 'react';
 import type { Ban } from '../../../engine/contract/defence.ts';
 import { useAddressCommands } from '../../stores/use-address-commands.ts';
 import { useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { defenceText } from '../../text/defence.ts';
 import { Button, type Column, ErrorState, Skeleton, Status, Table } from '../../ui/index.ts';
 import { BlockDialog } from './block-dialog.tsx';
@@ -11,6 +12,7 @@ import { BlockDialog } from './block-dialog.tsx';
 export function BlockedAddresses(): ReactElement {
   const found = useQuery('defender.list', {});
   const commands = useAddressCommands();
+  const mayChange = useRights().calls('defender.block');
   const [blocking, setBlocking] = useState(false);
   const [now] = useState(() => Date.now());
   if (found.data === undefined) {
@@ -30,18 +32,24 @@ export function BlockedAddresses(): ReactElement {
           columns={columns(now)}
           rowId={({ network }) => network}
           rowName={({ network }) => network}
-          actions={({ network, address }) => [
-            { label: defenceText.unblock, icon: ShieldX, quick: true, onSelect: () => void commands.unblock(network) },
-            { label: defenceText.allow, icon: ShieldCheck, onSelect: () => void commands.allow(address) },
-          ]}
+          actions={({ network, address }) =>
+            mayChange
+              ? [
+                  { label: defenceText.unblock, icon: ShieldX, quick: true, onSelect: () => void commands.unblock(network) },
+                  { label: defenceText.allow, icon: ShieldCheck, onSelect: () => void commands.allow(address) },
+                ]
+              : []
+          }
         />
       )}
       {watched.length > 0 && <p className="text-sm text-muted">{defenceText.watched(watched.length)}</p>}
-      <div>
-        <Button icon={BanIcon} onClick={() => setBlocking(true)}>
-          {defenceText.block}
-        </Button>
-      </div>
+      {mayChange && (
+        <div>
+          <Button icon={BanIcon} onClick={() => setBlocking(true)}>
+            {defenceText.block}
+          </Button>
+        </div>
+      )}
       {blocking && <BlockDialog onClose={() => setBlocking(false)} />}
     </>
   );

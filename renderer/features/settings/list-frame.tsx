@@ -12,8 +12,8 @@ type ListFrameProps<Row> = {
   /** What went wrong with the last thing that was done to a row. */
   readonly failed: { readonly title: string; readonly error: ErrorStateProps['error'] | undefined };
   readonly empty: Pick<EmptyStateProps, 'icon' | 'title'> & { readonly body: string };
-  /** What adds a row: below the list, and where there is none yet. */
-  readonly add: ReactElement;
+  /** What adds a row: below the list, and where there is none yet; nothing for whoever may not. */
+  readonly add: ReactElement | undefined;
   /** The table of the rows that there are. */
   readonly children: (rows: readonly Row[]) => ReactNode;
 };
@@ -36,7 +36,7 @@ export function ListFrame<Row>({ query, cannotRead, failed, empty, add, children
       ) : (
         <>
           {children(query.data)}
-          <div>{add}</div>
+          {add !== undefined && <div>{add}</div>}
         </>
       )}
     </>

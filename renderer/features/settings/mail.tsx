@@ -2,6 +2,7 @@ import { Send } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import type { Settings } from '../../../engine/contract/settings.ts';
 import { useCommand } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { settingsText } from '../../text/settings.ts';
 import { Button, ErrorState, Field, Notice, TextInput } from '../../ui/index.ts';
 import { changesOf, useChanges } from './changes.ts';
@@ -14,6 +15,7 @@ import { SettingsForm } from './settings-form.tsx';
 const text = settingsText.mail;
 
 export function MailSection({ settings }: SectionProps): ReactElement {
+  const { calls } = useRights();
   return (
     <>
       <SettingsForm settings={settings} paths={SECTION_PATHS.mail}>
@@ -32,7 +34,7 @@ export function MailSection({ settings }: SectionProps): ReactElement {
         <SecretSetting path="mail.oauthClientSecret" />
         <SecretSetting path="mail.oauthRefreshToken" />
       </SettingsForm>
-      <TestMail host={settings.mail.host} />
+      {calls('rules.testAction') && <TestMail host={settings.mail.host} />}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { type ReactElement, useState } from 'react';
 import { type PgpKey, pgpKeyName } from '../../../engine/contract/pgp-key.ts';
 import { saveBytes } from '../../rpc/save-bytes.ts';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { pgpKeysText as text } from '../../text/pgp-keys.ts';
 import { Badge, Button, type Column, ConfirmDialog, showToast, Table, Time, Tooltip } from '../../ui/index.ts';
 import { GeneratePgpKey } from './pgp-key-generate.tsx';
@@ -65,7 +66,8 @@ export function PgpKeys(): ReactElement {
   const [open, setOpen] = useState<'import' | 'generate' | undefined>(undefined);
   const [deleting, setDeleting] = useState<PgpKey | undefined>(undefined);
   const error = remove.error ?? save.error;
-  const buttons = (
+  const mayChange = useRights().calls('pgpKeys.import');
+  const buttons = !mayChange ? undefined : (
     <div className="flex flex-wrap gap-2">
       <Button icon={Upload} onClick={() => setOpen('import')}>
         {text.import}
@@ -101,7 +103,7 @@ export function PgpKeys(): ReactElement {
             rowName={pgpKeyName}
             actions={(key) => [
               { label: text.export, icon: Download, quick: true, onSelect: () => void saveKey(key.id) },
-              { label: text.delete, icon: Trash2, danger: true, onSelect: () => setDeleting(key) },
+              ...(mayChange ? [{ label: text.delete, icon: Trash2, danger: true, onSelect: () => setDeleting(key) }] : []),
             ]}
           />
         )}

@@ -20,7 +20,7 @@ import { Tokens } from './tokens.tsx';
 const text = settingsText.security;
 
 export function SecuritySection({ settings }: SectionProps): ReactElement {
-  const { may } = useRights();
+  const { calls } = useRights();
   const isNamed = typeof useQuery('console.session', {}).data?.name === 'string';
   return (
     <>
@@ -63,7 +63,7 @@ export function SecuritySection({ settings }: SectionProps): ReactElement {
           <CheckSetting path="outbound.allowPrivate" />
         </SettingsForm>
       </Part>
-      {may('tokens') && (
+      {calls('tokens.list') && (
         <Part title={text.tokens} help={text.tokensHelp}>
           <Tokens />
         </Part>

@@ -1,8 +1,10 @@
 import { createContext, Fragment, type ReactElement, type ReactNode, use, useState } from 'react';
 import type { Settings } from '../../../engine/contract/settings.ts';
+import { Changeable } from '../../forms/changeable.tsx';
 import { fieldWords } from '../../forms/field-words.ts';
 import { ErrorSummary } from '../../forms/index.ts';
 import { useCommand } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { settingFields, settingsText } from '../../text/settings.ts';
 import { Button, ErrorState, showToast } from '../../ui/index.ts';
 import { changeSetting, changesOf, forgetChanges, problemsOf, useChanges } from './changes.ts';
@@ -37,6 +39,7 @@ type SettingsFormProps = {
 /** Some settings with the changes on top of them, saved together. Errors stand at their fields and in a summary. */
 export function SettingsForm({ settings, paths, children }: SettingsFormProps): ReactElement {
   const changes = changesOf(useChanges(), paths);
+  const { calls } = useRights();
   const save = useCommand('settings.save', ['settings.', 'setup.get']);
   const [attempt, setAttempt] = useState(0);
   const [unreadable, setUnreadable] = useState<Partial<Record<SettingPath, string>>>({});
@@ -83,34 +86,38 @@ export function SettingsForm({ settings, paths, children }: SettingsFormProps): 
     >
       <ErrorSummary errors={errors} attempt={attempt} />
       <FormContext value={form}>
-        <Fragment key={generation}>{children}</Fragment>
+        <Changeable by="settings.save">
+          <Fragment key={generation}>{children}</Fragment>
+        </Changeable>
       </FormContext>
       {save.error !== undefined && refused === undefined && !needsConfirmation && (
         <ErrorState title={settingsText.saveFailed} error={save.error} effect={settingsText.saveFailedEffect} />
       )}
-      <div className="flex flex-wrap items-center gap-2">
-        <Button type="submit" kind="primary" disabled={!isChanged} busy={save.busy}>
-          {settingsText.save}
-        </Button>
-        {isChanged && (
-          <Button
-            kind="ghost"
-            onClick={() => {
-              forgetChanges(paths);
-              save.clearError();
-              setAttempt(0);
-              setUnreadable({});
-              // Texts that could not be read are kept by their fields: new fields forget them.
-              setGeneration(generation + 1);
-            }}
-          >
-            {settingsText.discard}
+      {calls('settings.save') && (
+        <div className="flex flex-wrap items-center gap-2">
+          <Button type="submit" kind="primary" disabled={!isChanged} busy={save.busy}>
+            {settingsText.save}
           </Button>
-        )}
-        <span role="status" className="text-sm text-muted">
-          {isChanged && settingsText.hasChanges}
-        </span>
-      </div>
+          {isChanged && (
+            <Button
+              kind="ghost"
+              onClick={() => {
+                forgetChanges(paths);
+                save.clearError();
+                setAttempt(0);
+                setUnreadable({});
+                // Texts that could not be read are kept by their fields: new fields forget them.
+                setGeneration(generation + 1);
+              }}
+            >
+              {settingsText.discard}
+            </Button>
+          )}
+          <span role="status" className="text-sm text-muted">
+            {isChanged && settingsText.hasChanges}
+          </span>
+        </div>
+      )}
       {needsConfirmation && (
         <ConfirmIdentity
           onClose={() => {

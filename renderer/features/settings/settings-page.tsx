@@ -1,8 +1,12 @@
 import type { ReactElement, ReactNode } from 'react';
 import { Link, Redirect, useRoute } from 'wouter';
+import type { Method } from '../../../engine/contract/rpc.ts';
+import { LookOnly } from '../../forms/changeable.tsx';
+import { PageFor } from '../../forms/page-for.tsx';
 import { routes } from '../../routes.ts';
 import { useConsole } from '../../stores/console.ts';
 import { useQuery } from '../../stores/use-query.ts';
+import { SECTION_NEEDS, SETTINGS_NEEDS, useRights } from '../../stores/use-rights.ts';
 import { settingsText } from '../../text/settings.ts';
 import { classes } from '../../ui/classes.ts';
 import { Badge, ErrorState, PageHeader, Skeleton } from '../../ui/index.ts';
@@ -35,35 +39,55 @@ const PAGES: Readonly<Record<SectionId, (props: SectionProps) => ReactElement>> 
   about: AboutSection,
 };
 
+/** What a page comes down to, where it is not only looked at or one's own. */
+const CHANGED_BY: Readonly<Partial<Record<SectionId, Method>>> = {
+  general: 'settings.save',
+  servers: 'settings.save',
+  security: 'settings.save',
+  keys: 'pgpKeys.import',
+  admins: 'settings.save',
+  notifications: 'settings.save',
+  mail: 'settings.save',
+  storage: 'settings.save',
+  backup: 'backups.create',
+};
+
+const needsOf = (id: SectionId): Method => SETTINGS_NEEDS[id] ?? SECTION_NEEDS.settings;
+
 /** Everything an administrator decides that is not a partner or a rule, a page for each area. */
 export function SettingsPage(): ReactElement {
   const [, params] = useRoute('/settings/:section?');
   const { shell } = useConsole();
   const settings = useQuery('settings.get', {});
-  const offered = SECTION_IDS.filter((id) => id !== 'desktop' || shell.startAtSignIn !== null || shell.tray);
-  const section = offered.find((id) => id === (params?.section ?? 'general'));
+  const { calls } = useRights();
+  const there = SECTION_IDS.filter((id) => id !== 'desktop' || shell.startAtSignIn !== null || shell.tray);
+  const offered = there.filter((id) => calls(needsOf(id)));
+  const section = there.find((id) => id === (params?.section ?? 'general'));
   if (section === undefined) return <Redirect to={routes.settings()} replace />;
   const Section = PAGES[section];
   return (
     <div className="mx-auto flex w-full max-w-content flex-1 gap-8 p-6 max-md:flex-col max-sm:p-4">
       <Navigation offered={offered} current={section} />
-      <div className="flex w-full min-w-0 max-w-form flex-col gap-6 pb-8">
-        <PageHeader title={settingsText.sections[section]} sentence={settingsText.sentences[section]} />
-        {settings.data !== undefined ? (
-          <div className="flex flex-col gap-6">
-            <Section key={section} settings={settings.data} />
-          </div>
-        ) : settings.error === undefined ? (
-          <Skeleton rows={8} />
-        ) : (
-          <ErrorState
-            title={settingsText.cannotRead}
-            error={settings.error}
-            effect={settingsText.cannotReadEffect}
-            onRetry={settings.reload}
-          />
-        )}
-      </div>
+      <PageFor needs={needsOf(section)}>
+        <div className="flex w-full min-w-0 max-w-form flex-col gap-6 pb-8">
+          <PageHeader title={settingsText.sections[section]} sentence={settingsText.sentences[section]} />
+          {settings.data !== undefined ? (
+            <div className="flex flex-col gap-6">
+              {CHANGED_BY[section] !== undefined && <LookOnly by={CHANGED_BY[section]} />}
+              <Section key={section} settings={settings.data} />
+            </div>
+          ) : settings.error === undefined ? (
+            <Skeleton rows={8} />
+          ) : (
+            <ErrorState
+              title={settingsText.cannotRead}
+              error={settings.error}
+              effect={settingsText.cannotReadEffect}
+              onRetry={settings.reload}
+            />
+          )}
+        </div>
+      </PageFor>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { FileKey } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import { useQuery } from '../../stores/use-query.ts';
+import { useRights } from '../../stores/use-rights.ts';
 import { machineText } from '../../text/machine.ts';
 import { Button, CopyText, ErrorState, KeyValues, Notice, Skeleton, Time } from '../../ui/index.ts';
 import { CertificateDialog } from './certificate-dialog.tsx';
@@ -9,6 +10,7 @@ const text = machineText.certificate;
 
 /** The certificate of FTPS: whose it is, how long it holds, and a way to bring one of one's own. */
 export function Certificate(): ReactElement {
+  const { calls } = useRights();
   const certificate = useQuery('certificate.get', {});
   const [importing, setImporting] = useState(false);
   const { data, error } = certificate;
@@ -35,11 +37,13 @@ export function Certificate(): ReactElement {
       ) : (
         <ErrorState title={text.cannotRead} error={error} effect={text.effect} onRetry={certificate.reload} />
       )}
-      <div>
-        <Button icon={FileKey} onClick={() => setImporting(true)}>
-          {text.import}
-        </Button>
-      </div>
+      {calls('certificate.import') && (
+        <div>
+          <Button icon={FileKey} onClick={() => setImporting(true)}>
+            {text.import}
+          </Button>
+        </div>
+      )}
       {/* Made anew each time: a key that was typed and not used is forgotten. */}
       {importing && <CertificateDialog onClose={() => setImporting(false)} />}
     </div>

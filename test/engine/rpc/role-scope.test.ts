@@ -138,6 +138,9 @@ describe('an administrator with a role', () => {
       expect(await dispatch(method, {}, all), method).toMatchObject({
         error: { code: 'forbidden', message: expect.stringContaining('role north') as string },
       });
+    // What his console offers is what is left.
+    const { value } = (await dispatch('console.session', {}, all)) as { value: { methods: string[] } };
+    expect([...value.methods, ...beyond].sort()).toEqual(Object.keys(rpc).sort());
   });
 
   test('can be given nothing that reaches beyond it, nor keep it, and his role cannot go before him', async () => {

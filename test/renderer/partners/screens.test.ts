@@ -30,6 +30,61 @@ test('an administrator with a role finds what he may do, and nothing that reache
   await navigation.getByText('Partners').click();
   await page.getByRole('table').getByText('Brandt Steuerberatung').waitFor();
   expect(await page.getByRole('link', { name: 'Groups and shared folders' }).count()).toBe(0);
+  const type = (address: string) => page.evaluate((hash) => (location.hash = hash), address);
+  // Addresses that he types: what he may see is there to look at, and what he may not says so.
+  await type('/partners/groups');
+  await page.getByText('You can look at this and change nothing here.').waitFor();
+  await page.getByRole('table', { name: 'Groups' }).waitFor();
+  await lookInBothThemes(page, 'partners-role-groups');
+  expect(await page.getByRole('main').getByRole('button').allInnerTexts()).toEqual(['Group', 'Members', 'Shared folder']);
+  await type('/partners/acme/sheet');
+  await page.getByText('The sheet needs the addresses of this server, which you may not see.').waitFor();
+  await lookInBothThemes(page, 'partners-role-sheet');
+  for (const address of [
+    '/settings/admins',
+    '/settings/backup',
+    '/rules',
+    '/rules/new',
+    '/rules/flows',
+    '/rules/1',
+    '/notices',
+    '/setup',
+  ]) {
+    await type(address);
+    const heading = page.getByRole('heading', { name: 'This page is not open to you' });
+    await heading.waitFor({ state: 'attached' });
+    expect(await page.locator('#root').innerText(), address).toContain('You look after the partners of the role north');
+    await type('/partners');
+    await heading.waitFor({ state: 'detached' });
+  }
+  await type('/settings/security');
+  await page.getByText('and this reaches beyond them').waitFor();
+  await lookInBothThemes(page, 'partners-role-settings');
+  expect(page.problems).toEqual([]);
+});
+
+test('who may only look at partners and rules finds nothing there that would be refused', async () => {
+  const page = await at.open({ route: '/partners', demo: 'fill=full&mode=quiet&may=status,accounts.read,rules.read,events.read' });
+  await page.getByRole('table').getByText('Brandt Steuerberatung').waitFor();
+  await page.getByRole('link', { name: 'Add partner' }).waitFor({ state: 'hidden' });
+  expect(await page.getByRole('button', { name: /^More actions for/ }).count()).toBe(0);
+  const type = (address: string) => page.evaluate((hash) => (location.hash = hash), address);
+  const lookOnly = page.getByText('You can look at this and change nothing here.');
+  await type('/partners/acme/overview');
+  await lookOnly.waitFor();
+  expect(await page.getByLabel('Contact').isDisabled()).toBe(true);
+  await lookInBothThemes(page, 'partners-look-only');
+  await type('/rules');
+  await page.getByRole('table', { name: 'Rules' }).waitFor();
+  await lookOnly.waitFor();
+  expect(await page.getByRole('link', { name: 'Make a rule' }).count()).toBe(0);
+  expect(await page.getByRole('button', { name: /^More actions for/ }).count()).toBe(0);
+  expect(await page.getByRole('switch', { disabled: false }).count()).toBe(0);
+  await page.getByRole('table', { name: 'Rules' }).getByRole('link').first().click();
+  await page.getByRole('heading', { name: 'When' }).waitFor();
+  for (const role of ['textbox', 'checkbox', 'radio', 'switch'] as const)
+    expect([role, await page.getByRole('main').getByRole(role, { disabled: false }).count()]).toEqual([role, 0]);
+  await lookInBothThemes(page, 'rules-look-only');
   expect(page.problems).toEqual([]);
 });
 

@@ -31,6 +31,32 @@ async function open(section: string) {
 /** The form with this checkbox, on a page of several that are saved each for itself. */
 const formOf = (page: Page, checkbox: string) => page.locator('form').filter({ has: page.getByRole('checkbox', { name: checkbox }) });
 
+test('who may only look at settings finds nothing there that would be refused', async () => {
+  const page = await at.open({ route: '/settings/security', demo: 'fill=full&mode=quiet&may=status,settings.read,defence.read' });
+  await page.getByText('You can look at this and change nothing here.').waitFor();
+  await page.getByText('Your permissions do not include it.').waitFor();
+  const main = page.getByRole('main');
+  // His own password is his.
+  expect(await main.getByRole('textbox', { disabled: false }).count()).toBe(await main.locator('input[type=password]').count());
+  expect(await main.getByRole('checkbox', { disabled: false }).count()).toBe(0);
+  // What is left opens parts of the page, sorts lists, copies, and sets his own password.
+  const left = new Set(await main.getByRole('button', { disabled: false }).allInnerTexts());
+  expect([...left].filter((name) => name !== '').sort()).toEqual([
+    'Address',
+    'Address or network',
+    'Change password',
+    'Ends',
+    'MD5 fingerprints, for older clients',
+    'May come in',
+  ]);
+  await lookInBothThemes(page, 'settings-look-only');
+  expect(await page.getByRole('navigation', { name: 'Settings' }).getByRole('link').allInnerTexts()).not.toContain('Backup');
+  await page.evaluate(() => (location.hash = '#/settings/backup'));
+  await page.getByRole('heading', { name: 'This page is not open to you' }).waitFor({ state: 'attached' });
+  await lookInBothThemes(page, 'settings-not-open');
+  expect(page.problems).toEqual([]);
+});
+
 test('what is kept of each kind of event is decided in one place', async () => {
   const { page, settings } = await open('storage');
   await page.getByRole('button', { name: 'Kinds of events' }).click();

@@ -15,7 +15,9 @@ const KEY_TYPES: ReadonlySet<string> = new Set([
   'ssh-rsa',
 ]);
 /** The same by the names of their signatures (RFC 8332, 3), the best first. */
-export const SIGNATURES: readonly string[] = [...KEY_TYPES].flatMap((type) => (type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type]));
+export const SIGNATURES: readonly string[] = [...KEY_TYPES].flatMap((type) =>
+  type === 'ssh-rsa' ? ['rsa-sha2-512', 'rsa-sha2-256'] : [type],
+);
 /**
  * Requests of any kind on one connection. Probes for keys are not failures, since an agent with ten keys is nothing evil, but a client
  * cannot go on for ever with them, with `none`, or with prompts it never answers.

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { hash, type Options, verify } from '@node-rs/argon2';
-import { createFairQueue } from './fair-queue.ts';
+import { createFairQueue } from '../lib/fair-queue.ts';
 
 /**
  * argon2id with OWASP's first recommendation (Password Storage Cheat Sheet): 19 MiB, 2 passes, 1 lane. The package's default algorithm is
@@ -30,7 +30,10 @@ export type Passwords = {
 
 /** One per engine. At most max(1, cores/2) run at once: unlimited, argon2 slows every file operation a hundredfold. */
 export function createPasswords(): Passwords {
-  const queue = createFairQueue({ parallel: Math.max(1, Math.floor(availableParallelism() / 2)), waiting: 512, waitingPerSource: 128 });
+  const queue = createFairQueue({
+    parallel: Math.max(1, Math.floor(availableParallelism() / 2)),
+    line: { most: 512, mostPerSource: 128, whenFull: 'Too many sign-ins are being checked. Try again in a moment.' },
+  });
   return {
     hash: (password) => queue.run('console', () => hash(password, PARAMETERS)),
     verify: (source, stored, password, isWanted = () => true) =>

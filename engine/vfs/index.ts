@@ -4,6 +4,7 @@ import { AppError } from '../contract/errors.ts';
 import type { EventLog } from '../events/log.ts';
 import { sourceOf } from '../lib/address.ts';
 import type { Clock } from '../lib/clock.ts';
+import { createFairQueue } from '../lib/fair-queue.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
 import { createAwaitedNames } from './awaited-names.ts';
@@ -85,6 +86,7 @@ export function createVfs(options: Options): Vfs {
     quota,
     bandwidth: createBandwidth(),
     transferLimits: createTransferLimits(store),
+    checksums: createFairQueue({ parallel: 1 }),
     uploads: createOpenUploads(),
     hiddenFiles: createHiddenFiles(store),
     decide: options.decide ?? (() => Promise.resolve({ allow: true })),

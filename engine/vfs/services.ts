@@ -1,5 +1,6 @@
 import type { EventLog } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { FairQueue } from '../lib/fair-queue.ts';
 import type { Logger } from '../lib/log.ts';
 import type { Store } from '../store/index.ts';
 import type { AwaitedNames } from './awaited-names.ts';
@@ -21,6 +22,8 @@ export type VfsServices = {
   readonly quota: QuotaLedger;
   readonly bandwidth: Bandwidth;
   readonly transferLimits: TransferLimits;
+  /** In which checksums take turns. */
+  readonly checksums: FairQueue;
   readonly uploads: OpenUploads;
   readonly hiddenFiles: HiddenFiles;
   readonly transferBegan?: (() => void) | undefined;

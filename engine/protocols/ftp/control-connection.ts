@@ -50,11 +50,15 @@ export class ControlConnection {
   readonly #awake = new StayAwake();
   #queue: Line[] = [];
   #obeying = false;
+  /** What is obeyed beside a transfer; settles when the replies have been sent. */
+  #beside: Promise<void> | null = null;
   #ending = false;
   #hasEntered = false;
   #ended = false;
   #stopping = false;
   #timer: NodeJS.Timeout | undefined;
+  /** Ends the command under way, where ABOR may do that. */
+  #interrupt: AbortController | null = null;
   #handshaking = false;
   #detach: () => void = () => undefined;
   #resolveClosed: () => void = () => undefined;
@@ -67,7 +71,7 @@ export class ControlConnection {
     this.peer = plainAddress(socket.remoteAddress ?? '');
     this.own = plainAddress(socket.localAddress ?? '');
     this.progress = new ProgressOfConnection(context.services.progress, 'FTP', this.peer);
-    this.data = new DataPort(context.ports, this, context.services.log);
+    this.data = new DataPort(context.ports, this, context.services.log, context.limits.passiveMs);
     this.sessionReuse = new SessionReuseCheck(context.sessionReuse, this.peer, context.services.log);
     this.#socket = socket;
     this.closed = new Promise((resolve) => (this.#resolveClosed = resolve));
@@ -92,9 +96,16 @@ export class ControlConnection {
     return !this.#ended;
   }
 
-  /** Aborted when the connection has ended. */
-  get gone(): AbortSignal {
-    return this.#gone.signal;
+  /** Runs the work of a command that is no transfer, with a signal that aborts when the client sends ABOR or goes. */
+  async interruptibly<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const interrupt = new AbortController();
+    this.#interrupt = interrupt;
+    if (this.#queue.some(isAbor)) interrupt.abort();
+    try {
+      return await work(AbortSignal.any([interrupt.signal, this.#gone.signal]));
+    } finally {
+      this.#interrupt = null;
+    }
   }
 
   /** Sends a reply of one line. A 421 also ends the connection (RFC 959 §5.4). */
@@ -190,6 +201,7 @@ export class ControlConnection {
     const onData = (chunk: Buffer): void => this.#read(chunk);
     const onDrain = (): void => {
       this.#listenAgain();
+      this.#obeyBeside();
       void this.#obeyQueue();
     };
     // The client's end is the end: what it asked for last cannot be answered any more.
@@ -212,8 +224,9 @@ export class ControlConnection {
     this.#awake.asked();
     if (this.#ending) return;
     for (const line of this.#reader.push(chunk)) {
-      if (!this.#runBeside(line)) this.#queue.push(line);
+      if (!this.#overtakes(line)) this.#queue.push(line);
     }
+    this.#obeyBeside();
     if (this.#queue.length > QUEUED_LINES || this.#socket.writableNeedDrain) this.#socket.pause();
     void this.#obeyQueue();
   }
@@ -222,15 +235,31 @@ export class ControlConnection {
     if (this.#queue.length <= QUEUED_LINES && !this.#socket.writableNeedDrain) this.#socket.resume();
   }
 
-  /** Obeys a command beside the transfer under way. Only ABOR may overtake others, the rest keep the order of their replies. */
-  #runBeside(line: Line): boolean {
-    if (this.transfer === null || line.kind === 'refused') return false;
-    const command = parseCommand(line.text);
-    if (command.verb !== 'ABOR' && this.#queue.length > 0) return false;
-    const verb = REGISTRY.get(command.verb);
-    if (verb?.duringTransfer !== 'now') return false;
-    void this.#obey(verb, command);
+  /** Obeys an ABOR of the transfer under way at once. It alone overtakes others, the rest keep the order of their replies. */
+  #overtakes(line: Line): boolean {
+    if (!isAbor(line)) return false;
+    this.#interrupt?.abort();
+    if (this.transfer === null) return false;
+    void this.#answer(line);
     return true;
+  }
+
+  /** Obeys what may be obeyed beside the transfer under way, one after another, up to the first command that has to wait for its end. */
+  #obeyBeside(): void {
+    if (this.transfer === null) return;
+    this.#beside ??= this.#obeyWhatMay().finally(() => (this.#beside = null));
+  }
+
+  async #obeyWhatMay(): Promise<void> {
+    for (;;) {
+      const [line] = this.#queue;
+      if (this.transfer === null || line === undefined || line.kind === 'refused') return;
+      const command = parseCommand(line.text);
+      const verb = REGISTRY.get(command.verb);
+      if (verb?.duringTransfer !== 'now' || this.#nextLine() === undefined) return;
+      await this.#obey(verb, command);
+      this.#listenAgain();
+    }
   }
 
   async #obeyQueue(): Promise<void> {
@@ -241,6 +270,7 @@ export class ControlConnection {
       // Silence is counted between commands, not while one takes its time.
       if (this.state.session !== null) clearTimeout(this.#timer);
       await this.#answer(line);
+      await this.#beside;
       if (this.#stopping) this.reply(421, 'The server is stopping.');
       this.#listenAgain();
     }
@@ -334,4 +364,8 @@ export class ControlConnection {
     this.progress.closed();
     this.#resolveClosed();
   }
+}
+
+function isAbor(line: Line): boolean {
+  return line.kind !== 'refused' && parseCommand(line.text).verb === 'ABOR';
 }

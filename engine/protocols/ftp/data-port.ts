@@ -16,14 +16,20 @@ export class DataPort {
   readonly #peer: string;
   readonly #own: string;
   readonly #log: Logger;
+  readonly #idleMs: number;
   #listener: PassiveListener | null = null;
+  #idle: NodeJS.Timeout | undefined;
   #target: ActiveTarget | null = null;
   #socket: Socket | null = null;
   #waiting: ((socket: Socket) => void) | null = null;
   #closed = false;
 
-  /** `peer` and `own`: plain addresses of the control connection; no other address may connect, or is connected to. */
-  constructor(ports: PassivePorts, { peer, own }: { readonly peer: string; readonly own: string }, log: Logger) {
+  /**
+   * `peer` and `own`: plain addresses of the control connection; no other address may connect, or is connected to. `idleMs`: how long a port
+   * of the pool is kept for a client that does not use it.
+   */
+  constructor(ports: PassivePorts, { peer, own }: { readonly peer: string; readonly own: string }, log: Logger, idleMs: number) {
+    this.#idleMs = idleMs;
     this.#ports = ports;
     this.#peer = peer;
     this.#own = own;
@@ -54,6 +60,7 @@ export class DataPort {
       throw new Refusal(425, 'The connection is closing.');
     }
     this.#listener = listener;
+    this.#idle = setTimeout(() => this.reset(), this.#idleMs);
     return listener.port;
   }
 
@@ -65,6 +72,7 @@ export class DataPort {
 
   /** The prepared connection, once: waits up to `timeoutMs` for it to be made, then rejects with 425. */
   async take(timeoutMs: number, signal: AbortSignal): Promise<Socket> {
+    clearTimeout(this.#idle);
     if (this.#target !== null) return await this.#connectOut(this.#target, timeoutMs, signal);
     if (this.#socket !== null) {
       const socket = this.#socket;
@@ -95,6 +103,7 @@ export class DataPort {
 
   /** Gives the port back and drops an unused connection. */
   reset(): void {
+    clearTimeout(this.#idle);
     this.#listener?.close();
     this.#listener = null;
     this.#target = null;
@@ -148,6 +157,7 @@ export class DataPort {
       socket.destroy();
       return;
     }
+    clearTimeout(this.#idle);
     this.#listener.close();
     this.#listener = null;
     if (this.#waiting === null) this.#socket = socket;

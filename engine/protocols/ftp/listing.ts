@@ -15,7 +15,7 @@ export function timeValue(epochMs: number): string {
   return iso.slice(0, 19).replace(/[-:T]/g, '');
 }
 
-/** What `YYYYMMDDHHMMSS`, with a fraction perhaps, means in ms since the epoch; null when it is no time. */
+/** What `YYYYMMDDHHMMSS`, with a fraction perhaps, means in ms since the epoch; null when it is no time, or one before 1970, which Node cannot set. */
 export function parseTimeValue(text: string): number | null {
   const [, year, month, day, hour, minute, second, fraction = ''] =
     /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(?:\.(\d{1,9}))?$/.exec(text) ?? [];
@@ -23,7 +23,7 @@ export function parseTimeValue(text: string): number | null {
   const isLeap = second === '60';
   const iso = `${year}-${month}-${day}T${hour}:${minute}:${isLeap ? '59' : second}.${fraction.padEnd(3, '0').slice(0, 3)}Z`;
   const epochMs = Date.parse(iso);
-  if (year === undefined || Number.isNaN(epochMs) || timeValue(epochMs).slice(0, 12) !== text.slice(0, 12)) return null;
+  if (year === undefined || Number.isNaN(epochMs) || epochMs < 0 || timeValue(epochMs).slice(0, 12) !== text.slice(0, 12)) return null;
   return isLeap ? epochMs + 1000 : epochMs;
 }
 

@@ -46,6 +46,8 @@ export type FtpLimits = {
   readonly stallMs: number;
   /** Until the client has made its data connection. */
   readonly dataConnectMs: number;
+  /** Until a passive port to which nobody connected, and for which no transfer waits, is given back. */
+  readonly passiveMs: number;
   /** Control connections at a time. */
   readonly connections: number;
 };
@@ -56,6 +58,7 @@ export const DEFAULT_LIMITS: FtpLimits = {
   idleMs: 300_000,
   stallMs: 120_000,
   dataConnectMs: 30_000,
+  passiveMs: 60_000,
   connections: 1000,
 };
 

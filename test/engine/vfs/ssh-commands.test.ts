@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { filePatternSchema } from '../../../engine/contract/access.ts';
+import type { Session } from '../../../engine/vfs/types.ts';
 import { put, startVfs } from '../../helpers/vfs.ts';
 
 const refused = (code: string): Error => expect.objectContaining({ code }) as Error;
@@ -52,6 +55,21 @@ test('a checksum tells nothing of what may not be downloaded', async () => {
     await expect(patterned.checksum('/b.key', 'md5')).rejects.toThrow(refused(code));
     expect(await patterned.checksum('/a.txt', 'md5')).toHaveLength(32);
   }
+});
+
+test('whoever asks for one checksum is not kept waiting by somebody who asks for twenty, and none outlives its session', async () => {
+  const { account, login, exchange } = await startVfs();
+  const acme = account('acme');
+  const [many, one] = [await login(acme, { address: '192.0.2.1' }), await login(acme, { address: '192.0.2.2' })];
+  await put(many, '/a.bin', Buffer.alloc(2_000_000));
+  const ended: string[] = [];
+  const ask = (session: Session, name: string): Promise<void> => session.checksum('/a.bin', 'sha512').then(() => void ended.push(name));
+  await Promise.all([...Array.from({ length: 20 }, () => ask(many, 'of many')), ask(one, 'alone')]);
+  expect(ended[0]).toBe('alone');
+  truncateSync(join(exchange, 'acme', 'a.bin'), 20_000_000_000);
+  const endless = one.checksum('/a.bin', 'md5');
+  await one.close('test');
+  await expect(endless).rejects.toThrow(refused('connection_lost'));
 });
 
 test('cd and pwd answer with the folder', async () => {

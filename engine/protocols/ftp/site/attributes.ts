@@ -34,6 +34,6 @@ export const attributeCommands: Readonly<Record<string, SiteCommand>> = {
 /** `YYYYMMDDhhmm` with or without seconds. */
 function time(text: string): number {
   const epochMs = parseTimeValue(text.length === 12 ? `${text}00` : text);
-  if (epochMs === null) throw new Refusal(501, `${text} is not a time as YYYYMMDDhhmmss.`);
+  if (epochMs === null) throw new Refusal(501, `${text} is not a time as YYYYMMDDhhmmss from 1970 on.`);
   return epochMs;
 }

@@ -13,6 +13,6 @@ function checksum(algorithm: ChecksumAlgorithm): SiteCommand {
   return {
     syntax: '<path>',
     parse: (path) => (path === '' ? null : [path]),
-    run: (control, session, path = '') => session.checksum(control.path(path), algorithm, { signal: control.gone }),
+    run: (control, session, path = '') => control.interruptibly((signal) => session.checksum(control.path(path), algorithm, { signal })),
   };
 }

@@ -50,7 +50,7 @@ function single(algorithm: ChecksumAlgorithm): Verb {
   };
 }
 
-/** Ends with the connection: nobody waits for the checksum of a large file any more. */
+/** Ends with ABOR and with the connection: nobody waits for the checksum of a large file any more. */
 function checksum(
   control: ControlConnection,
   session: Session,
@@ -58,5 +58,5 @@ function checksum(
   algorithm: ChecksumAlgorithm,
   range: { readonly from: number; readonly to: number },
 ): Promise<string> {
-  return session.checksum(path, algorithm, { signal: control.gone, range });
+  return control.interruptibly((signal) => session.checksum(path, algorithm, { signal, range }));
 }

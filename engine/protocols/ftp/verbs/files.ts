@@ -135,10 +135,13 @@ export const fileVerbs: Readonly<Record<string, Verb>> = {
     run: async (control, argument, session) => {
       const space = argument.indexOf(' ');
       const mtimeMs = space === -1 ? null : parseTimeValue(argument.slice(0, space));
-      if (mtimeMs === null) throw new Refusal(501, 'Write MFMT, the time as YYYYMMDDHHMMSS in UTC, and the name.');
+      if (mtimeMs === null) throw new Refusal(501, 'Write MFMT, the time as YYYYMMDDHHMMSS in UTC (1970 or later), and the name.');
       const name = argument.slice(space + 1);
-      await session.setAttributes(control.path(name), { mtimeMs });
-      control.reply(213, `Modify=${timeValue(mtimeMs)}; ${name}`);
+      const path = control.path(name);
+      await session.setAttributes(path, { mtimeMs });
+      // File systems end somewhere: ext4 has no time after 2446. Who may not look is told what was asked for.
+      const stored = session.allows('list', path) ? (await session.stat(path)).mtimeMs : mtimeMs;
+      control.reply(213, `Modify=${timeValue(stored)}; ${name}`);
     },
   },
   AVBL: {

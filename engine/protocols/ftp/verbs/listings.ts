@@ -59,7 +59,8 @@ export const listingVerbs: Readonly<Record<string, Verb>> = {
     syntax: '[<path>]',
     argument: 'optional',
     duringTransfer: 'wait',
-    features: [`MLST ${FACTS.map((fact) => `${fact}*;`).join('')}`, 'TVFS'],
+    // The stars stand behind the facts that are given now (RFC 3659 §7.8).
+    features: ({ state }) => [`MLST ${FACTS.map((fact) => `${fact}${state.facts.has(fact) ? '*' : ''};`).join('')}`, 'TVFS'],
     login: 'required',
     run: async (control, argument, session) => {
       const path = control.path(argument);

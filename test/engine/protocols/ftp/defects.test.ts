@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { limitsSchema } from '../../../../engine/contract/access.ts';
 import { accountSettingsSchema } from '../../../../engine/contract/account.ts';
 import type { Download, Session, Upload } from '../../../../engine/vfs/types.ts';
+import { eventually } from '../../../helpers/eventually.ts';
 import { PASSWORD, startFtp } from './ftp-server.ts';
 import { openData, RawClient, readAll } from './raw-client.ts';
 
@@ -454,6 +455,35 @@ describe('during a transfer', () => {
     expect(readFileSync(join(test.home, 'up'), 'utf8')).toBe('12345');
   });
 
+  it('several commands sent at once are answered in their order', async () => {
+    const test = await startFtp();
+    const client = await RawClient.signedIn(test);
+    await client.command('MKD x');
+    const data = await client.data();
+    await client.command('STOR up');
+    client.send('STAT /x\r\nNOOP\r\nSTAT /\r\nNOOP\r\nPWD\r\n');
+    for (const expected of [/^213-/, /^200 /, /^213-/, /^200 /]) expect(await client.reply()).toMatch(expected);
+    client.send('STAT /x\r\nNOOP\r\n');
+    data.end();
+    for (const expected of [/^226 /, /^257 /, /^213-/, /^200 /]) expect(await client.reply()).toMatch(expected);
+  });
+
+  it('ABOR ends a checksum too', async () => {
+    const test = await startFtp();
+    const client = await RawClient.signedIn(test);
+    await client.upload('STOR big', 'x');
+    truncateSync(join(test.home, 'big'), 20_000_000_000);
+    for (const command of ['HASH big\r\n', 'SITE MD5 big\r\n', 'XMD5 big\r\nABOR\r\n']) {
+      client.send(command);
+      if (!command.includes('ABOR')) {
+        await pause(5);
+        client.send('ABOR\r\n');
+      }
+      expect(await client.reply(), command).toMatch(/^451 /);
+      expect(await client.reply()).toMatch(/^225 /);
+    }
+  });
+
   it('a reader that stopped is dropped after a while, and does not fill the memory', async () => {
     const test = await startFtp({ limits: { stallMs: 300 } });
     const client = await RawClient.signedIn(test);
@@ -584,6 +614,18 @@ describe('passive ports', () => {
     expect(await second.code('EPSV')).toBe(425);
     await first.command('ABOR');
     expect(await second.code('EPSV')).toBe(229);
+  });
+
+  it('that nobody uses come back after a while, whatever else the client says', async () => {
+    const test = await startFtp({ passiveFrom: 19_982, passiveTo: 19_982, limits: { passiveMs: 150 } });
+    const first = await RawClient.signedIn(test);
+    const second = await RawClient.signedIn(test);
+    await first.passive();
+    await eventually(async () => {
+      expect(await first.code('NOOP')).toBe(200);
+      expect(await second.code('EPSV')).toBe(229);
+    });
+    expect(await first.code('LIST')).toBe(425);
   });
 
   it('that another program holds are passed over', async () => {

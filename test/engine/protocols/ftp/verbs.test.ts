@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { timeValue } from '../../../../engine/protocols/ftp/listing.ts';
 import { REGISTRY } from '../../../../engine/protocols/ftp/registry.ts';
 import { eventually } from '../../../helpers/eventually.ts';
 import { startFtp } from './ftp-server.ts';
@@ -138,6 +139,7 @@ describe('signed in', () => {
       ['OPTS UTF8', /^200 /],
       ['OPTS UTF8 OFF', /^504 /],
       ['OPTS MLST Size;type;nonsense;', /^200 MLST OPTS type;size;$/],
+      ['FEAT', /\r\n MLST type\*;size\*;modify;perm;unix\.mode;\r\n/],
       ['OPTS MLST', /^200 MLST OPTS$/],
       ['OPTS X', /^501 /],
       ['AUTH KERBEROS_V4', /^504 /],
@@ -229,6 +231,9 @@ describe('signed in', () => {
     const client = await RawClient.signedIn(test);
     await client.upload('STOR a.bin', 'hello');
     await client.upload('STOR b.bin', 'other');
+    // What this file system makes of a time that may be too late for it.
+    utimesSync(join(test.home, 'a.bin'), 0, Date.UTC(9999, 11, 31, 23, 59, 59) / 1000);
+    const latest = timeValue(statSync(join(test.home, 'a.bin')).mtimeMs);
     utimesSync(join(test.home, 'a.bin'), 0, Date.UTC(2026, 0, 2, 3, 4, 5) / 1000);
     await play(client, [
       ['SIZE a.bin', /^550 .*TYPE I/],
@@ -252,8 +257,11 @@ describe('signed in', () => {
       ['MFMT 20250102030405.5 b.bin', /^213 /],
       ['MFMT 20251302030405 b.bin', /^501 /],
       ['MFMT 20250231000000 b.bin', /^501 /],
+      ['MFMT 19690101000000 b.bin', /^501 .*1970/],
       ['MFMT b.bin', /^501 /],
       ['MFMT 20250102030405 none', /^550 /],
+      ['MFMT 99991231235959 b.bin', new RegExp(`^213 Modify=${latest}; b\\.bin$`)],
+      ['MDTM b.bin', new RegExp(`^213 ${latest}$`)],
       ['AVBL', /^213 \d+$/],
       ['AVBL b.bin', /^550 /],
       ['DELE b.bin', /^250 /],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createFairQueue } from '../../../engine/accounts/fair-queue.ts';
+import { createFairQueue } from '../../../engine/lib/fair-queue.ts';
 
 /** Work whose end the test decides. */
 function gates() {
@@ -19,7 +19,7 @@ function gates() {
 }
 
 test('no more run at once than allowed, and sources take turns', async () => {
-  const queue = createFairQueue({ parallel: 1, waiting: 10, waitingPerSource: 10 });
+  const queue = createFairQueue({ parallel: 1 });
   const { started, work, finish } = gates();
   const all = ['a1', 'a2', 'a3', 'b1', 'c1'].map((name) => queue.run(name.slice(0, 1), work(name)));
   expect(started).toEqual(['a1']);
@@ -29,7 +29,7 @@ test('no more run at once than allowed, and sources take turns', async () => {
 });
 
 test('a source that comes late is served before the rest of a long line', async () => {
-  const queue = createFairQueue({ parallel: 1, waiting: 100, waitingPerSource: 100 });
+  const queue = createFairQueue({ parallel: 1 });
   const { started, work, finish } = gates();
   const flood = Array.from({ length: 50 }, (_, index) => queue.run('flood', work(`flood${index}`)));
   const honest = queue.run('honest', work('honest'));
@@ -42,10 +42,10 @@ test('a source that comes late is served before the rest of a long line', async 
 });
 
 test('a full line refuses, for one source and for all', async () => {
-  const queue = createFairQueue({ parallel: 1, waiting: 3, waitingPerSource: 2 });
+  const queue = createFairQueue({ parallel: 1, line: { most: 3, mostPerSource: 2, whenFull: 'Later.' } });
   const { work, finish } = gates();
   const running = [queue.run('a', work('1')), queue.run('a', work('2')), queue.run('a', work('3'))];
-  await expect(queue.run('a', work('4'))).rejects.toMatchObject({ code: 'busy' });
+  await expect(queue.run('a', work('4'))).rejects.toMatchObject({ code: 'busy', message: 'Later.' });
   running.push(queue.run('b', work('5')));
   await expect(queue.run('c', work('6'))).rejects.toMatchObject({ code: 'busy' });
   for (const name of ['1', '2', '5', '3']) await finish(name);
@@ -53,7 +53,7 @@ test('a full line refuses, for one source and for all', async () => {
 });
 
 test('work that fails frees its place', async () => {
-  const queue = createFairQueue({ parallel: 1, waiting: 3, waitingPerSource: 3 });
+  const queue = createFairQueue({ parallel: 1 });
   const failing = queue.run('a', () => Promise.reject(new Error('broken')));
   const next = queue.run('a', () => Promise.resolve('next'));
   await expect(failing).rejects.toThrow('broken');

@@ -9,14 +9,12 @@ export type FairQueue = {
 export type FairQueueLimits = {
   /** How many may run at the same time. */
   readonly parallel: number;
-  /** How many may wait, over all sources. */
-  readonly waiting: number;
-  /** How many may wait for one source. */
-  readonly waitingPerSource: number;
+  /** How many may wait, over all sources and for one, and the words for the next; any number without it. */
+  readonly line?: { readonly most: number; readonly mostPerSource: number; readonly whenFull: string };
 };
 
 /** Sources take turns, so that one that asks a thousand times delays the others by one turn each. */
-export function createFairQueue(limits: FairQueueLimits): FairQueue {
+export function createFairQueue({ parallel, line }: FairQueueLimits): FairQueue {
   /** In the order of turns: the first source is next, and goes to the end with what it still has. */
   const waiting = new Map<string, (() => void)[]>();
   let waitingCount = 0;
@@ -24,8 +22,8 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
 
   function enqueue(source: string): Promise<void> {
     const own = waiting.get(source) ?? [];
-    if (waitingCount >= limits.waiting || own.length >= limits.waitingPerSource) {
-      return Promise.reject(new AppError('busy', 'Too many sign-ins are being checked. Try again in a moment.'));
+    if (line !== undefined && (waitingCount >= line.most || own.length >= line.mostPerSource)) {
+      return Promise.reject(new AppError('busy', line.whenFull));
     }
     waitingCount++;
     waiting.set(source, own);
@@ -46,7 +44,7 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
 
   return {
     async run(source, work) {
-      if (running < limits.parallel) running++;
+      if (running < parallel) running++;
       else await enqueue(source);
       try {
         return await work();

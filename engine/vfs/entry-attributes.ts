@@ -12,6 +12,7 @@ export async function changeEntry(context: SessionContext, place: Place, attribu
   const isDirectory = found.isDirectory();
   if (!isDirectory) context.needAllowedName(place.path, 'not_found');
   if (found.isSymbolicLink()) throw new AppError('permission_denied', 'This is a link, and links are not followed. Use the real file.');
+  if (attributes.mode === undefined && attributes.mtimeMs === undefined) return;
   await applyAttributes(place.directory, place.name, isDirectory, attributes);
   const { events, store } = context.services;
   await events.record(

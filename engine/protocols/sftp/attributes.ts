@@ -3,7 +3,7 @@ import type { Attributes, FileStat } from '../../vfs/types.ts';
 import { AttributeFlag } from './packet-types.ts';
 import type { PacketReader, PacketWriter } from './packets.ts';
 
-/** Attributes as a client sent them. `ownership` says that it asked for an owner, which Gatehouse has no notion of. */
+/** Attributes as a client sent them. `ownership` says that it asked for another owner than it sees; Gatehouse has no notion of owners. */
 export type ClientAttributes = { readonly attributes: Attributes; readonly ownership: boolean };
 
 /** Reads an ATTRS structure (draft-ietf-secsh-filexfer-02, section 5). Times on the wire are seconds since the epoch, 32 bits. */
@@ -11,10 +11,11 @@ export function readAttributes(reader: PacketReader): ClientAttributes {
   const flags = reader.uint32();
   const attributes: { -readonly [Key in keyof Attributes]: Attributes[Key] } = {};
   if (flags & AttributeFlag.SIZE) attributes.size = reader.uint64();
-  const ownership = (flags & AttributeFlag.UIDGID) !== 0;
-  if (ownership) {
-    reader.uint32();
-    reader.uint32();
+  let ownership = false;
+  if (flags & AttributeFlag.UIDGID) {
+    const [user, group] = [reader.uint32(), reader.uint32()];
+    // Without an owner in the attributes clients take 0 for both.
+    ownership = user !== 0 || group !== 0;
   }
   if (flags & AttributeFlag.PERMISSIONS) attributes.mode = reader.uint32() & 0o777;
   if (flags & AttributeFlag.ACMODTIME) {
@@ -32,10 +33,10 @@ export function readAttributes(reader: PacketReader): ClientAttributes {
 
 /**
  * What of a client's wish can be done. A copy that keeps owner and times (`cp -p` over sshfs) gets its times; a wish for an owner alone
- * throws AppError `unsupported`.
+ * throws. The status is FAILURE, which sshfs takes for EPERM: programs such as cp and mv expect that of a change of owner, and go on.
  */
 export function settableAttributes({ attributes, ownership }: ClientAttributes): Attributes {
-  if (ownership && Object.keys(attributes).length === 0) throw new AppError('unsupported', 'Gatehouse does not change owners of files.');
+  if (ownership && Object.keys(attributes).length === 0) throw new AppError('conflict', 'Gatehouse does not change owners of files.');
   return attributes;
 }
 

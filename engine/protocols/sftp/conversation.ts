@@ -160,7 +160,13 @@ export class SftpConversation {
       this.#submit(exchange, isFollowed, () => readHandle(request.fields));
       return;
     }
-    this.#named.push(new Exchange(request, cost, this.#host), this.#subjectOf(request));
+    const subject = this.#subjectOf(request);
+    this.#named.push(new Exchange(request, cost, this.#host), subject, this.#writesTo(subject.paths));
+  }
+
+  /** What is still to be written to files of these names: sshfs asks for a file's size behind its writes, and believes the answer. */
+  #writesTo(paths: readonly string[]): Promise<void>[] {
+    return [...this.#handles.values()].flatMap((handle) => (paths.includes(handle.path) ? (handle.changed() ?? []) : []));
   }
 
   /** A copy is a request on the handle that is written to; the one that is read from stays open until it is answered. */

@@ -37,6 +37,10 @@ export class DirectoryHandle implements Handle {
     throw new AppError('is_a_directory', 'This handle is an open folder, not a file.');
   }
 
+  changed(): null {
+    return null;
+  }
+
   settled(): Promise<void> {
     return this.#queue.settled();
   }

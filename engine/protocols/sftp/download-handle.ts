@@ -77,6 +77,10 @@ export class DownloadHandle implements Handle {
     return { download: this.#download, release: () => this.#done(turn, () => undefined) };
   }
 
+  changed(): null {
+    return null;
+  }
+
   settled(): Promise<void> {
     return this.#turns.length === 0 ? Promise.resolve() : new Promise((resolve) => this.#whenSettled.push(resolve));
   }

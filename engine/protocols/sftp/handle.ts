@@ -22,6 +22,8 @@ export interface Handle {
   submit(exchange: Exchange<HandleRequest>, isFollowed: boolean): void;
   /** The file for a copy. Throws AppError `unsupported` for a handle that cannot be copied from. */
   lend(): Loan;
+  /** Resolves when the changes that were submitted until now are made, whatever comes after them; null when there are none. Never rejects. */
+  changed(): Promise<void> | null;
   /** Resolves when what was submitted is answered. Never rejects. */
   settled(): Promise<void>;
   /**

@@ -1,6 +1,7 @@
 /** What a request is about: the cleaned paths that it names, and whether it may change something there. */
 export type Subject = { readonly paths: readonly string[]; readonly changes: boolean };
 
+/** The end of what was sent on a handle before. */
 type Close = { readonly subject: Subject; readonly since: number; isDone: boolean };
 type Entry<Item> = { readonly item: Item; readonly subject: Subject; readonly closes: readonly Close[]; since: number };
 
@@ -10,8 +11,8 @@ const SLOW_MS = 100;
 const MOST_LOOKED_AT = 64;
 
 /**
- * Carries out requests that name paths, one after another in the order in which they came and after every CLOSE sent before them; but one
- * that takes its time holds up only what is about the same path, or about a folder above or below that one of the two may change.
+ * Carries out requests that name paths, one after another in the order in which they came, after every CLOSE sent before them and after the
+ * writes to the files that they name; but one that takes its time holds up only what is about the same path, or about a folder above or below that one of the two may change.
  * `work` must not reject.
  */
 export class NamedRequests<Item> {
@@ -26,20 +27,26 @@ export class NamedRequests<Item> {
     this.#work = work;
   }
 
-  push(item: Item, subject: Subject): void {
-    this.#waiting.push({ item, subject, closes: [...this.#closes], since: 0 });
+  /** `writes`: those sent before it to files that it names. */
+  push(item: Item, subject: Subject, writes: readonly Promise<void>[] = []): void {
+    const own = writes.map((done) => this.#await({ subject, since: performance.now(), isDone: false }, done));
+    this.#waiting.push({ item, subject, closes: [...this.#closes, ...own], since: 0 });
     this.#pump();
   }
 
   /** A handle of this file is being closed until `closed` resolves. */
   closing(path: string, closed: Promise<void>): void {
     const close: Close = { subject: { paths: [path], changes: true }, since: performance.now(), isDone: false };
-    this.#closes.add(close);
-    void closed.then(() => {
+    this.#closes.add(this.#await(close, closed));
+  }
+
+  #await(close: Close, done: Promise<void>): Close {
+    void done.then(() => {
       close.isDone = true;
       this.#closes.delete(close);
       this.#pump();
     });
+    return close;
   }
 
   /** Takes off everything that did not start. */

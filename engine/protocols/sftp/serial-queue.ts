@@ -22,6 +22,10 @@ export class SerialQueue<Item> {
     return this.#items.clear();
   }
 
+  get isBusy(): boolean {
+    return this.#running !== null;
+  }
+
   /** Resolves when nothing waits or runs. */
   async settled(): Promise<void> {
     while (this.#running !== null) await this.#running;

@@ -21,6 +21,9 @@ const GATHERED_BYTES = 720 * 1024;
 /** On slow lines nothing waits longer than this for the rest. */
 const GATHERING_MS = 5;
 
+/** A request, or whom to tell that all before it are answered. */
+type Item = Exchange<HandleRequest> | (() => void);
+
 /** A file opened for writing, perhaps for reading too. Every request waits for those before it, so CLOSE acknowledges all of them. */
 export class UploadHandle implements Handle {
   readonly #upload: Upload;
@@ -29,7 +32,7 @@ export class UploadHandle implements Handle {
   readonly #appends: boolean;
   /** Called when the file was closed in order. */
   readonly #finished: () => void;
-  readonly #queue = new SerialQueue<Exchange<HandleRequest>>((exchange, waiting) => this.#work(exchange, waiting));
+  readonly #queue = new SerialQueue<Item>((item, waiting) => this.#work(item, waiting));
   /** What came since the queue was given its last, in order. */
   #gathered: Exchange<HandleRequest>[] = [];
   #gatheredBytes = 0;
@@ -73,6 +76,11 @@ export class UploadHandle implements Handle {
     throw new AppError('unsupported', 'A file is copied from a handle that is opened for reading only.');
   }
 
+  changed(): Promise<void> | null {
+    this.#start();
+    return this.#queue.isBusy ? new Promise((resolve) => this.#queue.push(resolve)) : null;
+  }
+
   settled(): Promise<void> {
     this.#start();
     return this.#queue.settled();
@@ -82,7 +90,10 @@ export class UploadHandle implements Handle {
     this.#start();
     if (!this.#closing) {
       this.#abandoned.abort();
-      for (const exchange of this.#queue.clear()) exchange.cancel();
+      for (const item of this.#queue.clear()) {
+        if (typeof item === 'function') item();
+        else item.cancel();
+      }
     }
     await this.#queue.settled();
     if (!this.#closing) await this.#upload.abort(reason);
@@ -99,7 +110,11 @@ export class UploadHandle implements Handle {
     this.#queue.push(...gathered);
   }
 
-  async #work(exchange: Exchange<HandleRequest>, waiting: Fifo<Exchange<HandleRequest>>): Promise<void> {
+  async #work(exchange: Item, waiting: Fifo<Item>): Promise<void> {
+    if (typeof exchange === 'function') {
+      exchange();
+      return;
+    }
     const { request } = exchange;
     if (request.type === 'WRITE') {
       await this.#write(exchange, request, waiting);
@@ -112,15 +127,11 @@ export class UploadHandle implements Handle {
     }
   }
 
-  async #write(
-    first: Exchange<HandleRequest>,
-    request: Extract<HandleRequest, { type: 'WRITE' }>,
-    waiting: Fifo<Exchange<HandleRequest>>,
-  ): Promise<void> {
+  async #write(first: Exchange<HandleRequest>, request: Extract<HandleRequest, { type: 'WRITE' }>, waiting: Fifo<Item>): Promise<void> {
     const batch = [first];
     const payloads = [request.payload];
     let bytes = request.payload.length;
-    for (let next = waiting.peek(); next?.request.type === 'WRITE'; next = waiting.peek()) {
+    for (let next = waiting.peek(); typeof next === 'object' && next.request.type === 'WRITE'; next = waiting.peek()) {
       const { offset, payload } = next.request;
       const follows = this.#appends || offset === request.offset + bytes;
       if (!follows || bytes + payload.length > MOST_BYTES_AT_ONCE || payloads.length === MOST_BUFFERS_AT_ONCE) break;

@@ -258,6 +258,21 @@ describe('requests that name paths', () => {
     expect(test.ids()).toEqual([1, 2, 3]);
   });
 
+  it('see what was written before them to the file that they name, and do not wait for what comes later', async () => {
+    const test = holding('write');
+    const handle = await test.open('/f', UPLOAD);
+    test.send(PacketType.WRITE, 1, handle, 0n, 'x');
+    test.send(PacketType.STAT, 2, '/f');
+    test.send(PacketType.WRITE, 3, handle, 1n, 'y');
+    await test.turn();
+    expect(test.fake.calls).not.toContain('stat /f');
+    await test.fake.release();
+    await test.turn();
+    expect(test.fake.calls).toContain('stat /f');
+    expect(test.fake.held).toHaveLength(1);
+    await test.fake.release();
+  });
+
   it('do not hold up open files', async () => {
     const test = holding('mkdir');
     const handle = await test.open('/f', READ);
@@ -277,14 +292,15 @@ describe('requests that name paths', () => {
     expect(test.replies.map(({ status }) => status)).toEqual([8, 8, 8]);
   });
 
-  it('refuses a wish for another owner, unless more is wished', async () => {
+  it('refuses a wish for another owner than clients see, unless more is wished', async () => {
     const test = holding();
     test.replies.length = 0;
     test.send(PacketType.SETSTAT, 1, '/f', 2, 5, 5);
     test.send(PacketType.SETSTAT, 2, '/f', 2 | 8, 5, 5, 100, 200);
+    test.send(PacketType.SETSTAT, 3, '/f', 2, 0, 0);
     await test.turn();
-    expect(test.replies.map(({ status }) => status)).toEqual([8, 0]);
-    expect(test.fake.calls).toEqual(['setAttributes /f {"atimeMs":100000,"mtimeMs":200000}']);
+    expect(test.replies.map(({ status }) => status)).toEqual([4, 0, 0]);
+    expect(test.fake.calls).toEqual(['setAttributes /f {"atimeMs":100000,"mtimeMs":200000}', 'setAttributes /f {}']);
   });
 });
 

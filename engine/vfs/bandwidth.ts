@@ -1,4 +1,5 @@
 import { AppError } from '../contract/errors.ts';
+import type { SessionIdentity } from './types.ts';
 
 /** How much one session gets in its turn at most: small enough that the others do not wait long, large enough to be worth a turn. */
 const SLICE_BYTES = 16 * 1024;
@@ -7,7 +8,20 @@ const LEAST_SLICE_BYTES = 512;
 /** What may go out at once after a pause, in seconds of the rate. */
 const BURST_SECONDS = 0.25;
 
+/** Less at a time would be all calls and no bytes. */
+const LEAST_PIECE_BYTES = 1024;
+
 export type Direction = 'upload' | 'download';
+
+/**
+ * How much of a file to move at a time, at most `most` bytes: a quarter of a second of the session's speed, where it has one. What waits longer
+ * for its turn has left its sender long before, and clients wait for an answer a quarter of a minute to a minute.
+ */
+export function pieceOf({ account }: Pick<SessionIdentity, 'account'>, direction: Direction, most: number): number {
+  const { uploadBytesPerSecond, downloadBytesPerSecond } = account.limits;
+  const rate = direction === 'upload' ? uploadBytesPerSecond : downloadBytesPerSecond;
+  return rate === 0 ? most : Math.min(most, Math.max(LEAST_PIECE_BYTES, Math.floor(rate * BURST_SECONDS)));
+}
 
 type Waiting = { rest: number; readonly done: () => void; readonly fail: (error: AppError) => void };
 

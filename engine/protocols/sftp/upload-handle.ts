@@ -1,4 +1,5 @@
 import { AppError } from '../../contract/errors.ts';
+import { pieceOf } from '../../vfs/bandwidth.ts';
 import type { AbortReason, Session, Upload } from '../../vfs/types.ts';
 import { settableAttributes } from './attributes.ts';
 import type { Exchange } from './exchange.ts';
@@ -9,7 +10,7 @@ import { giveBackTransferBuffer, takeTransferBuffer } from './transfer-buffers.t
 import { attrsReply, DATA_HEADER_LENGTH, eofReply, spaceReply } from './replies.ts';
 import { SerialQueue } from './serial-queue.ts';
 
-/** Contiguous writes that wait for the disk are written together up to this size … */
+/** Contiguous writes that wait for the disk are written together up to this size, less where the account has a speed … */
 const MOST_BYTES_AT_ONCE = 1024 * 1024;
 /** … and this number of buffers: systems take 1,024 in one call. */
 const MOST_BUFFERS_AT_ONCE = 512;
@@ -131,10 +132,11 @@ export class UploadHandle implements Handle {
     const batch = [first];
     const payloads = [request.payload];
     let bytes = request.payload.length;
+    const most = pieceOf(this.#session.identity, 'upload', MOST_BYTES_AT_ONCE);
     for (let next = waiting.peek(); typeof next === 'object' && next.request.type === 'WRITE'; next = waiting.peek()) {
       const { offset, payload } = next.request;
       const follows = this.#appends || offset === request.offset + bytes;
-      if (!follows || bytes + payload.length > MOST_BYTES_AT_ONCE || payloads.length === MOST_BUFFERS_AT_ONCE) break;
+      if (!follows || bytes + payload.length > most || payloads.length === MOST_BUFFERS_AT_ONCE) break;
       waiting.shift();
       batch.push(next);
       payloads.push(payload);

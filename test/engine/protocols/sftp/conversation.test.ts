@@ -42,6 +42,17 @@ describe('an upload', () => {
     ]);
   });
 
+  it('joins no more than a quarter of a second of the speed that the account has', async () => {
+    const test = new TestConversation(new FakeSession((name) => name === 'write', { uploadBytesPerSecond: 400_000 }));
+    const handle = await test.open('/f', UPLOAD);
+    for (let index = 0; index < 9; index++) test.send(PacketType.WRITE, index, handle, BigInt(index * 32_768), Buffer.alloc(32_768));
+    for (let index = 0; index < 4; index++) await test.fake.release();
+    await test.turn();
+    expect(test.fake.calls.filter((call) => call.startsWith('write')).map((call) => Number(call.split(' ')[2]) / 32_768)).toEqual([
+      1, 3, 3, 2,
+    ]);
+  });
+
   it('gathers writes of a client that goes on sending, up to 720 KiB', async () => {
     const test = holding();
     const handle = await test.open('/f', UPLOAD);

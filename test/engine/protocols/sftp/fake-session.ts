@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { type Limits, limitsSchema } from '../../../../engine/contract/access.ts';
 import type { AppError } from '../../../../engine/contract/errors.ts';
 import { createLogger, silentSink } from '../../../../engine/lib/log.ts';
 import { SftpConversation } from '../../../../engine/protocols/sftp/conversation.ts';
@@ -20,7 +21,10 @@ export class FakeSession {
   readonly held: Held[] = [];
   readonly #holds: (name: string) => boolean;
 
-  constructor(holds: (name: string) => boolean = () => false) {
+  readonly #limits: Limits;
+
+  constructor(holds: (name: string) => boolean = () => false, limits: Partial<Limits> = {}) {
+    this.#limits = limitsSchema.parse(limits);
     this.#holds = holds;
   }
 
@@ -44,7 +48,7 @@ export class FakeSession {
   get session(): Session {
     const call = (name: string, ...args: readonly unknown[]): Promise<void> => this.#call(name, ...args);
     const partial: Partial<Session> = {
-      identity: { account: { username: 'user' } } as Session['identity'],
+      identity: { account: { username: 'user', limits: this.#limits } } as Session['identity'],
       resolve: (path) => (path.startsWith('/') ? path : `/${path === '.' ? '' : path}`),
       stat: async (path) => {
         await call('stat', path);

@@ -65,16 +65,18 @@ export function createSignIn(services: {
       const found = table.byUsername(attempt.username);
       const { account, passwordHash } = found ?? { passwordHash: null };
       const refusal = account === undefined ? null : passwordRefusal(account, attempt);
-      if (account?.signIn.anonymous === true) return refusal === null ? account : await refuse(attempt, 'anonymous', refusal, account);
+      const isAnonymous = account?.signIn.anonymous === true;
+      if (isAnonymous && refusal === null) return account;
       try {
-        // An account that may not come in is not compared with its own hash, so that nobody learns whether the password is right; yet it
-        // takes as long, so that nobody learns that it exists.
-        const source = sourceOf(attempt.address);
-        const fits = await passwords.verify(source, refusal === null ? passwordHash : null, password, () => !isBlocked(attempt));
+        // The same for everybody, so that neither the time nor a block tells who exists and who may come in. With an account that may not,
+        // the password is compared all the same: only a wrong one speaks against the address.
+        const fits = await passwords.verify(sourceOf(attempt.address), passwordHash, password, () => !isBlocked(attempt));
         // Blocked while it waited: what it was about is not counted any more.
         if (isBlocked(attempt)) return await refuse(attempt, 'password', BLOCKED, account);
         if (account === undefined) return await offend('unknownUser', attempt, 'password', 'unknown user', account);
-        if (refusal !== null) return await refuse(attempt, 'password', refusal, account);
+        if (refusal !== null && isAnonymous) return await refuse(attempt, 'anonymous', refusal, account);
+        if (refusal !== null && fits) return await refuse(attempt, 'password', refusal, account);
+        if (refusal !== null) return await offend('wrongPassword', attempt, 'password', `wrong password, and ${refusal}`, account);
         if (passwordHash === null) return await offend('wrongPassword', attempt, 'password', 'the account has no password', account);
         if (!fits) return await offend('wrongPassword', attempt, 'password', 'wrong password', account);
       } catch (error) {

@@ -247,6 +247,27 @@ describe('at the sign-in', () => {
     expect((await recorded('LOGIN_FAILED')).at(-1)).toMatchObject({ info: { reason: 'the address is blocked' } });
   });
 
+  test('a wrong password counts whether or not the account may come in; a right one never does', async () => {
+    const { store, events, clock, defender, accounts, recorded } = start();
+    const signIn = createSignIn({ store, events, passwords: createPasswords(), clock, defender });
+    const closed: [string, object][] = [
+      ['off', { enabled: false }],
+      ['expired', { expiresAt: '2020-01-01T00:00:00Z' }],
+      ['keyed', { signIn: { requireKey: true } }],
+      ['elsewhere', { signIn: { protocols: ['FTPS'], addresses: ['10.0.0.0/8'] } }],
+      ['closed', { limits: { hours: [{ weekdays: [], from: '00:00', to: '00:00' }] } }],
+    ];
+    const attempt = (username: string) => ({ protocol: 'SFTP' as const, address: FOREIGN, client: null, username });
+    for (const [username, settings] of closed) {
+      await accounts.save({ username, password: 'right', ...settings }, TESTER);
+      expect(await signIn.withPassword(attempt(username), 'right'), username).toBeNull();
+    }
+    expect(defender.watched()).toEqual([]);
+    for (const [username] of closed) expect(await signIn.withPassword(attempt(username), 'wrong'), username).toBeNull();
+    expect(defender.watched()).toMatchObject([{ address: FOREIGN, score: closed.length }]);
+    expect((await recorded('LOGIN_FAILED')).map(({ info }) => info['reason'])).toContain('wrong password, and the account is disabled');
+  });
+
   test('what waits for its hash when the address is blocked is not hashed any more', async () => {
     const { store, events, clock, defender } = start();
     const signIn = createSignIn({ store, events, passwords: createPasswords(), clock, defender });

@@ -12,18 +12,22 @@ import { toEventFilter } from './query.ts';
 export type EventExporter = {
   /**
    * The export in pieces of at most 500 events, the next one made when it is asked for: whoever writes them out decides the pace, and no
-   * more than one is in memory. `limit` is how many events at most.
+   * more than one is in memory.
    */
-  parts(
-    filter: EventFilter,
-    format: ExportFormat,
-    options: { readonly ascending: boolean; readonly limit?: number },
-  ): AsyncGenerator<ExportPart>;
+  parts(filter: EventFilter, format: ExportFormat, options: PartsOptions): AsyncGenerator<ExportPart>;
   /**
    * Writes a file of this machine, mode 0600, replacing one of the same name only when it is complete. Rejects with `invalid_input` for a
    * path that is not absolute, `busy` while others are being written, and the disk's reasons.
    */
   toFile(input: ParsedInput<'events.exportFile'>): Promise<Output<'events.exportFile'>>;
+};
+
+type PartsOptions = {
+  readonly ascending: boolean;
+  /** How many events at most. */
+  readonly limit?: number;
+  /** Goes on from there, without the line of names that a CSV begins with. */
+  readonly from?: { readonly after: number } | { readonly before: number };
 };
 
 const PART_EVENTS = 500;
@@ -38,11 +42,11 @@ export function createEventExporter(services: { readonly reader: Reader; readonl
   async function* parts(
     filter: EventFilter,
     format: ExportFormat,
-    { ascending, limit = Number.MAX_SAFE_INTEGER }: { readonly ascending: boolean; readonly limit?: number },
+    { ascending, limit = Number.MAX_SAFE_INTEGER, from: start }: PartsOptions,
   ): AsyncGenerator<ExportPart> {
-    if (format === 'csv') yield { text: CSV_HEAD, count: 0, cursor: null };
+    if (format === 'csv' && start === undefined) yield { text: CSV_HEAD, count: 0, cursor: null };
     let left = limit;
-    let from: { after?: number; before?: number } = {};
+    let from: { readonly after?: number; readonly before?: number } = start ?? {};
     while (left > 0) {
       const part = await reader.read('events.export', { ...filter, ...from, ascending, limit: Math.min(left, PART_EVENTS) }, format);
       if (part.text !== '') yield part;

@@ -29,9 +29,7 @@ export function nextPosition({ to, times }: LogState['removed'][LogScope], id: n
 export function requirePosition(log: Omit<LogState, 'logId'>, { id, removals }: LogPosition, scope: LogScope, field: string): void {
   const { newestId, oldestId } = log;
   const { to, times } = log.removed[scope];
-  if (id > newestId) {
-    throw new AppError('gone', `The log ends at ${newestId}: this position is from another log. Start again from there.`, { field });
-  }
+  if (id > newestId) throw beyondEnd(newestId, field);
   if (id === 0 || removals === times) return;
   // An emptied log begins with what comes next.
   const first = oldestId === 0 ? newestId + 1 : oldestId;
@@ -44,4 +42,9 @@ export function requirePosition(log: Omit<LogState, 'logId'>, { id, removals }: 
       { field },
     );
   }
+}
+
+/** The error for a position that this log has not come to yet. */
+export function beyondEnd(newestId: number, field: string): AppError {
+  return new AppError('gone', `The log ends at ${newestId}: this position is from another log. Start again from there.`, { field });
 }

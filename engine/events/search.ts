@@ -1,6 +1,7 @@
 import type { Output, ParsedInput } from '../contract/rpc.ts';
 import type { Reader } from '../store/reader.ts';
-import { requirePosition } from './log-position.ts';
+import { beyondEnd, requirePosition } from './log-position.ts';
+import type { EventFilter } from '../store/event-filter.ts';
 import { decodePosition, encodePosition } from './page-position.ts';
 import { toEventFilter } from './query.ts';
 
@@ -8,7 +9,7 @@ import { toEventFilter } from './query.ts';
 export async function search(reader: Reader, input: ParsedInput<'events.search'>): Promise<Output<'events.search'>> {
   const filter = toEventFilter(input);
   const ascending = input.sort === '_id' || input.after !== undefined;
-  const at = input.page === undefined ? {} : await place(reader, input.page, filter, ascending);
+  const at = input.page === undefined ? {} : await pagePlace(reader, input.page, filter, ascending);
   const from = {
     ...(input.before === undefined ? {} : { before: input.before }),
     ...(input.after === undefined ? {} : { after: input.after }),
@@ -19,18 +20,21 @@ export async function search(reader: Reader, input: ParsedInput<'events.search'>
     input.total ? reader.read('events.count', filter) : null,
   ]);
   const { logId, oldestId, newestId, events, partial, cursor } = page;
+  if (input.after !== undefined && input.after > newestId) throw beyondEnd(newestId, 'after');
   const nextPage = cursor === null ? null : encodePosition({ logId, filter, ascending, id: cursor });
   return { logId, oldestId, newestId, events, partial, cursor, nextPage, total };
 }
 
-async function place(
+/** Where the next page of these filters begins. Rejects as page-position.ts says, and with `gone` for a place beyond the end of the log. */
+export async function pagePlace(
   reader: Reader,
   page: string,
-  filter: ReturnType<typeof toEventFilter>,
+  filter: EventFilter,
   ascending: boolean,
-): Promise<{ after: number } | { before: number }> {
-  const { logId } = await reader.read('log.state');
+): Promise<{ readonly after: number } | { readonly before: number }> {
+  const { logId, newestId } = await reader.read('log.state');
   const id = decodePosition(page, { logId, filter, ascending });
+  if (id > newestId) throw beyondEnd(newestId, 'page');
   return ascending ? { after: id } : { before: id };
 }
 

@@ -3,7 +3,7 @@ import { AppError } from '../../contract/errors.ts';
 import { invalidInput } from '../../lib/invalid-input.ts';
 import { toEventFilter } from '../../events/query.ts';
 import { removeEvent } from '../../events/remove.ts';
-import { search } from '../../events/search.ts';
+import { pagePlace, search } from '../../events/search.ts';
 import { actorOf } from '../../rpc/caller.ts';
 import { readJson } from '../body.ts';
 import { type ApiAnswer, type ApiCall, requireLog } from './call.ts';
@@ -18,7 +18,13 @@ export async function searchEvents(call: ApiCall): Promise<ApiAnswer> {
   const { sort, cursor, limit, total, format, eventLog, logId, ...filter } = readParameters(searchParameters, call.query);
   if (logId !== undefined) requireLog(logId, await reader.read('log.state'));
   await call.services.looks.note(eventLog, Object.fromEntries(call.query), actorOf(call.caller));
-  if (format !== 'json') return await sendFile(call, filter, { format, sort, limit });
+  if (format !== 'json') {
+    if (total)
+      throw new AppError('invalid_input', 'A file is sent without a count. Leave total out, or ask for it with format=json.', {
+        field: 'total',
+      });
+    return await sendFile(call, filter, { format, sort, limit, cursor });
+  }
   const page = cursor === undefined ? {} : { page: cursor };
   const answer = await search(reader, { ...filter, ...page, sort, total, limit: limit ?? DEFAULT_LIMIT });
   const value = {
@@ -34,6 +40,7 @@ type FileWish = {
   readonly format: 'csv' | 'jsonl';
   readonly sort: 'newest' | '_id';
   readonly limit: number | undefined;
+  readonly cursor: string | undefined;
 };
 
 /** Writes as fast as the client reads, and stops when it goes. */
@@ -42,18 +49,19 @@ async function sendFile(
   input: Parameters<typeof toEventFilter>[0],
   wish: FileWish,
 ): Promise<ApiAnswer> {
-  const { format, sort, limit } = wish;
-  const filter = { ...toEventFilter(input), ...services.scopes(caller).filter };
+  const { format, sort, limit, cursor } = wish;
+  const asked = toEventFilter(input);
+  const scope = services.scopes(caller);
+  const ascending = sort === '_id';
+  const from = cursor === undefined ? {} : { from: await pagePlace(scope.reader, cursor, asked, ascending) };
   response.setHeader('content-type', format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson; charset=utf-8');
   response.setHeader('content-disposition', `attachment; filename="events.${format}"`);
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   // A file that is cut off shows it; the end of a session must not look like the end of the log.
   ended.addEventListener('abort', () => response.destroy());
-  for await (const { text } of services.exporter.parts(filter, format, {
-    ascending: sort === '_id',
-    ...(limit === undefined ? {} : { limit }),
-  })) {
+  const options = { ascending, ...(limit === undefined ? {} : { limit }), ...from };
+  for await (const { text } of services.exporter.parts({ ...asked, ...scope.filter }, format, options)) {
     if (gone.signal.aborted) return undefined;
     if (!response.write(text)) await once(response, 'drain', { signal: gone.signal }).catch(() => undefined);
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventSchema } from '../../contract/event.ts';
 import { POSITION } from '../../events/log-position.ts';
 import { EXPORT_FORMATS, eventFilterSchema, recordedAs } from '../../contract/methods/events.ts';
 
@@ -8,9 +9,13 @@ const logId = z.string().max(64).optional().meta({ title: 'log_id of an earlier 
 
 export const searchParameters = eventFilterSchema.extend({
   sort: z.enum(['newest', '_id']).default('newest').meta({ title: 'Newest first, or by id: oldest first' }),
-  cursor: z.string().max(512).optional().meta({ title: 'cursor of an earlier answer to the same filters' }),
+  cursor: z
+    .string()
+    .max(512)
+    .optional()
+    .meta({ title: 'cursor of an earlier answer to the same filters; a CSV that goes on from there has no line of names' }),
   limit: z.int().min(1).max(1000).optional().meta({ title: '25 by default; files hold everything by default' }),
-  total: z.boolean().default(false).meta({ title: 'Count them too, for half a second at most' }),
+  total: z.boolean().default(false).meta({ title: 'Count them too, for half a second at most; not with files' }),
   format: z.enum(['json', ...EXPORT_FORMATS]).default('json'),
   eventLog: recordedAs,
   logId,
@@ -60,4 +65,6 @@ export const polledEventSchema = z.object({
   info: z.record(z.string(), z.json()).optional(),
   _user: z.object({ _id: z.int(), _generated_displayname: z.string() }).nullable(),
 });
+/** With `full=1`. */
+export const fullPolledEventSchema = eventSchema.extend({ session_self: z.boolean() });
 export type PolledEvent = z.infer<typeof polledEventSchema>;

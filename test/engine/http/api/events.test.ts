@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { TESTER } from '../../../helpers/api.ts';
+import { OWNER, TESTER } from '../../../helpers/api.ts';
 import { type RestAnswer, startRest } from './rest.ts';
 
 const ids = (answer: RestAnswer): number[] => answer.value.events.map(({ _id }) => _id);
@@ -88,6 +88,9 @@ describe('a search', () => {
     expect(await rest.call(`/api/event?sort=_id&cursor=${cursor}`)).toMatchObject({ status: 400 });
     const other = await startRest();
     expect(await other.call(`/api/event?limit=1&cursor=${cursor}`)).toMatchObject({ status: 410, error: { code: 'gone' } });
+    const beyond = cursor.replace(/\.\d+$/, '.99');
+    expect(await rest.call(`/api/event?limit=1&cursor=${beyond}`)).toMatchObject({ status: 410, error: { code: 'gone', field: 'cursor' } });
+    expect(await rest.dispatch('events.search', { after: 99 }, OWNER)).toMatchObject({ error: { code: 'gone', field: 'after' } });
   });
 });
 
@@ -188,6 +191,21 @@ describe('files', () => {
     expect(few).toHaveLength(3);
   });
 
+  it('go on from a place of the same filters and order, and from no other', async () => {
+    const rest = await startRest();
+    await rest.record('a', 'b', 'c!', 'd', 'e');
+    const query = 'type=LOGIN_FAILED&sort=_id';
+    const cursor = String((await rest.call(`/api/event?${query}&limit=2`)).value.cursor);
+    const lines = (await (await rest.fetch(`/api/event?${query}&format=jsonl&cursor=${cursor}`)).text()).trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { _id: number })._id)).toEqual([4, 5]);
+    const rows = await (await rest.fetch(`/api/event?${query}&format=csv&limit=1&cursor=${cursor}`)).text();
+    expect(rows).toMatch(/^4,[^\n]*\n$/);
+    expect(await rest.call(`/api/event?sort=_id&format=csv&cursor=${cursor}`)).toMatchObject({ status: 400, error: { field: 'cursor' } });
+    const other = await startRest();
+    expect(await other.call(`/api/event?${query}&format=csv&cursor=${cursor}`)).toMatchObject({ status: 410 });
+    expect(await rest.call('/api/event?format=csv&total=true')).toMatchObject({ status: 400, error: { field: 'total' } });
+  });
+
   it('stop when the client goes', async () => {
     const rest = await startRest();
     await rest.record(...Array.from({ length: 3000 }, () => 'x'.repeat(2000)));
@@ -253,5 +271,8 @@ describe('the rest of the interface', () => {
     expect(text).not.toContain('"_id":1');
     abort.abort();
     expect(await rest.call(`/api/event/stream?log_id=${LOG_ID}`)).toMatchObject({ status: 410 });
+    const beyond = await rest.fetch('/api/event/stream', { headers: { 'last-event-id': '99' } });
+    expect(beyond.status).toBe(410);
+    expect(await beyond.json()).toMatchObject({ ok: false, oldest_id: 1, newest_id: 2, error: { code: 'gone', field: 'last-event-id' } });
   });
 });

@@ -29,6 +29,7 @@ export default defineConfig({
           // A wizard walked through in a browser takes its time on two busy cores; nothing waits for these limits otherwise.
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          expect: { poll: { timeout: 15_000 } },
         },
       },
       { test: { name: 'long', env: ENV, include: ['test/**/*.long.test.ts'], testTimeout: 30 * 60_000, hookTimeout: 60_000 } },

@@ -21,7 +21,7 @@ export async function startTestEngine(options: Partial<EngineOptions> = {}): Pro
     checkOutput: true,
     ...options,
     dataFolder,
-    overrides: { http: any, sftp: any, ftp: any, passive: { from: 42_000, to: 42_999 }, ...options.overrides },
+    overrides: { http: any, sftp: any, ftp: any, passive: { from: 22_000, to: 22_999 }, ...options.overrides },
   });
   onTestFinished(() => engine.stop(0));
   const addresses = await engine.start();

@@ -30,7 +30,7 @@ export async function serve(
 ): Promise<Serving> {
   const args = ['serve', '--json', '--data', dataFolder, '--http', '127.0.0.1:0'];
   if (options.console !== true) args.push('--sftp', '127.0.0.1:0');
-  if (options.ftp === true) args.push('--ftp', '127.0.0.1:0', '--passive', '43000-43999');
+  if (options.ftp === true) args.push('--ftp', '127.0.0.1:0', '--passive', '23000-23999');
   const child = spawn(GATEHOUSE, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...options.env } });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));

@@ -79,5 +79,6 @@ test('an empty log is a whole answer', async () => {
     oldestId: 0,
     partial: false,
     cursor: null,
+    removed: { all: { to: 0, times: 0 }, pollable: { to: 0, times: 0 } },
   });
 });

@@ -8,7 +8,7 @@ import { ProgressOfConnection } from '../connection-progress.ts';
 import type { ProtocolServices } from '../types.ts';
 import { Authentication, SIGNATURES } from './authentication.ts';
 import { runCommand } from './exec.ts';
-import { acceptRepeatedServiceRequests, announceSignatures, keepsBytes } from './ssh2.ts';
+import { acceptRepeatedServiceRequests, announceSignatures, keepsBytes, reusePackets } from './ssh2.ts';
 import { startSubsystem, type Subsystem } from './subsystem.ts';
 
 /** Channels of one connection at a time, as in OpenSSH. */
@@ -120,7 +120,11 @@ export class SshConnection {
       isClosed: () => (this.#options.services.closedBecause?.(this.#address, 'SFTP') ?? null) !== null,
       disconnect: () => connection.end(),
     }));
-    connection.on('handshake', () => this.progress.reached('encrypted'));
+    // After the first exchange of keys and after each later one.
+    connection.on('handshake', () => {
+      reusePackets(connection);
+      this.progress.reached('encrypted');
+    });
     connection.on('error', (error: Error) => this.#log.debug(`An SSH connection from ${this.#address} failed.`, error));
     connection.on('authentication', (context) => void authentication.handle(context));
     connection.on('session', (accept, reject) => {

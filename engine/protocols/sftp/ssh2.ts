@@ -36,11 +36,13 @@ export function createPooledFill(): typeof crypto.randomFillSync {
 
 const require = createRequire(import.meta.url);
 
+const fillRandom = createPooledFill();
+
 /** ssh2 takes these functions from node:crypto while it loads. */
 function load(): typeof Ssh2 {
   const { randomFillSync, createCipheriv, createDecipheriv } = crypto;
   Object.assign(crypto, {
-    randomFillSync: createPooledFill(),
+    randomFillSync: fillRandom,
     createCipheriv: preparedAhead(createCipheriv as CreateCipher<unknown>),
     createDecipheriv: preparedAhead(createDecipheriv as CreateCipher<unknown>),
   });
@@ -73,8 +75,12 @@ export function supportedAlgorithms(): {
   return { kex: internal.SUPPORTED_KEX, cipher: internal.SUPPORTED_CIPHER, mac: internal.SUPPORTED_MAC };
 }
 
+/** Encrypts what is sent; another one after each key exchange. */
+type Cipher = { allocPacket(payloadLength: number): Buffer; _onWrite(bytes: Buffer): void };
+
 type ProtocolInternals = {
   readonly _kexinit: unknown;
+  readonly _cipher: Cipher;
   readonly _kex: { remoteExtInfoEnabled: boolean };
   readonly _decipher: { readonly _packet: Uint8Array | null };
   readonly _packetRW: { readonly write: { readonly allocStart: number; alloc(bytes: number): Buffer; finalize(packet: Buffer): Buffer } };
@@ -139,7 +145,9 @@ export function announceSignatures(connection: Ssh2.Connection, algorithms: read
 }
 
 function sendExtInfo(protocol: ProtocolInternals, name: string, value: string): void {
-  const { sendPacket } = require('ssh2/lib/protocol/utils.js') as { sendPacket(protocol: ProtocolInternals, packet: Buffer): boolean };
+  const { sendPacket } = require('ssh2/lib/protocol/utils.js') as {
+    sendPacket: (protocol: ProtocolInternals, packet: Buffer) => boolean;
+  };
   const { write } = protocol._packetRW;
   const text = (content: string): Buffer => {
     const bytes = Buffer.from(content);
@@ -151,4 +159,54 @@ function sendExtInfo(protocol: ProtocolInternals, name: string, value: string): 
   const packet = write.alloc(payload.length);
   packet.set(payload, write.allocStart);
   sendPacket(protocol, write.finalize(packet));
+}
+
+/** Holds the largest packet that ssh2 makes: 32 KiB of a channel's data with its header, padding and MAC. */
+const PACKET_BYTES = 33 * 1024;
+/** Payloads below this are cheaper to allocate than to keep. */
+const WORTH_KEEPING = 8 * 1024;
+/** Packets that lie idle, of all connections: what one client may have on its way. */
+const idlePackets: Buffer[] = [];
+const MOST_IDLE_PACKETS = 192;
+/** RFC 4253, section 6: the packet's length and the padding's stand before the payload, four bytes of padding at least behind it. */
+const HEAD_BYTES = 5;
+const LEAST_PADDING = 4;
+/** What the length of a packet is a multiple of; of 8 would do for ChaCha20. */
+const BLOCK_BYTES = 16;
+
+/**
+ * Has the connection's present cipher encrypt large packets in memory that is used again once the system has taken them. ssh2 allocates each
+ * anew: a client that reads leaves 100 to 250 MiB of them, which V8 collects late and then with the whole heap, for half of a download's
+ * processor time. Called after each key exchange. Only the compiled ciphers encrypt in place; the others are left alone.
+ */
+export function reusePackets(connection: Ssh2.Connection): void {
+  if (!sshAccelerated()) return;
+  const { _sock: socket, _protocol } = internals(connection);
+  const cipher = _protocol._cipher;
+  const allocate = cipher.allocPacket.bind(cipher);
+  const write = cipher._onWrite.bind(cipher);
+  // Where the length is encrypted with the rest, it counts towards the blocks; what follows is the place for the MAC.
+  const sample = allocate(0);
+  const sampleLength = sample.readUInt32BE(0);
+  const uncounted = sampleLength % 8 === 0 ? 4 : 0;
+  const macBytes = sample.length - 4 - sampleLength;
+
+  cipher.allocPacket = (payloadLength) => {
+    const unpadded = HEAD_BYTES + payloadLength;
+    const padding = LEAST_PADDING + ((BLOCK_BYTES - ((unpadded - uncounted + LEAST_PADDING) % BLOCK_BYTES)) % BLOCK_BYTES);
+    const length = unpadded + padding + macBytes;
+    if (payloadLength < WORTH_KEEPING || length > PACKET_BYTES) return allocate(payloadLength);
+    const packet = (idlePackets.pop() ?? Buffer.allocUnsafeSlow(PACKET_BYTES)).subarray(0, length);
+    packet.writeUInt32BE(unpadded + padding - 4, 0);
+    packet[4] = padding;
+    return fillRandom(packet, unpadded, padding);
+  };
+  cipher._onWrite = (packet) => {
+    if (packet.buffer.byteLength !== PACKET_BYTES) write(packet);
+    else if (socket.writable)
+      socket.write(packet, (error) => {
+        // After an error nobody says what became of it.
+        if (!error && idlePackets.length < MOST_IDLE_PACKETS) idlePackets.push(Buffer.from(packet.buffer));
+      });
+  };
 }

@@ -4,10 +4,11 @@ import { DATA_HEADER_LENGTH } from './replies.ts';
 /**
  * Buffers for the content of files, as DATA replies or as the payload of a WRITE. They are used again once SSH has copied them into its
  * packets, or the disk has them: a transfer then neither asks the system for fresh pages nor leaves garbage. Shared by all channels, in two
- * sizes: what nearly all clients move at once (32 KiB), and the most that is granted. At most 9 MiB lie idle, what one busy upload holds.
+ * sizes: what nearly all clients move at once (32 KiB), and the most that is granted. At most 12 MiB lie idle: as many of the small ones as
+ * the reads of one channel may hold, of the large ones what a busy upload holds.
  */
 const SIZES = [
-  { capacity: DATA_HEADER_LENGTH + 32 * 1024, idle: [] as Buffer[], mostIdle: 32 },
+  { capacity: DATA_HEADER_LENGTH + 32 * 1024, idle: [] as Buffer[], mostIdle: 128 },
   { capacity: DATA_HEADER_LENGTH + MAX_DATA_LENGTH, idle: [] as Buffer[], mostIdle: 32 },
 ] as const;
 /** Content below this is cheaper to allocate than to pool. */

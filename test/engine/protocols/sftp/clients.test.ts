@@ -101,9 +101,11 @@ describe('OpenSSH clients', () => {
   });
 
   it('works over every cipher and exchange it offers', async () => {
-    const test = await startSftp({ compatibility: true });
+    // Each exchange brings a new cipher, with a state of its own.
+    const test = await startSftp({ compatibility: true, rekey: { bytes: 1_000_000, ms: 3_600_000 } });
     const ssh = openSsh(test);
-    writeFileSync(join(ssh.folder, 'local'), randomBytes(100_000));
+    const content = randomBytes(2_500_001);
+    writeFileSync(join(ssh.folder, 'local'), content);
     const choices = [
       ['-o', 'Ciphers=aes256-gcm@openssh.com', '-o', 'KexAlgorithms=diffie-hellman-group16-sha512'],
       ['-o', 'Ciphers=chacha20-poly1305@openssh.com', '-o', 'KexAlgorithms=diffie-hellman-group18-sha512'],
@@ -129,8 +131,10 @@ describe('OpenSSH clients', () => {
         'HostKeyAlgorithms=rsa-sha2-256',
       ],
     ];
-    for (const options of choices)
+    for (const options of choices) {
       expect(await ssh.sftp(['put local remote', 'get remote back'], options), options.join(' ')).toMatchObject({ code: 0, stderr: '' });
+      expect(readFileSync(join(ssh.folder, 'back')).equals(content), options.join(' ')).toBe(true);
+    }
   }, 60_000);
 
   it('serves ten at a time', async () => {

@@ -1,15 +1,12 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import v8 from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createLogger, silentSink } from '../../../../engine/lib/log.ts';
 import { OpenFlag, PacketType } from '../../../../engine/protocols/sftp/packet-types.ts';
 import { createSftpServer } from '../../../../engine/protocols/sftp/server.ts';
 import { type Answer, connect, type RawSftp, rawSftp } from './raw-client.ts';
-import { PASSWORD, startSftp, type TestSftp } from './start-sftp.ts';
+import { startSftp, type TestSftp } from './start-sftp.ts';
 
 const { READ, WRITE, CREAT, TRUNC, EXCL } = OpenFlag;
 const UPLOAD = WRITE | CREAT | TRUNC;
@@ -27,18 +24,6 @@ function status(answer: Answer): [code: number, words: string] {
 }
 
 const code = (answer: Answer): number => status(answer)[0];
-
-/** V8's own function, which only contexts have that are made while the flag stands. */
-v8.setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-v8.setFlagsFromString('--no-expose-gc');
-
-/** Memory that something still refers to. What is garbage but not collected yet depends on the tests before. */
-function heldBytes(): number {
-  collectGarbage();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
 
 /** Waits until `isTrue`. */
 async function eventually(isTrue: () => boolean | Promise<boolean>, patienceMs = 3000): Promise<void> {
@@ -274,37 +259,6 @@ describe('ends', () => {
 });
 
 describe('flow', () => {
-  it.each([
-    ['whose SSH window is 2 MiB', 2 ** 21],
-    ['whose SSH window has no end', 2 ** 31 - 1],
-  ])('reads only a little ahead of a client that stopped, %s', async (_what, window) => {
-    const test = await startSftp();
-    (await connect(test)).end();
-    writeFileSync(test.home('large'), '');
-    truncateSync(test.home('large'), 400 * 1024 * 1024);
-    const before = heldBytes();
-    const script = [
-      'import os, signal, time, paramiko',
-      `transport = paramiko.Transport(("127.0.0.1", ${test.server.port}), default_window_size=${window})`,
-      `transport.connect(username="user", password="${PASSWORD}")`,
-      'file = paramiko.SFTPClient.from_transport(transport).open("/large", "rb")',
-      'file.prefetch(400 * 1024 * 1024)',
-      'time.sleep(0.7)',
-      'os.kill(os.getpid(), signal.SIGSTOP)',
-    ].join('\n');
-    // Debian's own interpreter: its paramiko is a package of the system.
-    const client = spawn('/usr/bin/python3', ['-c', script], { stdio: 'ignore' });
-    onTestFinished(() => void client.kill('SIGKILL'));
-    await eventually(() => /^State:\s+T/m.test(readFileSync(`/proc/${client.pid ?? 0}/status`, 'utf8')), 10_000);
-    let most = 0;
-    for (let waited = 0; waited < 1500; waited += 50) {
-      most = Math.max(most, heldBytes() - before);
-      await delay(50);
-    }
-    expect(most / 1024 / 1024).toBeLessThan(64);
-    expect(test.sessions.at(-1)?.openTransfers).toBe(1);
-  });
-
   it('goes on with a client that had stopped', async () => {
     const test = await startSftp();
     const { sftp } = await rawSftp(await connect(test));

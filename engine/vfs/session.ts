@@ -144,7 +144,7 @@ export class VfsSession implements Session {
         this.#context.needUnmounted(place.path);
         await this.#context.decide('rmdir', place.path);
         await this.#clearPartials(place);
-        await place.directory.rmdir(place.name);
+        await this.#rmdir(place);
         await this.#record('OBJECT_DELETE', place, 'rmdir', 'directory');
       }),
     );
@@ -303,6 +303,28 @@ export class VfsSession implements Session {
     // It would be seen in the place of the file that is gone.
     await this.#partials.discardFor(account.id, place);
     await this.#record('OBJECT_DELETE', place, 'delete', 'file', Number(found.size), isThere);
+  }
+
+  /** Says what is true of a folder that the account sees empty. */
+  async #rmdir(place: Place): Promise<void> {
+    try {
+      await place.directory.rmdir(place.name);
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'directory_not_empty') || !(await this.#isSeenEmpty(place.path))) throw error;
+      throw new AppError(
+        'directory_not_empty',
+        'Something is left in this folder that you cannot see, such as an upload of somebody else that was interrupted. Try again when that is complete, or ask the administrator.',
+      );
+    }
+  }
+
+  async #isSeenEmpty(path: string): Promise<boolean> {
+    const listing = await openListing(this.#context, this.#partials, path);
+    try {
+      return (await listing.next(1)).length === 0;
+    } finally {
+      listing.close();
+    }
   }
 
   /** Hidden leftovers of this account would keep an empty-looking folder from being deleted. */

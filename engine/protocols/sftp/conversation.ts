@@ -280,8 +280,32 @@ export class SftpConversation {
     const { session } = this.#options;
     const intent = openIntent(request.flags, request.attributes.attributes.mode);
     const finished = (): void => this.#options.reached('transferred');
-    if (intent.kind === 'read') return new DownloadHandle(await session.openRead(request.path), session, this.#budget, finished);
+    if (intent.kind === 'read') {
+      if (intent.creates === 'always' || (intent.creates === 'missing' && !(await isThere(session, request.path))))
+        await createEmpty(session, request.path, intent.fileMode);
+      return new DownloadHandle(await session.openRead(request.path), session, this.#budget, finished);
+    }
     const upload = await session.openWrite(request.path, intent.options);
     return new UploadHandle(upload, session, { readable: intent.readable, appends: intent.options.mode === 'append', finished });
   }
+}
+
+async function isThere(session: Session, path: string): Promise<boolean> {
+  try {
+    await session.stat(path);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === 'not_found') return false;
+    throw thrown;
+  }
+}
+
+async function createEmpty(session: Session, path: string, fileMode: number | undefined): Promise<void> {
+  const upload = await session.openWrite(path, {
+    mode: 'replace',
+    create: true,
+    exclusive: true,
+    ...(fileMode === undefined ? {} : { fileMode }),
+  });
+  await upload.finish();
 }

@@ -32,7 +32,10 @@ const PATH_EXTENSIONS: Readonly<Record<string, PathExtension>> = {
   'statvfs@openssh.com': {
     version: '2',
     async answer(id, fields, session) {
-      return spaceReply(id, await session.space(readPath(fields)));
+      const path = readPath(fields);
+      // The space of what is not there is not asked for.
+      await session.stat(path);
+      return spaceReply(id, await session.space(path));
     },
   },
   'lsetstat@openssh.com': {

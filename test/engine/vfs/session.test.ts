@@ -160,6 +160,9 @@ describe('a session', () => {
     await upload.write([Buffer.from('half')], 0);
     await expect(session.rmdir('/d')).rejects.toThrow(refused('busy'));
     await upload.abort('connection_lost');
+    const other = await test.login(test.account('other', { home: 'acme' }));
+    expect(await names(other, '/d')).toEqual([]);
+    await expect(other.rmdir('/d')).rejects.toThrow('Something is left in this folder that you cannot see');
     await session.rmdir('/d');
     expect(readdirSync(join(test.exchange, 'acme'))).toEqual([]);
     expect(test.store.tables.uploads.all()).toEqual([]);

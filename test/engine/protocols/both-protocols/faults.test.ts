@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { PacketType } from '../../../../engine/protocols/sftp/packet-types.ts';
 import { curl, openSshSftp } from '../../../helpers/clients.ts';
 import { startTestEngine } from '../../../helpers/engine.ts';
+import { eventually } from '../../../helpers/eventually.ts';
 import { temporaryFolder } from '../../../helpers/folders.ts';
 import { NO_SMALL_DISK, smallDisk } from '../../../helpers/small-disk.ts';
 import { startFtp } from '../ftp/ftp-server.ts';
@@ -58,6 +61,25 @@ it('500 FTP clients at once, who do not sign in, keep no partner out', async () 
   for (const stranger of greeted) stranger.destroy();
   const later = await RawClient.signedIn(test);
   expect(await later.code('NOOP')).toBe(200);
+});
+
+it('500 SFTP clients at once, who do not sign in, keep no partner out', async () => {
+  const test = await startSftp();
+  const strangers = Array.from({ length: 500 }, () => connectTcp(test.server.port, '127.0.0.1').on('error', () => undefined));
+  onTestFinished(() => {
+    for (const stranger of strangers) stranger.destroy();
+  });
+  const greetings = await Promise.all(
+    strangers.map(async (stranger) => {
+      const [first] = (await Promise.race([once(stranger, 'data'), once(stranger, 'close')])) as [Buffer | boolean];
+      return Buffer.isBuffer(first) && first.toString().startsWith('SSH-2.0-');
+    }),
+  );
+  expect(greetings).toContain(true);
+  const { sftp } = await rawSftp(await connect(test, { localAddress: '127.0.0.2' }));
+  expect(await namesIn(sftp, '/')).toEqual([]);
+  for (const stranger of strangers) stranger.destroy();
+  await eventually(() => connect(test));
 });
 
 it('an upload whose folder is removed meanwhile fails in words, and the session lives on', async () => {

@@ -104,6 +104,7 @@ describe('VERSION and extensions', () => {
       expect(blocks).toBeGreaterThan(0);
       expect(free).toBeLessThanOrEqual(blocks);
     }
+    expect(code(await sftp.ask(PacketType.EXTENDED, 'statvfs@openssh.com', '/missing'))).toBe(2);
   });
 
   it('fsync on a file being written; lsetstat', async () => {
@@ -128,6 +129,19 @@ describe('VERSION and extensions', () => {
 });
 
 describe('files', () => {
+  it('opening for reading makes an empty file where none is and the client wants one, and nothing else', async () => {
+    const { test, sftp } = await begin();
+    writeFileSync(test.home('there'), 'content');
+    await sftp.open('/there', READ | CREAT);
+    expect(readFileSync(test.home('there'), 'utf8')).toBe('content');
+    await sftp.open('/there', READ | EXCL);
+    expect(code(await sftp.ask(PacketType.OPEN, '/there', READ | CREAT | EXCL, 0))).toBe(4);
+    await sftp.open('/new', READ | CREAT);
+    await sftp.open('/newer', READ | CREAT | EXCL);
+    expect([readFileSync(test.home('new'), 'utf8'), readFileSync(test.home('newer'), 'utf8')]).toEqual(['', '']);
+    expect(code(await sftp.ask(PacketType.OPEN, '/none', READ, 0))).toBe(2);
+  });
+
   it('exclusive creation, reading beyond the end, words without host paths', async () => {
     const { test, sftp } = await begin();
     const handle = await sftp.open('/f', WRITE | CREAT | EXCL);

@@ -10,7 +10,10 @@ const { READ, WRITE, APPEND, CREAT, TRUNC, EXCL } = OpenFlag;
 
 describe('openIntent', () => {
   it.each([
-    ['get', READ, { kind: 'read' }],
+    ['get', READ, { kind: 'read', creates: 'never' }],
+    ['EXCL without CREAT, for reading', READ | EXCL, { kind: 'read', creates: 'never' }],
+    ['a lock over sshfs', READ | CREAT, { kind: 'read', creates: 'missing', fileMode: 0o640 }],
+    ['a new lock', READ | CREAT | EXCL, { kind: 'read', creates: 'always', fileMode: 0o640 }],
     [
       'put of OpenSSH',
       WRITE | CREAT | TRUNC,
@@ -43,7 +46,7 @@ describe('openIntent', () => {
     expect(openIntent(flags, 0o640)).toEqual(intent);
   });
 
-  it.each([0, CREAT, READ | CREAT, READ | TRUNC, READ | EXCL])('refuses flags %i', (flags) => {
+  it.each([0, CREAT, READ | TRUNC, READ | CREAT | TRUNC])('refuses flags %i', (flags) => {
     expect(() => openIntent(flags, undefined)).toThrow(AppError);
   });
 

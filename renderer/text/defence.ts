@@ -74,7 +74,13 @@ export const defenceText = {
   },
   rules: {
     title: 'When an address is blocked',
-    help: 'A wrong password counts 1, an unknown name 2, too many connections at once 3. Keys that do not fit count nothing.',
+    help: 'What an address does wrong is added up. Keys that do not fit count nothing.',
+    offences: {
+      wrongPassword: 'A wrong password',
+      unknownUser: 'An unknown name',
+      limit: 'Too many connections or sign-ins at once',
+      noSignIn: 'A connection without a sign-in',
+    },
     points: 'points',
     minutes: 'minutes',
   },

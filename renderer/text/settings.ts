@@ -234,6 +234,10 @@ export const settingFields = {
     help: 'Each rule says for itself whether it does.',
   },
   'server.publicName': { label: 'Public name or address', help: 'What partners outside type in, such as files.example.com.' },
+  'server.sessionsPerAddress': {
+    label: 'Sessions from one address',
+    help: 'That may be open at the same time. A partner behind one line has one address for all of its machines. 0: any number.',
+  },
   'exchange.folder': { label: 'Exchange folder', help: 'Each partner has a folder in it. Files are not moved when it changes.' },
   'archives.mostEntries': { label: 'Files and folders in an archive' },
   'archives.mostBytes': { label: 'Size of its content' },
@@ -322,12 +326,26 @@ export const settingFields = {
     label: 'Longer when it comes again',
     help: 'So much of the time is added for each minute in which a blocked address tries again. 0: the block keeps its length.',
   },
+  'defender.scores': { label: 'What counts how much' },
+  'defender.mostStrangers': {
+    label: 'Connections without a sign-in',
+    help: 'At a time, for SFTP and FTP each. When there are more, the oldest of whoever has most of them is ended.',
+  },
+  'defender.mostStrangersPerAddress': { label: 'Of these, from one address' },
   'uploads.durability': { label: 'Safety of the log', help: 'Strict also survives a power cut in the same second, and is slower.' },
   'uploads.batchPauseSeconds': {
     label: 'Files belong together until a pause of',
     help: 'Files that a partner sends with shorter pauses between them are one batch in the history and for rules.',
   },
   'uploads.keepPartialDays': { label: 'Keep interrupted uploads', help: 'So long can a partner resume one.' },
+  'uploads.temporarySuffixes': {
+    label: 'Endings of files that are not complete',
+    help: 'Some programs upload under a name with such an ending and rename the file when it is complete: only then is it a new file for rules.',
+  },
+  'uploads.renameWaitSeconds': {
+    label: 'Wait for the final name',
+    help: 'After that the file counts under the name that it has.',
+  },
   'uploads.copyLimitBytes': {
     label: 'Append on a copy up to',
     help: 'Larger files are changed in place when a partner appends to them, and so can be seen half-finished.',

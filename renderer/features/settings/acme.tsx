@@ -1,15 +1,14 @@
 import { BadgeCheck } from 'lucide-react';
 import type { ReactElement } from 'react';
-import { ListControl } from '../../forms/list-control.tsx';
 import { useCommand, useQuery } from '../../stores/use-query.ts';
-import { formsText } from '../../text/forms.ts';
 import { useRights } from '../../stores/use-rights.ts';
-import { settingFields, settingsText, settingUnits } from '../../text/settings.ts';
-import { Button, Disclosure, ErrorState, Notice, Skeleton, Status, TextInput, Time } from '../../ui/index.ts';
+import { settingsText, settingUnits } from '../../text/settings.ts';
+import { Button, Disclosure, ErrorState, Notice, Skeleton, Status, Time } from '../../ui/index.ts';
 import { CheckSetting, NumberSetting, TextAreaSetting, TextSetting } from './fields.tsx';
 import type { SectionProps } from './section-props.ts';
 import { ACME_PATHS } from './sections.ts';
-import { SettingsForm, useSettingsForm } from './settings-form.tsx';
+import { SettingsForm } from './settings-form.tsx';
+import { TextListSetting } from './text-list-setting.tsx';
 
 const text = settingsText.acme;
 
@@ -21,7 +20,7 @@ export function Acme({ settings }: SectionProps): ReactElement {
       <SettingsForm settings={settings} paths={ACME_PATHS}>
         <CheckSetting path="acme.enabled" />
         <CheckSetting path="acme.termsAgreed" />
-        <Domains />
+        <TextListSetting path="acme.domains" longest={253} />
         <TextSetting path="acme.email" inputMode="email" />
         <NumberSetting path="acme.challengePort" grouping={false} />
         <Disclosure title={settingsText.servers.advanced}>
@@ -72,27 +71,5 @@ function AcmeStateView(): ReactElement {
         )}
       </div>
     </div>
-  );
-}
-
-const DOMAINS = 'acme.domains';
-
-function Domains(): ReactElement {
-  const { value, change, error } = useSettingsForm();
-  const { label, help } = settingFields[DOMAINS];
-  return (
-    <ListControl
-      title={label}
-      help={help}
-      path={DOMAINS}
-      error={error(DOMAINS)}
-      items={value(DOMAINS) as readonly string[]}
-      onChange={(items) => change(DOMAINS, items)}
-      grouped={false}
-      makeItem={() => ''}
-      renderItem={(item, index, set) => (
-        <TextInput mono aria-label={formsText.item(label, index + 1)} value={String(item)} onChange={set} maxLength={253} />
-      )}
-    />
   );
 }

@@ -84,6 +84,9 @@ export const DEFENDER_PATHS: readonly SettingPath[] = [
   'defender.observationMinutes',
   'defender.banMinutes',
   'defender.growthPercent',
+  'defender.scores',
+  'defender.mostStrangers',
+  'defender.mostStrangersPerAddress',
 ];
 
 /** The settings that each page's form saves. */
@@ -108,6 +111,7 @@ export const SECTION_PATHS: Readonly<Record<SectionId, readonly SettingPath[]>> 
     'ftp.tlsSessionReuse',
     'server.fromInternet',
     'server.publicName',
+    'server.sessionsPerAddress',
   ],
   security: [...PASSWORD_PATHS, ...MACHINE_PATHS, ...ACME_PATHS, ...DEFENDER_PATHS],
   keys: [],
@@ -137,6 +141,8 @@ export const SECTION_PATHS: Readonly<Record<SectionId, readonly SettingPath[]>> 
   storage: [
     'exchange.folder',
     'uploads.keepPartialDays',
+    'uploads.temporarySuffixes',
+    'uploads.renameWaitSeconds',
     'uploads.batchPauseSeconds',
     'uploads.durability',
     'uploads.copyLimitBytes',

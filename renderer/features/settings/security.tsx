@@ -5,16 +5,17 @@ import { defenceText } from '../../text/defence.ts';
 import { settingsText, settingUnits } from '../../text/settings.ts';
 import { Acme } from './acme.tsx';
 import { AddressLists } from './address-lists.tsx';
-import { AllowedPrograms } from './allowed-programs.tsx';
 import { BlockedAddresses } from './blocked-addresses.tsx';
 import { ConsolePassword } from './console-password.tsx';
 import { CheckSetting, NumberSetting } from './fields.tsx';
+import { OffenceScores } from './offence-scores.tsx';
 import { Part } from './part.tsx';
 import type { SectionProps } from './section-props.ts';
 import { DEFENDER_PATHS, MACHINE_PATHS, PASSWORD_PATHS } from './sections.ts';
 import { SettingsForm } from './settings-form.tsx';
 import { useQuery } from '../../stores/use-query.ts';
 import { useRights } from '../../stores/use-rights.ts';
+import { TextListSetting } from './text-list-setting.tsx';
 import { Tokens } from './tokens.tsx';
 
 const text = settingsText.security;
@@ -47,6 +48,9 @@ export function SecuritySection({ settings }: SectionProps): ReactElement {
           <NumberSetting path="defender.observationMinutes" unit={defenceText.rules.minutes} />
           <NumberSetting path="defender.banMinutes" unit={defenceText.rules.minutes} />
           <NumberSetting path="defender.growthPercent" unit="%" />
+          <OffenceScores />
+          <NumberSetting path="defender.mostStrangers" />
+          <NumberSetting path="defender.mostStrangersPerAddress" />
         </SettingsForm>
       </Part>
       <Part title={text.passwords} help={text.passwordsHelp}>
@@ -58,7 +62,7 @@ export function SecuritySection({ settings }: SectionProps): ReactElement {
       </Part>
       <Part title={text.rules} help={text.rulesHelp}>
         <SettingsForm settings={settings} paths={MACHINE_PATHS}>
-          <AllowedPrograms />
+          <TextListSetting path="commands.allowed" longest={4096} />
           <CheckSetting path="outbound.allowLoopback" />
           <CheckSetting path="outbound.allowPrivate" />
         </SettingsForm>

@@ -48,6 +48,7 @@ export function ServersSection({ settings }: SectionProps): ReactElement {
         <Part title={text.reach}>
           <CheckSetting path="server.fromInternet" />
           <TextSetting path="server.publicName" inputMode="url" />
+          <NumberSetting path="server.sessionsPerAddress" />
         </Part>
       </SettingsForm>
       <Part title={text.checks} help={text.checksHelp}>

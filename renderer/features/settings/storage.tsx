@@ -7,6 +7,7 @@ import { formatBytes } from '../../text/format.ts';
 import { settingsText, settingUnits } from '../../text/settings.ts';
 import { Disclosure } from '../../ui/index.ts';
 import { CheckSetting, NumberSetting, SelectSetting, Setting, SizeSetting } from './fields.tsx';
+import { TextListSetting } from './text-list-setting.tsx';
 import { HistorySettings } from './history.tsx';
 import { Part } from './part.tsx';
 import type { SectionProps } from './section-props.ts';
@@ -25,6 +26,8 @@ export function StorageSection({ settings }: SectionProps): ReactElement {
         <NumberSetting path="uploads.keepPartialDays" unit={settingUnits.days} />
         <Disclosure>
           <NumberSetting path="uploads.batchPauseSeconds" unit={settingUnits.seconds} />
+          <TextListSetting path="uploads.temporarySuffixes" longest={31} />
+          <NumberSetting path="uploads.renameWaitSeconds" unit={settingUnits.seconds} />
           <SizeSetting path="uploads.copyLimitBytes" />
           <SelectSetting<Settings['uploads']['durability']> path="uploads.durability" options={text.durabilities} />
         </Disclosure>

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Accounts } from './accounts/service.ts';
+import type { Accounts, Change } from './accounts/service.ts';
 import { type EventLog, SYSTEM } from './events/log.ts';
 import type { Logger } from './lib/log.ts';
 import { SCHEMA_VERSION } from './store/migrate.ts';
@@ -10,8 +10,11 @@ import type { Store } from './store/index.ts';
  * compared as a whole, so that a change that a kill cut off from its event is found by the next start.
  */
 export type LayoutRevision = {
-  /** Raises the revision and records SCHEMA_COMMIT where the layout is another than last time. One look at a time. */
-  look(): Promise<void>;
+  /**
+   * Raises the revision and records SCHEMA_COMMIT where the layout is another than last time, by whoever made the change; by the system where
+   * a start finds it. One look at a time.
+   */
+  look(by?: Change): Promise<void>;
 };
 
 type Kept = { readonly revision: number; readonly fingerprint: string };
@@ -35,7 +38,7 @@ export function createLayoutRevision(services: {
       .digest('hex');
   }
 
-  async function look(): Promise<void> {
+  async function look({ actor, batchId }: Change): Promise<void> {
     const text = meta.get('layout');
     const now = fingerprint();
     const kept = text === null ? null : (JSON.parse(text) as Kept);
@@ -49,12 +52,12 @@ export function createLayoutRevision(services: {
       return;
     }
     const revision = kept.revision + 1;
-    await events.record({ type: 'SCHEMA_COMMIT', info: { schema: revision }, actor: SYSTEM }, () => keep(revision));
+    await events.record({ type: 'SCHEMA_COMMIT', info: { schema: revision }, actor, batchId }, () => keep(revision));
   }
 
   return {
-    look() {
-      queue = queue.then(look).catch((error: unknown) => log.error('the revision of the layout could not be raised', error));
+    look(by = { actor: SYSTEM, batchId: null }) {
+      queue = queue.then(() => look(by)).catch((error: unknown) => log.error('the revision of the layout could not be raised', error));
       return queue;
     },
   };

@@ -4,6 +4,7 @@ import type { Account } from './contract/account.ts';
 import { type EventDraft, type EventLog, SYSTEM } from './events/log.ts';
 import type { Logger } from './lib/log.ts';
 import type { Store } from './store/index.ts';
+import { accountActor } from './events/actor.ts';
 
 /** What an administrator is warned of in the log: once when it begins, and again only after it was over. */
 export type Warnings = {
@@ -72,7 +73,8 @@ export function createWarnings(services: WarningServices): Warnings {
   function quotas(isWarned: (key: string) => boolean): Map<string, EventDraft> {
     const found = new Map<string, EventDraft>();
     const { quotaPercent } = services.thresholds();
-    for (const { id, version, username, quotaBytes, limits } of services.accounts()) {
+    for (const account of services.accounts()) {
+      const { id, version, quotaBytes, limits } = account;
       if (quotaBytes === 0) continue;
       const used = usage.get(id).bytes;
       const own = limits.warnAtPercent || QUOTA_USED;
@@ -82,7 +84,7 @@ export function createWarnings(services: WarningServices): Warnings {
         found.set(key, {
           type: 'QUOTA_WARNING',
           info: { used_bytes: used, quota_bytes: quotaBytes, percent: Math.floor((100 * used) / quotaBytes), threshold },
-          actor: { ...SYSTEM, userId: id, userName: username },
+          actor: { ...SYSTEM, ...accountActor(account) },
           objectId: id,
           objectVersion: version,
           outcome: 'quota',

@@ -83,7 +83,10 @@ export function createFolders(services: {
         else table.update(id, values);
         return requireRecord(table.byName(name), 'folder');
       });
-      accounts.retell(having.map(({ id }) => id));
+      accounts.retell(
+        having.map(({ id }) => id),
+        by,
+      );
       return toFolder(row);
     },
     list: () => table.all().map(toFolder),

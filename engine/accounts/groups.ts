@@ -96,7 +96,10 @@ export function createGroups({ store, events, clock, accounts, folders }: GroupS
         return requireRecord(table.byName(name), 'group');
       });
       if (input.members !== undefined) await setMembers(name, input.members, by);
-      accounts.retell(membersOf(name).map(({ account }) => account.id));
+      accounts.retell(
+        membersOf(name).map(({ account }) => account.id),
+        by,
+      );
       return toGroup(requireRecord(table.byName(name), 'group'));
     },
     list: () => table.all().map(toGroup),

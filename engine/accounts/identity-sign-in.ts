@@ -15,6 +15,7 @@ import type { ConsoleSessions, SignInFrom } from './console-sessions.ts';
 import type { Defender } from './defender/index.ts';
 import type { Accounts } from './service.ts';
 import { hashToken } from './token-text.ts';
+import { accountActor } from '../events/actor.ts';
 
 /** Somebody whom the provider vouches for, as rules are asked about him. */
 export type Vouched = {
@@ -135,8 +136,7 @@ export function createIdentityProvider(services: {
       info: infoOf(who),
       actor: {
         ...SYSTEM,
-        userId: account.id,
-        userName: account.username,
+        ...accountActor(account),
         ip: from.address,
         protocol: 'HTTP',
         client: from.client,

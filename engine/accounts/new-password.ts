@@ -11,6 +11,7 @@ import { recordRefusal } from './refusal.ts';
 import type { Accounts, Change } from './service.ts';
 import { entranceRefusal } from './sign-in-policy.ts';
 import type { Question, SignInAttempt } from './types.ts';
+import { accountActor } from '../events/actor.ts';
 
 export type NewPasswordServices = {
   readonly store: Store;
@@ -78,7 +79,7 @@ async function take(
   }
 }
 
-const inOwnName = ({ address, protocol, client }: SignInAttempt, { id, username }: Account): Change => ({
-  actor: { sessionId: null, userId: id, userName: username, ip: address, protocol, client, origin: 'client', causedBy: null },
+const inOwnName = ({ address, protocol, client }: SignInAttempt, account: Account): Change => ({
+  actor: { sessionId: null, ...accountActor(account), ip: address, protocol, client, origin: 'client', causedBy: null },
   batchId: null,
 });

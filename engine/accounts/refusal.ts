@@ -1,9 +1,12 @@
 import type { Account } from '../contract/account.ts';
 import type { EventLog } from '../events/log.ts';
 import type { SignInAttempt } from './types.ts';
+import { accountActor } from '../events/actor.ts';
 
 /** What the log keeps of a login name: enough to recognise it, not enough to fill a disk with. */
 const LOGGED_NAME_LENGTH = 255;
+
+const NOBODY = { userId: null, userName: null };
 
 /** Records LOGIN_FAILED; the reason stands in the log only. Never rejects: a refusal stays a refusal when the log cannot be written. */
 export async function recordRefusal(
@@ -18,8 +21,7 @@ export async function recordRefusal(
     info: { method, login: attempt.username.slice(0, LOGGED_NAME_LENGTH), reason },
     actor: {
       sessionId: null,
-      userId: account?.id ?? null,
-      userName: account?.username ?? null,
+      ...(account === undefined ? NOBODY : accountActor(account)),
       ip: attempt.address,
       protocol: attempt.protocol,
       client: attempt.client,

@@ -49,12 +49,12 @@ export type Accounts = {
   byId(id: number): Account | undefined;
   /** The account with what its groups add to it now: what holds, where `get` says what is written in its own record. */
   effective(account: Account): Account;
-  /** Something that these accounts take over has changed: their sessions follow. */
-  retell(ids: readonly number[]): void;
+  /** Something that these accounts take over was changed by somebody: their sessions follow. */
+  retell(ids: readonly number[], by: Change): void;
   /** Sets the counters of the transfer limits back. Rejects with `not_found`. */
   resetTransfers(username: string, by: Change): Promise<Account>;
   /** Called after each committed change, so that open sessions can follow it or end. Returns the function that ends it. */
-  onChange(listener: (account: Account, change: AccountChange) => void): () => void;
+  onChange(listener: (account: Account, change: AccountChange, by: Change) => void): () => void;
 };
 
 export type AccountServices = {
@@ -71,7 +71,7 @@ export type AccountServices = {
 export function createAccounts(services: AccountServices): Accounts {
   const { store, events, clock, passwords } = services;
   const table = store.tables.accounts;
-  const listeners = new Set<(account: Account, change: AccountChange) => void>();
+  const listeners = new Set<(account: Account, change: AccountChange, by: Change) => void>();
   /** One change at a time, so that what was read before hashing still holds when it is written. */
   let queue: Promise<unknown> = Promise.resolve();
 
@@ -81,8 +81,8 @@ export function createAccounts(services: AccountServices): Accounts {
     return turn;
   }
 
-  function tell(account: Account, change: AccountChange): void {
-    for (const listener of listeners) listener(account, change);
+  function tell(account: Account, change: AccountChange, by: Change): void {
+    for (const listener of listeners) listener(account, change, by);
   }
 
   function kept(id: number): Account {
@@ -159,7 +159,7 @@ export function createAccounts(services: AccountServices): Accounts {
       },
     );
     if (after === undefined) throw new AppError('internal', 'The log accepted an account without storing it.');
-    tell(after, before === undefined ? 'created' : after.enabled ? 'updated' : 'disabled');
+    tell(after, before === undefined ? 'created' : after.enabled ? 'updated' : 'disabled', by);
     return after;
   }
 
@@ -189,7 +189,7 @@ export function createAccounts(services: AccountServices): Accounts {
         return { objectId: account.id, objectVersion: account.version };
       },
     );
-    tell(account, 'deleted');
+    tell(account, 'deleted', by);
     return account;
   }
 
@@ -213,7 +213,7 @@ export function createAccounts(services: AccountServices): Accounts {
       },
     );
     if (after === undefined) throw new AppError('internal', 'The log accepted an account without storing it.');
-    tell(after, after.enabled ? 'updated' : 'disabled');
+    tell(after, after.enabled ? 'updated' : 'disabled', by);
     return after;
   }
 
@@ -224,10 +224,10 @@ export function createAccounts(services: AccountServices): Accounts {
     get: (username) => table.byUsername(username)?.account,
     byId: (id) => table.byId(id)?.account,
     effective: (account) => effectiveAccount(store, account),
-    retell(ids) {
+    retell(ids, by) {
       for (const id of ids) {
         const account = table.byId(id)?.account;
-        if (account !== undefined) tell(account, account.enabled ? 'updated' : 'disabled');
+        if (account !== undefined) tell(account, account.enabled ? 'updated' : 'disabled', by);
       }
     },
     resetTransfers: (username, by) => inTurn(() => resetTransfers(username, by)),

@@ -79,7 +79,12 @@ export async function assembleBase({ dataFolder, store, clock, logSink, override
   settings.onChange('uploads', ({ durability }) => store.setDurability(durability));
 
   const push = createPushHub({ events, log: logger('push') });
-  const progress = createProgressRecorder({ events, clock, settings: () => effective().log.apiProgress });
+  const progress = createProgressRecorder({
+    events,
+    clock,
+    settings: () => effective().log.apiProgress,
+    accountOf: (username) => store.tables.accounts.byUsername(username)?.account,
+  });
   const calls = createCallRecorder({ events, settings: () => effective().log.apiCalls });
   for (const section of Object.keys(settingsSchema.shape) as SettingsSection[]) {
     settings.onChange(section, () => push.publish({ kind: 'config-changed', sections: [section] }));

@@ -152,7 +152,7 @@ export function assembleConsole(
     publish: (step) => publish({ kind: 'progress', ...step }),
   });
   const poll = createEventPoll({ reader: store.reader, events });
-  const openBatch = (sessionId: number | null): number => store.transaction(() => store.tables.sessions.openBatch(sessionId, clock.now()));
+  const { openBatch } = store.tables.sessions;
 
   const looks = createLookRecorder({ events, settings: () => settings.get().log, openBatch });
 

@@ -99,8 +99,8 @@ export function assembleHealth(
     }
   }
 
-  accounts.onChange(() => void layout.look());
-  settings.onChange('exchange', () => layout.look());
+  accounts.onChange((_account, _change, by) => void layout.look(by));
+  settings.onChange('exchange', (_now, _before, by) => layout.look(by));
   settings.onChange('notifications', () => notifications.settle());
   settings.onChange('server', tell);
   for (const protocol of ['sftp', 'ftp'] as const) settings.onChange(protocol, () => applyListener(protocol));

@@ -15,8 +15,13 @@ export type EventDefinition<Info extends z.ZodType = z.ZodType> = {
   readonly schema: 'BASE' | 'USER' | 'BOTH' | null;
   readonly objecttype: string | null;
   readonly info: Info;
-  /** Keys of `info` that name people; they go with user, session and address where a group is kept without personal data. */
+  /**
+   * Keys of `info` that name people; they go with user, session and address where a group is kept without personal data. `url?` stands for
+   * the query of the URL alone.
+   */
   readonly personalInfo?: readonly string[] | 'all';
+  /** Keys of `info` in which addresses of machines stand: these are taken out there, and where addresses are forgotten. */
+  readonly addressInfo?: readonly string[] | 'all';
   /** When it is written, in one sentence, for docs/events.md. */
   readonly emittedWhen: string;
   /** The timeline's sentence, without the time. */

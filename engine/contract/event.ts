@@ -46,7 +46,13 @@ export const eventSchema = z.object({
   object_version: z.int().nullable(),
   info: z.record(z.string(), z.json()),
   _session: z.object({ _id: z.int(), token: z.string(), created: z.string(), expired: z.string().nullable() }).nullable(),
-  _user: z.object({ _id: z.int(), _generated_displayname: z.string() }).nullable(),
+  _user: z
+    .object({
+      _id: z.int(),
+      _generated_displayname: z.string().meta({ title: 'As it was then; the login name where there is no display name' }),
+      login: z.string().optional().meta({ title: 'The login name, where the display name is another one' }),
+    })
+    .nullable(),
   protocol: z.enum(PROTOCOLS).nullable(),
   client: z.string().nullable(),
   path: z.string().nullable(),
@@ -58,6 +64,17 @@ export const eventSchema = z.object({
   origin: z.enum(ORIGINS),
   caused_by: z.int().nullable().meta({ title: 'id of the rule run that caused it' }),
 });
+
+/** `_user` of an event: the login name stands beside the display name where that is another one. */
+export function userShort(id: number, login: string, displayName: string | null): NonNullable<StoredEvent['_user']> {
+  const isOther = displayName !== null && displayName !== '' && displayName !== login;
+  return { _id: id, _generated_displayname: isOther ? displayName : login, ...(isOther ? { login } : {}) };
+}
+
+/** The login name of who did it; null where nobody did. */
+export function loginOf({ _user }: Pick<StoredEvent, '_user'>): string | null {
+  return _user === null ? null : (_user.login ?? _user._generated_displayname);
+}
 
 /** A stored event as every reader sees it. `type` is a plain string: an older console may meet a newer log. */
 export type StoredEvent = z.infer<typeof eventSchema>;

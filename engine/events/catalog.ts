@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { claimsSchema } from '../contract/admin.ts';
-import { defineEvent } from '../contract/define.ts';
+import { defineEvent, type EventGroup } from '../contract/define.ts';
 import type { StoredEvent } from '../contract/event.ts';
 
 /**
@@ -86,6 +86,7 @@ export const EVENTS = {
         .meta({ title: 'What the identity provider said of who signed in' }),
     }),
     personalInfo: ['identity'],
+    addressInfo: ['identity'],
     emittedWhen: 'A partner or administrator signed in, or was vouched for by the identity provider.',
     sentence: (event) => `${who(event)} signed in over ${event.protocol ?? 'the console'}`,
   }),
@@ -116,6 +117,7 @@ export const EVENTS = {
     objecttype: null,
     info: z.object({ method: z.string(), login: z.string(), reason: z.string() }),
     personalInfo: ['login'],
+    addressInfo: ['login'],
     emittedWhen: 'A sign-in was refused, over any protocol.',
     sentence: (event) => `Sign-in as ${text(event, 'login')} from ${event.ipv4_address ?? 'this machine'} failed: ${text(event, 'reason')}`,
   }),
@@ -128,6 +130,7 @@ export const EVENTS = {
     objecttype: null,
     info: fileChange,
     personalInfo: ['old', 'new'],
+    addressInfo: ['old', 'new'],
     emittedWhen: 'A new file was uploaded or copied, a folder made, a record created.',
     sentence: (event) => {
       if (event.schema === 'BASE') return `${who(event)} created the ${event.objecttype ?? 'record'} ${text(event, 'new')}`;
@@ -144,6 +147,7 @@ export const EVENTS = {
     objecttype: null,
     info: fileChange,
     personalInfo: ['old', 'new'],
+    addressInfo: ['old', 'new'],
     emittedWhen: 'A file was overwritten, appended to, renamed or given other attributes; a record was edited.',
     sentence: (event) => {
       if (event.schema === 'BASE') return `${who(event)} changed the ${event.objecttype ?? 'record'} ${text(event, 'new')}`;
@@ -160,6 +164,7 @@ export const EVENTS = {
     objecttype: null,
     info: fileChange,
     personalInfo: ['old', 'new'],
+    addressInfo: ['old', 'new'],
     emittedWhen: 'A file, folder or record was deleted.',
     sentence: (event) =>
       event.schema === 'BASE'
@@ -226,6 +231,7 @@ export const EVENTS = {
     objecttype: 'settings',
     info: z.object({ sections: z.array(z.string()), old: z.json(), new: z.json() }),
     personalInfo: ['old', 'new'],
+    addressInfo: ['old', 'new'],
     emittedWhen: 'Settings were saved; secrets are masked.',
     sentence: (event) => `Settings changed: ${list(event, 'sections')}`,
   }),
@@ -236,8 +242,15 @@ export const EVENTS = {
     pollable: false,
     schema: null,
     objecttype: null,
-    info: z.object({ type: z.string(), recipients: z.array(z.string()), subject: z.string(), message: z.string() }),
+    info: z.object({
+      /** The name of the rule's step, or of its action where it has none. */
+      type: z.string(),
+      recipients: z.array(z.string()),
+      subject: z.string(),
+      message: z.string(),
+    }),
     personalInfo: ['recipients', 'subject', 'message'],
+    addressInfo: ['recipients', 'subject', 'message'],
     emittedWhen: 'The mail server accepted a message.',
     sentence: (event) => `E-mail sent: ${text(event, 'subject')}`,
   }),
@@ -249,6 +262,8 @@ export const EVENTS = {
     schema: 'BASE',
     objecttype: 'rule',
     info: runEnd,
+    personalInfo: ['error'],
+    addressInfo: ['error'],
     emittedWhen: 'A run of a rule ended.',
     sentence: (event) => `Rule ${text(event, 'rule')}: ${text(event, 'outcome')}`,
   }),
@@ -260,6 +275,8 @@ export const EVENTS = {
     schema: 'BASE',
     objecttype: 'rule',
     info: runEnd,
+    personalInfo: ['error'],
+    addressInfo: ['error'],
     emittedWhen: 'One action of a run ended.',
     sentence: (event) => `Rule ${text(event, 'rule')}, action ${text(event, 'action')}: ${text(event, 'outcome')}`,
   }),
@@ -304,6 +321,8 @@ export const EVENTS = {
     schema: 'USER',
     objecttype: 'asset',
     info: sentFile,
+    personalInfo: ['target'],
+    addressInfo: ['target'],
     emittedWhen: 'A rule, a delivery or a person pushed a file to another place.',
     sentence: (event) => `${name(event)} was sent to ${text(event, 'target')}`,
   }),
@@ -315,6 +334,8 @@ export const EVENTS = {
     schema: 'USER',
     objecttype: 'asset',
     info: sentFile.extend({ rule_id: z.int().optional(), delivery_id: z.int().optional() }),
+    personalInfo: ['target'],
+    addressInfo: ['target'],
     emittedWhen: 'A schedule pushed a file to another place.',
     sentence: (event) => `${name(event)} was sent to ${text(event, 'target')} on schedule`,
   }),
@@ -460,6 +481,7 @@ export const EVENTS = {
     objecttype: 'message',
     info: z.object({ version: z.int(), method: z.string(), fields: z.record(z.string(), z.string()) }),
     personalInfo: ['fields'],
+    addressInfo: ['fields'],
     emittedWhen: 'A partner accepted the notice that is shown at sign-in.',
     sentence: (event) => `${who(event)} accepted the notice`,
   }),
@@ -479,7 +501,8 @@ export const EVENTS = {
       network: z.string(),
       reason: z.string(),
     }),
-    personalInfo: ['logins'],
+    personalInfo: ['logins', 'reason'],
+    addressInfo: ['logins', 'network', 'reason'],
     emittedWhen: 'The defender or a person blocked an address.',
     sentence: (event) => `${event.ipv4_address ?? 'An address'} was blocked: ${text(event, 'reason')}`,
   }),
@@ -491,6 +514,8 @@ export const EVENTS = {
     schema: null,
     objecttype: null,
     info: z.object({ network: z.string(), reason: z.string() }),
+    personalInfo: ['reason'],
+    addressInfo: ['network', 'reason'],
     emittedWhen: 'A block ended, by itself or by a person.',
     sentence: (event) => `${event.ipv4_address ?? 'An address'} is allowed again: ${text(event, 'reason')}`,
   }),
@@ -514,6 +539,7 @@ export const EVENTS = {
     objecttype: null,
     info: z.object({ command: z.string(), args: z.array(z.string()) }),
     personalInfo: ['args'],
+    addressInfo: ['args'],
     emittedWhen: 'A partner sent a SITE command that a rule may listen to.',
     sentence: (event) => `${who(event)} sent SITE ${text(event, 'command')}`,
   }),
@@ -536,7 +562,8 @@ export const EVENTS = {
     schema: null,
     objecttype: null,
     info: z.object({ method: z.string(), url: z.string(), payload: z.json() }),
-    personalInfo: ['payload'],
+    personalInfo: ['payload', 'url?'],
+    addressInfo: ['payload', 'url'],
     emittedWhen: 'A request to the API that the settings want logged; never with file data, passwords or keys.',
     sentence: (event) => `${who(event)} called ${text(event, 'method')} ${text(event, 'url')}`,
   }),
@@ -565,6 +592,7 @@ export const EVENTS = {
     objecttype: null,
     info: request,
     personalInfo: 'all',
+    addressInfo: 'all',
     emittedWhen: 'Somebody searched and asked for it to be recorded, and the settings allow it.',
     sentence: (event) => `${who(event)} searched`,
   }),
@@ -577,6 +605,7 @@ export const EVENTS = {
     objecttype: null,
     info: request,
     personalInfo: 'all',
+    addressInfo: 'all',
     emittedWhen: 'Somebody opened one event or file and asked for it to be recorded, and the settings allow it.',
     sentence: (event) => `${who(event)} looked at an entry`,
   }),
@@ -588,7 +617,8 @@ export const EVENTS = {
     schema: null,
     objecttype: null,
     info: z.object({ message: z.string(), fields: z.record(z.string(), z.string()) }),
-    personalInfo: ['fields'],
+    personalInfo: ['message', 'fields'],
+    addressInfo: ['message', 'fields'],
     emittedWhen: 'A script or form handed in an event of its own.',
     sentence: (event) => text(event, 'message'),
   }),
@@ -655,6 +685,8 @@ export const EVENTS = {
     schema: null,
     objecttype: null,
     info: z.object({ expectation: z.string(), due: z.string(), watch: z.record(z.string(), z.json()).optional() }),
+    personalInfo: ['expectation', 'watch'],
+    addressInfo: ['expectation', 'watch'],
     emittedWhen: 'A file that was expected has not come in time.',
     sentence: (event) => `${text(event, 'expectation')} has not come`,
   }),
@@ -700,6 +732,12 @@ export const NOT_YET_EMITTED: { readonly [Type in EventType]?: string } = {
 /** True for the types that this program knows; an older console may meet a newer log. */
 export function isEventType(type: string): type is EventType {
   return Object.hasOwn(EVENTS, type);
+}
+
+/** The group of settings that an event belongs to: one that tells of a record belongs with all records, whatever its type is there for. */
+export function groupOf(type: EventType, schema: 'BASE' | 'USER' | null): EventGroup {
+  const { group, schema: declared } = EVENTS[type];
+  return declared === 'BOTH' && schema === 'BASE' ? 'records' : group;
 }
 
 /** The timeline's sentence of any stored event; types of a newer program get a neutral one. */

@@ -21,6 +21,7 @@ export function toEventRow(draft: EventDraft, { ids, sessionId, now }: Circumsta
     sessionId,
     userId: actor.userId,
     userName: actor.userName,
+    displayName: actor.displayName === '' || actor.displayName === actor.userName ? null : (actor.displayName ?? null),
     protocol: actor.protocol,
     client: actor.client,
     path: draft.path ?? null,

@@ -10,14 +10,17 @@ import type { Store } from '../store/index.ts';
 import { type Backlog, createBacklog, type LogTrouble } from './backlog.ts';
 import { EVENTS, type EventInfo, type EventType } from './catalog.ts';
 import { toEventRow } from './event-row.ts';
-import { keepingOf, type LogSettings, personalInfoOf } from './keeping.ts';
+import { keepingOf, type LogSettings, operationAsKept, personalInfoOf } from './keeping.ts';
 import type { Gap, Reserve } from './reserve.ts';
 
 /** Who or what caused an event. */
 export type Actor = {
   readonly sessionId: number | null;
   readonly userId: number | null;
+  /** The login name: what rules and filters go by. */
   readonly userName: string | null;
+  /** What the log shows instead, where that is another name. */
+  readonly displayName?: string | null;
   readonly ip: string | null;
   readonly protocol: Protocol | null;
   readonly client: string | null;
@@ -88,6 +91,8 @@ export type EventLog = {
   /** The same for readers of the log: as they are kept, without those that the settings do not want. */
   follow(listener: (events: readonly StoredEvent[]) => void): () => void;
   newestId(): number;
+  /** An operation that rules were asked about, told as an event: what of it may stay when their run has ended. */
+  operationAsKept(operation: StoredEvent): StoredEvent;
   /** Waits for everything recorded so far. */
   flush(): Promise<void>;
   /** What is wrong with the disk under the log; null when all is well. Operations that must not go unrecorded ask before they begin. */
@@ -171,7 +176,7 @@ export function createEventLog({ store, clock, log, settings, reserve }: EventLo
 
   /** Takes out what the settings do not want, now or when no run needs it any more. */
   function keep(event: StoredEvent, row: EventRow, type: EventType): StoredEvent | null {
-    const keeping = settings === undefined ? 'whole' : keepingOf(settings(), type);
+    const keeping = settings === undefined ? 'whole' : keepingOf(settings(), { ...row, type });
     if (keeping === 'whole') return event;
     const { _id: id } = event;
     const removal = keeping === 'nothing';
@@ -301,6 +306,7 @@ export function createEventLog({ store, clock, log, settings, reserve }: EventLo
     subscribe: (listener) => listen(subscribers, listener),
     follow: (listener) => listen(followers, listener),
     newestId: () => table.newestId(),
+    operationAsKept: (operation) => (settings === undefined ? operation : operationAsKept(settings(), operation)),
     flush: () => new Promise((resolve) => setImmediate(resolve)),
     trouble: () => backlog.trouble(),
     onTrouble: (listener) => backlog.onTrouble(listener),

@@ -18,12 +18,11 @@ export type LookRecorder = {
 export function createLookRecorder(services: {
   readonly events: EventLog;
   readonly settings: () => Pick<Settings['log'], 'search' | 'detail'>;
-  readonly openBatch: (sessionId: number | null) => number;
+  readonly openBatch: () => number;
 }): LookRecorder {
   const { events, settings, openBatch } = services;
   const isWanted = (type: LookType): boolean => (type === 'SEARCH' ? settings().search : settings().detail);
-  const record: LookRecorder['record'] = (type, info, actor) =>
-    events.record({ type, info: asJson(info), actor, batchId: openBatch(actor.sessionId) });
+  const record: LookRecorder['record'] = (type, info, actor) => events.record({ type, info: asJson(info), actor, batchId: openBatch() });
   return {
     isWanted,
     record,

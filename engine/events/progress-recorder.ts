@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import type { Account } from '../contract/account.ts';
 import type { Progress, PushMessage } from '../contract/push.ts';
 import type { LiveTransfer } from '../contract/session.ts';
 import type { Settings } from '../contract/settings.ts';
 import type { Clock } from '../lib/clock.ts';
 import { isWanted } from './call-recorder.ts';
+import { accountActor } from './actor.ts';
 import { type Actor, type EventLog, SYSTEM } from './log.ts';
 
 export type ProgressRecorder = {
@@ -25,11 +28,13 @@ export function createProgressRecorder(services: {
   readonly events: EventLog;
   readonly clock: Clock;
   readonly settings: () => Settings['log']['apiProgress'];
+  readonly accountOf: (username: string) => Account | undefined;
 }): ProgressRecorder {
-  const { events, clock, settings } = services;
+  const { events, clock, settings, accountOf } = services;
   /** When each piece of work was recorded last, ms; only of those that run. */
   const recorded = new Map<string, number>();
-  let transfers = new Set<string>();
+  /** Ids that transfers go by in the log, by what tells them apart; an id says nothing of whose transfer it is. */
+  let transfers = new Map<string, string>();
 
   function record(step: Step, actor: Actor): void {
     const params = JSON.stringify({ done: step.done, total: step.total });
@@ -55,26 +60,29 @@ export function createProgressRecorder(services: {
     onPush(message) {
       if (message.kind === 'progress') onWork(message);
       if (message.kind !== 'sessions') return;
-      const running = new Set<string>();
-      for (const { id, displayName, protocol, address, client, transfers: moving } of message.sessions) {
+      const running = new Map<string, string>();
+      for (const { id, username, displayName, protocol, address, client, transfers: moving } of message.sessions) {
         for (const transfer of moving) {
           if (!isWanted(settings(), transfer.direction, transfer.direction === 'upload')) continue;
-          const uuid = uuidOf(id, transfer);
-          running.add(uuid);
+          const key = keyOf(id, transfer);
+          const uuid = transfers.get(key) ?? randomUUID();
+          running.set(key, uuid);
           if (!isLong(transfer, clock.now()) || !isDue(uuid)) continue;
           const { direction, path, bytes, total } = transfer;
-          const actor: Actor = { ...SYSTEM, sessionId: id, userName: displayName, protocol, ip: address, client, origin: 'client' };
+          const account = accountOf(username);
+          const who = account === undefined ? { userName: username, displayName } : accountActor(account);
+          const actor: Actor = { ...SYSTEM, sessionId: id, ...who, protocol, ip: address, client, origin: 'client' };
           record({ uuid, status: 'running', title: `${direction} of ${path}`, done: bytes, total }, actor);
         }
       }
-      for (const uuid of transfers) if (!running.has(uuid)) recorded.delete(uuid);
+      for (const [key, uuid] of transfers) if (!running.has(key)) recorded.delete(uuid);
       transfers = running;
     },
   };
 }
 
 /** The same as long as the transfer lasts, and another for the next one. */
-function uuidOf(sessionId: number, { direction, path, startedAt }: LiveTransfer): string {
+function keyOf(sessionId: number, { direction, path, startedAt }: LiveTransfer): string {
   return `${String(sessionId)}:${direction}:${startedAt}:${path}`;
 }
 

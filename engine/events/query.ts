@@ -1,13 +1,15 @@
+import type { EventDefinition } from '../contract/define.ts';
 import { AppError } from '../contract/errors.ts';
 import type { ActivityFilter } from '../contract/methods/activity.ts';
 import type { EventFilterInput } from '../contract/methods/events.ts';
 import type { EventFilter, IdRange } from '../store/event-filter.ts';
 import { wordsOf } from '../store/text-index.ts';
-import { EVENTS, isEventType } from './catalog.ts';
+import { EVENTS, groupOf, isEventType } from './catalog.ts';
 
 /** Filters as people write them, made into filters of the store. All functions throw `invalid_input` that names the field. */
 
 const MOST_WORDS = 16;
+const OF_OBJECTS = ['USER', 'BASE'] as const;
 
 export function toEventFilter(input: EventFilterInput): EventFilter {
   const { type, outcome, protocol, ids, dateFrom, dateTo } = input;
@@ -41,7 +43,8 @@ export function toActivityFilter(input: ActivityFilter): EventFilter {
   const named = types === undefined ? undefined : knownTypes(types, 'types');
   const grouped = groups === undefined ? undefined : typesOfGroups(groups);
   return defined({
-    types: named === undefined || grouped === undefined ? (named ?? grouped) : named.filter((type) => grouped.includes(type)),
+    types: named === undefined || grouped === undefined ? (named ?? grouped?.types) : named.filter((type) => grouped.types.includes(type)),
+    changesOf: grouped?.changesOf,
     outcomes: input.outcomes,
     protocols: input.protocols,
     username: input.username,
@@ -61,8 +64,9 @@ function knownTypes(types: readonly string[], field: string): readonly string[] 
   throw new AppError('invalid_input', `There is no event type "${unknown.slice(0, 64)}". docs/events.md lists them.`, { field });
 }
 
-function typesOfGroups(groups: readonly string[]): string[] {
-  const definitions = Object.entries(EVENTS);
+/** The types of the groups, and of which objects changes count where files and records are not both asked for. */
+function typesOfGroups(groups: readonly string[]): { readonly types: readonly string[]; readonly changesOf: EventFilter['changesOf'] } {
+  const definitions = Object.entries<EventDefinition>(EVENTS);
   const unknown = groups.find((group) => !definitions.some(([, definition]) => definition.group === group));
   if (unknown !== undefined) {
     const known = [...new Set(definitions.map(([, { group }]) => group))].join(', ');
@@ -70,7 +74,9 @@ function typesOfGroups(groups: readonly string[]): string[] {
       field: 'groups',
     });
   }
-  return definitions.filter(([, { group }]) => groups.includes(group)).map(([type]) => type);
+  const own = definitions.filter(([type]) => isEventType(type) && OF_OBJECTS.some((of) => groups.includes(groupOf(type, of))));
+  const [hasFiles, hasRecords] = OF_OBJECTS.map((of) => groups.includes(groupOf('OBJECT_UPDATE', of)));
+  return { types: own.map(([type]) => type), changesOf: hasFiles === hasRecords ? undefined : hasFiles === true ? 'files' : 'records' };
 }
 
 function toRanges(text: string): IdRange[] {

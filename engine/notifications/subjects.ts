@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StoredEvent } from '../contract/event.ts';
+import { loginOf, type StoredEvent } from '../contract/event.ts';
 import { isSelfTestAccount } from '../contract/methods/setup.ts';
 import type { Notice } from '../contract/notice.ts';
 import type { Settings } from '../contract/settings.ts';
@@ -52,13 +52,13 @@ const partnerSession: SubjectKind<SessionTally> = {
   types: ['OBJECT_INSERT', 'OBJECT_UPDATE', 'TRANSFER_FAILED'],
   keyOf({ origin, type, outcome, info, _session, _user, path }) {
     if (origin !== 'client' || _session === null || path === null) return undefined;
-    if (isSelfTestAccount(_user?._generated_displayname ?? '')) return undefined;
+    if (isSelfTestAccount(loginOf({ _user }) ?? '')) return undefined;
     const isUpload = type !== 'TRANSFER_FAILED' && outcome === 'ok' && UPLOADS.has(info['operation']);
     return isUpload || type === 'TRANSFER_FAILED' ? _session._id : undefined;
   },
   isWanted: (settings) => settings.newFiles,
   factsOf: ({ _user, path }) => ({
-    ...(_user === null ? {} : { username: _user._generated_displayname }),
+    ...(_user === null ? {} : { username: _user.login ?? _user._generated_displayname }),
     folder: path?.slice(0, path.lastIndexOf('/')) ?? '',
   }),
   tally: sessionTally,

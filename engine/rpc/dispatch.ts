@@ -18,7 +18,7 @@ export type Dispatch = (method: string, input: unknown, caller: Caller) => Promi
 export type DispatchOptions = {
   readonly handlers: Handlers;
   /** A new `batch_id` for the events of one command. */
-  readonly openBatch: (sessionId: number | null) => number;
+  readonly openBatch: () => number;
   /** Throws while nothing may be changed. */
   readonly refuseChanges: () => void;
   readonly log: Logger;
@@ -40,7 +40,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const parsed = spec.input.safeParse(input);
     if (!parsed.success) throw invalidInput(parsed.error);
     if (spec.kind === 'command' && spec.keepsNothing !== true) refuseChanges();
-    const context: CallContext = { caller, actor: actorOf(caller), batchId: spec.kind === 'command' ? openBatch(caller.sessionId) : null };
+    const context: CallContext = { caller, actor: actorOf(caller), batchId: spec.kind === 'command' ? openBatch() : null };
     onCall?.(method, spec.kind, parsed.data, context);
     // The table ties input and handler of one name together; TypeScript cannot see that for a name known at run time only.
     const handler = handlers[method] as (input: unknown, call: CallContext) => unknown;

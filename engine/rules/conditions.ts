@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Account } from '../contract/account.ts';
-import type { StoredEvent } from '../contract/event.ts';
+import { loginOf, type StoredEvent } from '../contract/event.ts';
 import { identityOf } from './triggers/security.ts';
 import type { ConditionGroup, Conditions, Pattern } from '../contract/rule.ts';
 import { compileRanges } from './address-ranges.ts';
@@ -75,7 +75,7 @@ export function factsOf(event: StoredEvent, people: People, member: Account | nu
 /** Who did it; at a refused sign-in the name that was tried. */
 export function actorName(event: StoredEvent): string | null {
   const tried = event.type === 'LOGIN_FAILED' ? event.info['login'] : undefined;
-  return typeof tried === 'string' ? tried : (identityOf(event)?.name ?? event._user?._generated_displayname ?? null);
+  return typeof tried === 'string' ? tried : (identityOf(event)?.name ?? loginOf(event));
 }
 
 /** The name of the record that an event of schema BASE is about, as far as the event says. */

@@ -268,6 +268,8 @@ export async function recordEnd(
         if (last !== undefined) runs.putStep(last);
         if (state === 'cancelled') runs.closeBatch(run.id, at);
         runs.finish(run.id, state, at, error);
+        const asked = operationOf(run);
+        if (asked !== null) runs.keepOperation(run.id, JSON.stringify(events.operationAsKept(asked)));
         if (run.flowId !== null) return undefined;
         runs.countDay(run, Math.floor(at / DAY_MS), state !== 'done' && state !== 'cancelled');
         // A run that Gatehouse itself or a person cut short says nothing about the rule.

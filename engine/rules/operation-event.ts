@@ -1,5 +1,5 @@
 import type { Claims } from '../contract/admin.ts';
-import type { Outcome, StoredEvent } from '../contract/event.ts';
+import { type Outcome, type StoredEvent, userShort } from '../contract/event.ts';
 import { isoTime } from '../lib/clock.ts';
 import type { EventSession } from '../store/events-table.ts';
 import { userIdOf } from '../vfs/system-identity.ts';
@@ -102,7 +102,7 @@ function eventOf(identity: SessionIdentity, sessionId: number | null, { now, ses
       sessionId === null || session === null
         ? null
         : { _id: sessionId, token: session.tokenHash, created: isoTime(session.createdAt), expired: null },
-    _user: userIdOf(account.id) === null ? null : { _id: account.id, _generated_displayname: account.username },
+    _user: userIdOf(account.id) === null ? null : userShort(account.id, account.username, account.displayName),
     protocol: origin === 'client' ? identity.protocol : null,
     client: identity.client,
     origin,

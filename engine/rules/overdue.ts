@@ -8,6 +8,7 @@ import { compileSchedule, type Schedule } from './cron.ts';
 import type { ActiveRule } from './matcher.ts';
 import type { RulesServices } from './services.ts';
 import { expectationKey, folderOf } from './watch.ts';
+import { accountActor } from '../events/actor.ts';
 
 /** Watches for files that have to be there at a time of day, and records FILE_OVERDUE for each that is not. */
 export type Overdue = {
@@ -66,7 +67,7 @@ export function createOverdue(services: RulesServices): Overdue {
           due: new Date(due).toISOString(),
           watch: JSON.parse(key) as Record<string, string>,
         },
-        actor: { ...SYSTEM, userId: account?.id ?? null, userName: account?.username ?? file.username },
+        actor: { ...SYSTEM, ...(account === undefined ? { userName: file.username } : accountActor(account)) },
         path,
         outcome: 'failed',
       },

@@ -4,6 +4,8 @@ import { runnerOf } from '../actions/runners.ts';
 import type { Account } from '../contract/account.ts';
 import { AppError, toAppError } from '../contract/errors.ts';
 import type { StoredEvent } from '../contract/event.ts';
+import { accountActor, SYSTEM_USER } from '../events/actor.ts';
+import type { Actor } from '../events/log.ts';
 import type { PlannedStep } from './definition.ts';
 import { fetchCursor } from './fetch-cursor.ts';
 import { identityOf } from './triggers/security.ts';
@@ -166,11 +168,10 @@ function actionContext(
       try {
         await events.record({
           type: 'EMAIL_SENT',
-          info: { type: 'rule', recipients: [...recipients], subject: mask.text(subject), message: mask.text(message) },
+          info: { type: planned.name, recipients: [...recipients], subject: mask.text(subject), message: mask.text(message) },
           actor: {
             ...ruleActor(runId),
-            userId: account?.id ?? event?._user?._id ?? null,
-            userName: account?.username ?? event?._user?._generated_displayname ?? null,
+            ...userOf(account, event),
             sessionId: event?._session?._id ?? null,
           },
         });
@@ -202,6 +203,14 @@ function entranceOf({ mailCodes }: RulesServices, { runId, event, account }: Att
   if (runId === null || account === null || event === null || event.type !== BEFORE_SIGN_IN) return null;
   const { hasShownApp, canBeAsked } = event.info;
   return { hasShownApp: hasShownApp === true, canBeAsked: canBeAsked === true, newCode: () => mailCodes.issue(runId, account) };
+}
+
+/** On whose behalf a message goes out; an event of it always names somebody. */
+function userOf(account: Account | null, event: StoredEvent | null): Pick<Actor, 'userId' | 'userName' | 'displayName'> {
+  if (account !== null) return accountActor(account);
+  const user = event?._user ?? null;
+  if (user === null) return SYSTEM_USER;
+  return { userId: user._id, userName: user.login ?? user._generated_displayname, displayName: user._generated_displayname };
 }
 
 function nameOf(runId: number | null): string {

@@ -3,6 +3,7 @@ import type { Attempt } from './perform.ts';
 import { chosenFolders } from './chosen-folders.ts';
 import { ruleActor } from './rule-actor.ts';
 import type { RulesServices } from './services.ts';
+import { accountActor } from '../events/actor.ts';
 
 /** Records that a run sent a file elsewhere, `inFolder` being the virtual folder that its path lies in, as scheduled where a schedule set it off. The file is there: a full log does not undo that. */
 export async function recordSent(
@@ -15,7 +16,7 @@ export async function recordSent(
   const folder = inFolder === '' ? {} : { folder: inFolder };
   const info = { version: 'original', export: null, target: mask.text(target), ...folder };
   const common = {
-    actor: { ...ruleActor(runId), userId: user?.id ?? null, userName: user?.username ?? null },
+    actor: { ...ruleActor(runId), ...(user === null ? {} : accountActor(user)) },
     path,
     bytes,
     durationMs,

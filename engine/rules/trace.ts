@@ -1,4 +1,5 @@
 import type { Run, RunTrace } from '../contract/rule.ts';
+import type { StoredEvent } from '../contract/event.ts';
 import { isoTime } from '../lib/clock.ts';
 import type { RunRow, RunStepRow, RunTraceRows } from '../store/runs-table.ts';
 import type { Check } from './conditions.ts';
@@ -46,10 +47,15 @@ export function toTrace({ run, definition, flows, event, steps, usernames }: Run
   });
   return {
     ...toRun(run),
-    event,
+    event: event === null ? null : asJson(event),
     conditions: JSON.parse(run.trace) as Check[],
     steps: [...attempts, ...untouched].sort((a, b) => a.index - b.index),
   };
+}
+
+/** As JSON has it, which knows no keys that may be undefined. */
+function asJson({ _user, ...event }: StoredEvent): RunTrace['event'] {
+  return { ...event, _user: _user === null ? null : { ..._user, login: _user.login ?? _user._generated_displayname } };
 }
 
 type TraceStep = RunTrace['steps'][number];

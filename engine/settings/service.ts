@@ -27,7 +27,10 @@ export type SettingsService = {
   readonly unreadable: readonly string[];
 };
 
-type Listener<Section extends SettingsSection> = (now: Settings[Section], before: Settings[Section]) => void | Promise<void>;
+/** Who changes settings. */
+type By = Parameters<SettingsService['save']>[1];
+
+type Listener<Section extends SettingsSection> = (now: Settings[Section], before: Settings[Section], by: By) => void | Promise<void>;
 
 export type SettingsServices = {
   readonly store: Store;
@@ -44,13 +47,13 @@ const MASK = '***';
 
 export function openSettings(services: SettingsServices): SettingsService {
   const { store, secrets, events, clock, log, check } = services;
-  const listeners = new Map<string, Set<(now: never, before: never) => void | Promise<void>>>();
+  const listeners = new Map<string, Set<(now: never, before: never, by: By) => void | Promise<void>>>();
   const { settings: stored, unreadable } = load(store, log);
   let current = stored;
   /** One save at a time, so that two of them do not undo each other. */
   let queue: Promise<unknown> = Promise.resolve();
 
-  async function save(input: Parameters<SettingsService['save']>[0], by: Parameters<SettingsService['save']>[1]): Promise<Settings> {
+  async function save(input: Parameters<SettingsService['save']>[0], by: By): Promise<Settings> {
     const before = current;
     const next = merge(before, input);
     refuseForeignSecrets(next, before);
@@ -72,14 +75,14 @@ export function openSettings(services: SettingsServices): SettingsService {
       },
     );
     current = sealed;
-    await Promise.all(sections.map((section) => tell(section, before)));
+    await Promise.all(sections.map((section) => tell(section, before, by)));
     return current;
   }
 
-  async function tell(section: SettingsSection, before: Settings): Promise<void> {
+  async function tell(section: SettingsSection, before: Settings, by: By): Promise<void> {
     for (const listener of listeners.get(section) ?? []) {
       try {
-        await listener(current[section] as never, before[section] as never);
+        await listener(current[section] as never, before[section] as never, by);
       } catch (error) {
         log.error(`what depends on the settings of ${section} could not follow their change`, error);
       }

@@ -94,7 +94,7 @@ export function fold(db: Database.Database, limit: number): Folded {
       iif(due.event_id IS NULL, ip, NULL) AS address, iif(due.event_id IS NULL, user_name, NULL) AS userName,
       iif(due.event_id IS NULL AND sessions.account_id IS NOT NULL, session_id, NULL) AS sessionId,
       CASE type WHEN 'OBJECT_INSERT' THEN json_extract(info, '$.operation') WHEN 'OBJECT_UPDATE' THEN json_extract(info, '$.operation')
-        WHEN 'TRANSFER_FAILED' THEN json_extract(info, '$.direction') WHEN 'LOGIN_FAILED' THEN json_extract(info, '$.login') END AS detail
+        WHEN 'TRANSFER_FAILED' THEN json_extract(info, '$.direction') WHEN 'LOGIN_FAILED' THEN iif(due.event_id IS NULL, json_extract(info, '$.login'), NULL) END AS detail
     FROM events LEFT JOIN sessions ON sessions.id = events.session_id LEFT JOIN event_dues AS due ON due.event_id = events.id
     WHERE events.id > ? AND due.removal IS NOT 1 ORDER BY events.id LIMIT ?`,
   ).all(from, limit);

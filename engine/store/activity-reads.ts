@@ -5,7 +5,7 @@ import { isoTime } from '../lib/clock.ts';
 import { ACTIVITY_COLUMNS, type ActivityRecord, fold, type TransferTotals } from './activity-fold.ts';
 import { conditions, type EventFilter, QUARTER_MS } from './event-filter.ts';
 import { type EventKey, scanKeys } from './event-search.ts';
-import { fromJoinedRow, type JoinedRow, type LogState, readLogState, SELECT_EVENTS } from './events-table.ts';
+import { fromJoinedRow, type JoinedRow, type LogState, readExchangeId, readLogState, SELECT_EVENTS } from './events-table.ts';
 import { prepared } from './prepared.ts';
 
 /** The timeline, for the reader worker. */
@@ -48,7 +48,7 @@ function listAll(db: Database.Database, log: LogState, fresh: Fresh, { before, l
     .all(end, limit + fresh.stored.size)
     .filter(({ id }) => id === null || !fresh.stored.has(id));
   const found = [...fresh.rows.filter(({ newestId }) => newestId < end), ...stored].sort((a, b) => b.newestId - a.newestId).slice(0, limit);
-  const toRow = rowMaker(db, log);
+  const toRow = rowMaker(db);
   // An event that was deleted by hand is still a row until retention comes by.
   const rows = found.map((record) => toRow(record, record.newestId)).filter((row) => row !== null);
   return { ...log, rows, cursor: found.length < limit ? null : (found.at(-1)?.newestId ?? null), partial: fresh.more };
@@ -59,7 +59,7 @@ function listFiltered(db: Database.Database, log: LogState, fresh: Fresh, filter
   const skipped = new Set<number>();
   const scan = scanKeys(db, { ...filter, ...query, limit: -1 }, log, skipped);
   const recordOf = recordFinder(db, fresh, filter);
-  const toRow = rowMaker(db, log);
+  const toRow = rowMaker(db);
   const wasShown = before === undefined ? () => false : shownBefore(db, filter, before);
   const seen = new Set<number | null>();
   const rows: ActivityRow[] = [];
@@ -124,7 +124,7 @@ function shownBefore(db: Database.Database, filter: EventFilter, before: number)
 }
 
 /** Makes the row that is shown, for null that of the event itself; null when the event is gone. */
-function rowMaker(db: Database.Database, log: LogState): (record: ActivityRecord | null, newestId: number) => ActivityRow | null {
+function rowMaker(db: Database.Database): (record: ActivityRecord | null, newestId: number) => ActivityRow | null {
   const session = prepared<[number], { createdAt: number; endedAt: number | null; displayName: string | null }>(
     db,
     `
@@ -132,6 +132,7 @@ function rowMaker(db: Database.Database, log: LogState): (record: ActivityRecord
     FROM sessions LEFT JOIN accounts ON accounts.id = account_id WHERE sessions.id = ?`,
   );
   const event = prepared<[number], JoinedRow>(db, `${SELECT_EVENTS} WHERE events.id = ?`);
+  const exchangeId = readExchangeId(db);
   return (record, newestId) => {
     if (record?.kind === 'session' && record.sessionId !== null) {
       const {
@@ -167,7 +168,7 @@ function rowMaker(db: Database.Database, log: LogState): (record: ActivityRecord
       return { kind: 'failed-sign-ins', newestId, oldestId, address, count, names, ...times };
     }
     const row = event.get(newestId);
-    return row === undefined ? null : { kind: 'event', newestId, event: fromJoinedRow(row, log.logId) };
+    return row === undefined ? null : { kind: 'event', newestId, event: fromJoinedRow(row, exchangeId) };
   };
 }
 
@@ -181,13 +182,13 @@ export function readSession(
     ...filter
   }: Pick<EventFilter, 'seenBy'> & { readonly sessionId: number; readonly after: number; readonly limit: number },
 ): { events: StoredEvent[]; more: boolean } {
-  const { logId } = readLogState(db);
+  const exchangeId = readExchangeId(db);
   const { where, parameters } = conditions({ ...filter, sessionId });
   const rows = prepared<[Record<string, string | number>], JoinedRow>(
     db,
     `${SELECT_EVENTS} WHERE ${where.join(' AND ')} AND events.id > @after ORDER BY events.id LIMIT @most`,
   ).all({ ...parameters, after, most: limit + 1 });
-  return { events: rows.slice(0, limit).map((row) => fromJoinedRow(row, logId)), more: rows.length > limit };
+  return { events: rows.slice(0, limit).map((row) => fromJoinedRow(row, exchangeId)), more: rows.length > limit };
 }
 
 /** The totals of the quarters of an hour that begin in [from, to), ms; for one user where one is named, for a role's accounts with `seenBy`. */

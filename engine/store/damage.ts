@@ -74,18 +74,7 @@ export function isDamage(error: unknown): error is InstanceType<typeof Database.
  * Tables that grow with the log. A start does not look at all of their pages, which takes seconds for each gigabyte; the integrity worker
  * does a moment later.
  */
-const LARGE = new Set([
-  'events',
-  'activity',
-  'transfer_totals',
-  'log_quarters',
-  'sessions',
-  'batches',
-  'files',
-  'runs',
-  'run_steps',
-  'run_items',
-]);
+const LARGE = new Set(['events', 'activity', 'transfer_totals', 'log_quarters', 'sessions', 'files', 'runs', 'run_steps', 'run_items']);
 
 /** Tables whose loss decides nothing about who may do what. Any other one must be whole, or the database is of no use for reading either. */
 const DISPENSABLE = new Set([

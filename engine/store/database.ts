@@ -44,7 +44,8 @@ export function openDatabase(file: string, durability: Durability = 'normal'): D
     setDurability(db, durability);
     checkIntegrity(db, dirname(file));
     migrate(db);
-    db.prepare("INSERT OR IGNORE INTO meta (key, value) VALUES ('log_id', ?)").run(randomUUID());
+    const id = randomUUID();
+    for (const key of ['log_id', 'exchange_id']) db.prepare('INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)').run(key, id);
     return db;
   } catch (error) {
     db?.close();

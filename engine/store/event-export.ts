@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { StoredEvent } from '../contract/event.ts';
+import { loginOf, type StoredEvent } from '../contract/event.ts';
 import { csvLine } from '../lib/csv.ts';
 import type { EventFilter } from './event-filter.ts';
 import { searchEvents } from './event-search.ts';
@@ -24,6 +24,7 @@ const COLUMNS: Readonly<Record<string, (event: StoredEvent) => Cell>> = {
   outcome: (event) => event.outcome,
   user_id: (event) => event._user?._id ?? null,
   user: (event) => event._user?._generated_displayname ?? null,
+  login: loginOf,
   ipv4_address: (event) => event.ipv4_address,
   protocol: (event) => event.protocol,
   client: (event) => event.client,

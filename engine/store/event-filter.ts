@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { OBJECT_CHANGES } from './events-table.ts';
 import { prepared } from './prepared.ts';
 import { SEARCHED_INFO_CHARACTERS, TEXT_COLUMNS, wordsOf } from './text-index.ts';
 
@@ -20,6 +21,8 @@ export type EventFilter = {
   /** SQLite GLOB over the virtual path, in which `*` also stands for slashes. */
   readonly path?: string;
   readonly direction?: 'upload' | 'download';
+  /** Of the types that tell of files and of records alike only those of one kind. */
+  readonly changesOf?: 'files' | 'records';
   readonly pollable?: boolean;
   readonly ruleId?: number;
   readonly sessionId?: number;
@@ -76,7 +79,7 @@ export function conditions(filter: EventFilter): Conditions {
     const names = Object.keys(bound).map((key) => `@${key}`);
     add(names.length === 1 ? `${column} = ${names.join('')}` : `${column} IN (${names.join(', ')})`, bound);
   };
-  const { types, outcomes, protocols, ruleId, pollable, direction } = filter;
+  const { types, outcomes, protocols, ruleId, pollable, direction, changesOf } = filter;
   if (types !== undefined) oneOf('events.type', 'type', types);
   if (outcomes !== undefined) {
     oneOf('events.outcome', 'outcome', outcomes);
@@ -86,6 +89,7 @@ export function conditions(filter: EventFilter): Conditions {
   if (ruleId !== undefined) add("events.schema = 'BASE' AND events.objecttype = 'rule' AND events.object_id = @ruleId", { ruleId });
   if (filter.schema !== undefined) add(filter.schema === 'BASE' ? "events.schema = 'BASE'" : "events.schema = 'USER'");
   if (pollable !== undefined) add(pollable ? 'events.pollable = 1' : 'events.pollable = 0');
+  if (changesOf !== undefined) add(`(events.type NOT IN (${CHANGES}) OR events.schema IS ${changesOf === 'files' ? 'NOT ' : ''}'BASE')`);
   if (direction !== undefined) add(`(${DIRECTIONS[direction]})`);
   for (const [name, condition] of COMPARISONS) {
     const value = filter[name];
@@ -93,7 +97,7 @@ export function conditions(filter: EventFilter): Conditions {
   }
   if (filter.seenBy !== undefined) add(SEEN_BY_ROLE, { seenByRole: filter.seenBy.role, seenByUser: filter.seenBy.userId ?? NOBODY });
   if (filter.displayName !== undefined)
-    add(`events.user_name LIKE @displayName ESCAPE '\\'`, { displayName: containing(filter.displayName) });
+    add(`coalesce(events.display_name, events.user_name) LIKE @displayName ESCAPE '\\'`, { displayName: containing(filter.displayName) });
   if (filter.text !== undefined) addText(filter.text, add);
   return { where, parameters };
 }
@@ -115,12 +119,13 @@ const COMPARISONS = [
   ['to', 'events.at < @to'],
 ] as const satisfies readonly (readonly [keyof EventFilter, string])[];
 
-/** No account and no administrator has it. */
-const NOBODY = 0;
+/** Neither an account nor an administrator has it, nor the system (0). */
+const NOBODY = Number.MIN_SAFE_INTEGER;
 const OF_ROLE = '(SELECT id FROM accounts WHERE role = @seenByRole)';
 const SEEN_BY_ROLE = `(events.user_id IN ${OF_ROLE} OR events.user_id = @seenByUser
   OR (events.schema = 'BASE' AND events.objecttype = 'user' AND events.object_id IN ${OF_ROLE}))`;
 
+const CHANGES = OBJECT_CHANGES.map((type) => `'${type}'`).join(', ');
 const OPERATION = "json_extract(events.info, '$.operation')";
 const FAILED_DIRECTION = "json_extract(events.info, '$.direction')";
 const DIRECTIONS = {

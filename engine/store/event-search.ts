@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { StoredEvent } from '../contract/event.ts';
 import { conditions, type EventFilter, type IdRange, idRanges } from './event-filter.ts';
-import { fromJoinedRow, type JoinedRow, type LogState, readLogState, SELECT_EVENTS } from './events-table.ts';
+import { fromJoinedRow, type JoinedRow, type LogState, readExchangeId, readLogState, SELECT_EVENTS } from './events-table.ts';
 import { prepared } from './prepared.ts';
 import { candidates, planTextSearch } from './text-index.ts';
 
@@ -41,10 +41,11 @@ const DEFAULT_BUDGET_MS = 450;
 export function searchEvents(db: Database.Database, search: EventSearch): EventPage {
   return db.transaction(() => {
     const log = readLogState(db);
+    const exchangeId = readExchangeId(db);
     const scan = scanEvents(db, search, log);
     const events: StoredEvent[] = [];
     for (const row of scan) {
-      events.push(fromJoinedRow(row, log.logId));
+      events.push(fromJoinedRow(row, exchangeId));
       if (events.length >= search.limit) return { ...log, events, partial: false, cursor: row.id };
     }
     return { ...log, events, partial: scan.stoppedAt !== null, cursor: scan.stoppedAt };
@@ -64,7 +65,7 @@ export function getEvent(
       db,
       `${SELECT_EVENTS} WHERE ${[...where, 'events.id = @id'].join(' AND ')}`,
     ).get({ ...parameters, id });
-    return { ...log, event: row === undefined ? null : fromJoinedRow(row, log.logId) };
+    return { ...log, event: row === undefined ? null : fromJoinedRow(row, readExchangeId(db)) };
   })();
 }
 

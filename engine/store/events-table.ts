@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Origin, Outcome, Protocol, StoredEvent } from '../contract/event.ts';
+import { type Origin, type Outcome, type Protocol, type StoredEvent, userShort } from '../contract/event.ts';
 import { isoTime } from '../lib/clock.ts';
 import { NEEDED } from './event-dues-table.ts';
 import { type PersonalInfo, withoutPersonalData } from './personal-data.ts';
@@ -18,7 +18,10 @@ export type EventRow = {
   objectVersion: number | null;
   sessionId: number | null;
   userId: number | null;
+  /** The login name. */
   userName: string | null;
+  /** The display name, where it is another one. */
+  displayName: string | null;
   protocol: Protocol | null;
   client: string | null;
   path: string | null;
@@ -50,6 +53,7 @@ export type JoinedRow = {
   session_id: number | null;
   user_id: number | null;
   user_name: string | null;
+  display_name: string | null;
   protocol: Protocol | null;
   client: string | null;
   path: string | null;
@@ -72,23 +76,30 @@ export const SELECT_EVENTS = `
   SELECT events.*, sessions.token_hash, sessions.created_at AS session_created, sessions.ended_at AS session_ended, sessions.account_id
   FROM events LEFT JOIN sessions ON sessions.id = events.session_id`;
 
+/** Types that tell of files and of records alike: `schema` says which of them. */
+export const OBJECT_CHANGES: readonly string[] = ['OBJECT_INSERT', 'OBJECT_UPDATE', 'OBJECT_DELETE'];
+
+/** Writes what withoutPersonalData has made of a row. */
+export const STRIP_EVENT = `
+  UPDATE events SET ip = @ip, object_id = @objectId, session_id = @sessionId, user_id = @userId, user_name = @userName,
+    display_name = @displayName, batch_id = @batchId, info = @info
+  WHERE id = @id`;
+
 /** Writes of the log; only engine/events uses it. */
 export function createEventsTable(db: Database.Database) {
   const insert = db.prepare<EventRowParameters>(`
-    INSERT INTO events (at, type, pollable, ip, schema, objecttype, object_id, object_version, session_id, user_id, user_name, protocol,
-      client, path, target_path, bytes, duration_ms, outcome, batch_id, origin, caused_by, info)
-    VALUES (@at, @type, @pollable, @ip, @schema, @objecttype, @objectId, @objectVersion, @sessionId, @userId, @userName, @protocol,
-      @client, @path, @targetPath, @bytes, @durationMs, @outcome, @batchId, @origin, @causedBy, @info)`);
+    INSERT INTO events (at, type, pollable, ip, schema, objecttype, object_id, object_version, session_id, user_id, user_name,
+      display_name, protocol, client, path, target_path, bytes, duration_ms, outcome, batch_id, origin, caused_by, info)
+    VALUES (@at, @type, @pollable, @ip, @schema, @objecttype, @objectId, @objectVersion, @sessionId, @userId, @userName,
+      @displayName, @protocol, @client, @path, @targetPath, @bytes, @durationMs, @outcome, @batchId, @origin, @causedBy, @info)`);
   const byId = db.prepare<[number], JoinedRow>(`${SELECT_EVENTS} WHERE events.id = ?`);
   const newest = db.prepare<[], { id: number }>("SELECT seq AS id FROM sqlite_sequence WHERE name = 'events'");
   const needed = db.prepare<{ id: number }, { needed: number }>(`SELECT EXISTS (${NEEDED('@id')}) AS needed`);
-  const strip = db.prepare<EventRowParameters & { id: number }>(`
-    UPDATE events SET ip = @ip, object_id = @objectId, session_id = @sessionId, user_id = @userId, user_name = @userName, info = @info
-    WHERE id = @id`);
+  const strip = db.prepare<EventRowParameters & { id: number }>(STRIP_EVENT);
   const remove = db.prepare<[number]>('DELETE FROM events WHERE id = ?');
   const skip = db.prepare<[number]>("UPDATE sqlite_sequence SET seq = seq + ? WHERE name = 'events'");
   const beginAfter = db.prepare<[number]>("INSERT INTO sqlite_sequence (name, seq) VALUES ('events', ?)");
-  const exchangeId = db.prepare<[], { value: string }>("SELECT value FROM meta WHERE key = 'log_id'").get()?.value ?? '';
+  const exchangeId = readExchangeId(db);
   return {
     /** Inserts, and returns the event as readers will see it. Runs inside the caller's transaction; `session` is the row that it refers to. */
     insert: (row: EventRow, session: EventSession | null): StoredEvent => {
@@ -150,6 +161,11 @@ export function readLogState(db: Database.Database): LogState {
   };
 }
 
+/** What `global_object_id` names this exchange by: stays the same for good, also when the log is restored. */
+export function readExchangeId(db: Database.Database): string {
+  return prepared<[], { value: string }>(db, "SELECT value FROM meta WHERE key = 'exchange_id'").get()?.value ?? '';
+}
+
 export function fromJoinedRow(row: JoinedRow, exchangeId: string): StoredEvent {
   const session =
     row.token_hash === null || row.session_created === null
@@ -167,6 +183,7 @@ export function fromJoinedRow(row: JoinedRow, exchangeId: string): StoredEvent {
     sessionId: row.session_id,
     userId: row.user_id,
     userName: row.user_name,
+    displayName: row.display_name,
     protocol: row.protocol,
     client: row.client,
     path: row.path,
@@ -195,7 +212,7 @@ function toStoredEvent(id: number, row: EventRow, session: EventSession | null, 
     object_id: row.objectId,
     global_object_id: row.schema === 'USER' && row.objectId !== null ? `${row.objectId}@${exchangeId}` : null,
     object_version: row.objectVersion,
-    info: JSON.parse(row.info) as StoredEvent['info'],
+    info: infoOf(row),
     _session:
       row.sessionId === null || session === null
         ? null
@@ -205,7 +222,7 @@ function toStoredEvent(id: number, row: EventRow, session: EventSession | null, 
             created: isoTime(session.createdAt),
             expired: session.endedAt === null ? null : isoTime(session.endedAt),
           },
-    _user: row.userId === null ? null : { _id: row.userId, _generated_displayname: row.userName ?? '' },
+    _user: row.userId === null ? null : userShort(row.userId, row.userName ?? '', row.displayName),
     protocol: row.protocol,
     client: row.client,
     path: row.path,
@@ -217,4 +234,11 @@ function toStoredEvent(id: number, row: EventRow, session: EventSession | null, 
     origin: row.origin,
     caused_by: row.causedBy,
   };
+}
+
+/** The seed's `batch_id` of changes is the envelope's. */
+function infoOf({ type, batchId, info }: EventRow): StoredEvent['info'] {
+  const value = JSON.parse(info) as StoredEvent['info'];
+  if (batchId !== null && OBJECT_CHANGES.includes(type)) value['batch_id'] = batchId;
+  return value;
 }

@@ -21,6 +21,7 @@ import { runRecipients } from './migrations/0180-run-recipients.ts';
 import { pgpKeys } from './migrations/0190-pgp-keys.ts';
 import { remoteFolders } from './migrations/0210-remote-folders.ts';
 import { roleAdministrators } from './migrations/0240-role-administrators.ts';
+import { logPrivacy } from './migrations/0260-log-privacy.ts';
 
 /** One forward step of the schema. Numbers go up by ten, so that a branch can slot one in; a released step is never edited. */
 export type Migration = { readonly version: number; readonly up: (db: Database.Database) => void };
@@ -47,6 +48,7 @@ export const MIGRATIONS: readonly Migration[] = [
   pgpKeys,
   remoteFolders,
   roleAdministrators,
+  logPrivacy,
 ];
 
 /** The version that this program writes (SQLite's `user_version`). */

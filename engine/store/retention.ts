@@ -1,20 +1,15 @@
 import type Database from 'better-sqlite3';
 import { createEventDuesTable, NEEDED } from './event-dues-table.ts';
 import { QUARTER_MS } from './event-filter.ts';
-import { withoutPersonalData } from './personal-data.ts';
+import { OBJECT_CHANGES, STRIP_EVENT } from './events-table.ts';
+import { type InfoKeys, withoutAddresses, withoutPersonalData } from './personal-data.ts';
 import { createRemovedNote } from './removed-events.ts';
 import type { TextFeeder } from './text-index-feeder.ts';
 import { ALONE, type WriteTurn } from './write-turn.ts';
 
 /** How long what of the log is kept. Times in ms since the epoch, as of one pass. */
 export type RetentionPlan = {
-  readonly types: readonly {
-    readonly type: string;
-    /** Events before it are deleted. */
-    readonly deleteBefore: number;
-    /** Addresses of events before it are removed; null keeps them. */
-    readonly forgetAddressesBefore: number | null;
-  }[];
+  readonly types: readonly TypePlan[];
   /** Types of which the log may hold events though no program knows them any more. */
   readonly othersBefore: number;
   /** Runs that ended before it are deleted; failed ones have a time of their own. */
@@ -24,6 +19,20 @@ export type RetentionPlan = {
   readonly largestBytes: number;
   /** The timeline forgets the addresses of sessions that ended before it; null keeps them. */
   readonly forgetSessionAddressesBefore: number | null;
+  /** Runs that were asked before an operation keep it: those from before it forget its address when they have ended. */
+  readonly operations: readonly { readonly operation: string; readonly forgetAddressesBefore: number }[];
+};
+
+export type TypePlan = {
+  readonly type: string;
+  /** Of a type that tells of files and of records: which of them it is about. */
+  readonly of?: 'files' | 'records';
+  /** Events before it are deleted. */
+  readonly deleteBefore: number;
+  /** Addresses of events before it are removed; null keeps them. */
+  readonly forgetAddressesBefore: number | null;
+  /** Where in `info` addresses stand. */
+  readonly addressInfo: InfoKeys;
 };
 
 /** One chunk of work: writes within the limits, in one transaction of its own; returns whether there is more. */
@@ -94,14 +103,15 @@ export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: 
   }
 
   /** Walks the events of a type by their ids and stops at the first that are young enough. */
-  function oldOfType(type: string, before: number): Chunk {
+  function oldOfType({ type, of, deleteBefore }: Pick<TypePlan, 'type' | 'of' | 'deleteBefore'>): Chunk {
+    const oldest = of === 'records' ? statements.oldestOfRecords : statements.oldestOfType;
     let after: number | null = 0;
     return removing(() => {
       if (after === null) return null;
-      const found = statements.oldestOfType.all({ type, after, limit: BATCH });
-      const old = found.filter(({ at }) => at < before);
+      const found = oldest.all({ type, after, limit: BATCH });
+      const old = found.filter(({ at }) => at < deleteBefore);
       after = old.length > 0 ? (found.at(-1)?.id ?? null) : null;
-      return old;
+      return old.filter(({ schema }) => !(of === 'files' && schema === 'BASE'));
     });
   }
 
@@ -116,19 +126,28 @@ export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: 
     });
   }
 
-  function addressesOfType(type: string, before: number): Chunk {
-    let after = statements.forgottenTo.get(`forgotten_to:${type}`)?.id ?? 0;
+  function addressesOfType({ type, of, addressInfo }: TypePlan, before: number): Chunk {
+    const mark = of === 'records' ? `forgotten_to:${type}:records` : `forgotten_to:${type}`;
+    const addresses = of === 'records' ? statements.addressesOfRecords : statements.addressesOfType;
+    let after = statements.forgottenTo.get(mark)?.id ?? 0;
+    /** Whether a run needs an event that this pass went by: the next one begins with it again. */
+    let isOneNeeded = false;
     return (limits) => {
-      const found = statements.addressesOfType.all({ type, after, limit: limits.rows });
+      const found = addresses.all({ type, after, limit: limits.rows, withInfo: addressInfo.length === 0 ? 0 : 1 });
       // Up to the first young one: ids and times run alike, but for a clock that was put back.
       const end = found.findIndex(({ at }) => at >= before);
-      const old = end === -1 ? found : found.slice(0, end);
+      const old = (end === -1 ? found : found.slice(0, end)).map((row) => {
+        const info = row.info === null ? null : withoutAddresses(row.info, addressInfo);
+        const hasAddress = (row.ip !== null || info !== row.info) && row.needed === 0 && !(of === 'files' && row.schema === 'BASE');
+        return { ...row, info, hasAddress };
+      });
       if (old.length === 0) return false;
-      const withAddress = old.filter(({ ip }) => ip !== null).map(({ id }) => id);
-      if (withAddress.length > 0) texts.refeedWithoutAddresses(withAddress);
-      const done = locked(old, limits, ({ id, ip }) => {
-        if (ip !== null) statements.forgetAddress.run(id);
-        statements.noteForgottenTo.run(`forgotten_to:${type}`, String(id));
+      const withAddress = old.filter(({ hasAddress }) => hasAddress).map(({ id }) => id);
+      if (withAddress.length > 0) texts.refeedWithoutAddresses(withAddress, addressInfo);
+      const done = locked(old, limits, ({ id, info, hasAddress, needed }) => {
+        if (hasAddress) statements.forgetAddress.run(info, id);
+        isOneNeeded ||= needed === 1;
+        if (!isOneNeeded) statements.noteForgottenTo.run(mark, String(id));
       });
       after = old[done - 1]?.id ?? after;
       return done < old.length || old.length === limits.rows;
@@ -144,6 +163,23 @@ export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: 
     };
   }
 
+  /** Walks the sessions in stretches of their ids; there are as many as sign-ins, and most of them are still told of. */
+  function unusedSessions(): Chunk {
+    const newest = statements.newestSession.get()?.id ?? 0;
+    let after = 0;
+    let ids: readonly number[] = [];
+    return (limits) => {
+      if (ids.length === 0) {
+        if (after >= newest) return false;
+        ids = statements.unusedSessions.all(after, after + BATCH).map(({ id }) => id);
+        after += BATCH;
+        return true;
+      }
+      ids = ids.slice(locked(ids, limits, (id) => statements.removeSession.run(id)));
+      return true;
+    };
+  }
+
   function vacuum(): Chunk {
     return (limits) => {
       const excess = pragma(db, 'freelist_count') - SPARE_PAGES;
@@ -155,16 +191,21 @@ export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: 
   }
 
   return (function* () {
-    const known = new Map(plan.types.map((one) => [one.type, one]));
-    for (const type of statements.types()) yield oldOfType(type, known.get(type)?.deleteBefore ?? plan.othersBefore);
+    const known = Map.groupBy(plan.types, ({ type }) => type);
+    for (const type of statements.types())
+      for (const one of known.get(type) ?? [{ type, deleteBefore: plan.othersBefore }]) yield oldOfType(one);
     yield beyondSize();
-    for (const { type, forgetAddressesBefore } of plan.types)
-      if (forgetAddressesBefore !== null) yield addressesOfType(type, forgetAddressesBefore);
+    for (const one of plan.types) if (one.forgetAddressesBefore !== null) yield addressesOfType(one, one.forgetAddressesBefore);
     const { forgetSessionAddressesBefore: before } = plan;
     if (before !== null)
       yield changing(
         (rows) => statements.withSessionAddress.all(before, rows),
         (id) => statements.forgetSessionAddress.run(id),
+      );
+    for (const { operation, forgetAddressesBefore } of plan.operations)
+      yield changing(
+        (rows) => statements.operationsWithAddress.all(operation, forgetAddressesBefore, rows),
+        (id) => statements.forgetOperationAddress.run(id),
       );
     yield changing(
       (rows) => statements.endedRuns.all({ before: plan.runsBefore, failedBefore: plan.failedRunsBefore, rows }),
@@ -176,6 +217,7 @@ export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: 
         (rows) => find.all(rows),
         (id) => remove.run(id),
       );
+    yield unusedSessions();
     yield vacuum();
   })();
 }
@@ -184,11 +226,10 @@ export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: 
 export function createDuesSettler(db: Database.Database, texts: TextFeeder, turn: WriteTurn = ALONE): (limit: number) => boolean {
   const dues = createEventDuesTable(db);
   const read = db.prepare<[number], PersonalRow>(`
-    SELECT id, ip, schema, objecttype, object_id AS objectId, session_id AS sessionId, user_id AS userId, user_name AS userName, info
+    SELECT id, ip, schema, objecttype, object_id AS objectId, session_id AS sessionId, user_id AS userId, user_name AS userName,
+      display_name AS displayName, batch_id AS batchId, info
     FROM events WHERE id = ?`);
-  const strip = db.prepare<PersonalRow>(`
-    UPDATE events SET ip = @ip, object_id = @objectId, session_id = @sessionId, user_id = @userId, user_name = @userName, info = @info
-    WHERE id = @id`);
+  const strip = db.prepare<PersonalRow>(STRIP_EVENT);
   const remove = db.prepare<[number]>('DELETE FROM events WHERE id = ?');
   return (limit) => {
     const settled = dues.settled(limit);
@@ -217,17 +258,30 @@ type PersonalRow = {
   readonly sessionId: number | null;
   readonly userId: number | null;
   readonly userName: string | null;
+  readonly displayName: string | null;
+  readonly batchId: number | null;
   readonly info: string;
 };
 
 type Found = { readonly id: number };
 
-type Candidate = { readonly id: number; readonly at: number; readonly pollable: number; readonly needed: number };
+type Candidate = Found & { readonly at: number; readonly schema: string | null; readonly pollable: number; readonly needed: number };
+
+type WithAddress = Candidate & { readonly ip: string | null; readonly info: string | null };
 
 function prepare(db: Database.Database) {
   const firstType = db.prepare<[], { type: string | null }>('SELECT min(type) AS type FROM events');
   const nextType = db.prepare<[string], { type: string | null }>('SELECT min(type) AS type FROM events WHERE type > ?');
-  const candidate = `id, at, pollable, EXISTS (${NEEDED('events.id')}) AS needed`;
+  const candidate = `id, at, schema, pollable, EXISTS (${NEEDED('events.id')}) AS needed`;
+  const ofType = 'FROM events WHERE type = @type AND id > @after';
+  // As the partial index has it.
+  const ofRecords = `${ofType} AND schema = 'BASE' AND type IN (${OBJECT_CHANGES.map((type) => `'${type}'`).join(', ')})`;
+  const oldest = (from: string) =>
+    db.prepare<{ type: string; after: number; limit: number }, Candidate>(`SELECT ${candidate} ${from} ORDER BY id LIMIT @limit`);
+  const addresses = (from: string) =>
+    db.prepare<{ type: string; after: number; limit: number; withInfo: 0 | 1 }, WithAddress>(
+      `SELECT ${candidate}, ip, iif(@withInfo, info, NULL) AS info ${from} ORDER BY id LIMIT @limit`,
+    );
   const hasEnded = "state NOT IN ('queued', 'waiting', 'running')";
   const isEnded = db.prepare<[number]>(`SELECT 1 FROM runs WHERE id = ? AND ${hasEnded}`);
   const removeRun = [
@@ -243,18 +297,17 @@ function prepare(db: Database.Database) {
       for (let type = firstType.get()?.type ?? null; type !== null; type = nextType.get(type)?.type ?? null) found.push(type);
       return found;
     },
-    oldestOfType: db.prepare<{ type: string; after: number; limit: number }, Candidate>(
-      `SELECT ${candidate} FROM events WHERE type = @type AND id > @after ORDER BY id LIMIT @limit`,
-    ),
+    oldestOfType: oldest(ofType),
+    oldestOfRecords: oldest(ofRecords),
     oldest: db.prepare<{ after: number; limit: number }, Candidate>(
       `SELECT ${candidate} FROM events WHERE id > @after ORDER BY id LIMIT @limit`,
     ),
-    addressesOfType: db.prepare<{ type: string; after: number; limit: number }, { id: number; at: number; ip: string | null }>(
-      'SELECT id, at, ip FROM events WHERE type = @type AND id > @after ORDER BY id LIMIT @limit',
-    ),
+    addressesOfType: addresses(ofType),
+    addressesOfRecords: addresses(ofRecords),
     removeEvent: db.prepare<[number]>('DELETE FROM events WHERE id = ?'),
     noteRemoved: createRemovedNote(db),
-    forgetAddress: db.prepare<[number]>('UPDATE events SET ip = NULL WHERE id = ?'),
+    /** Its new info, null where that holds none. */
+    forgetAddress: db.prepare<[string | null, number]>('UPDATE events SET ip = NULL, info = coalesce(?, info) WHERE id = ?'),
     forgottenTo: db.prepare<[string], { id: number }>('SELECT CAST(value AS INTEGER) AS id FROM meta WHERE key = ?'),
     noteForgottenTo: db.prepare<[string, string]>(
       'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
@@ -263,6 +316,17 @@ function prepare(db: Database.Database) {
       'SELECT id FROM activity WHERE ended_at < ? AND address IS NOT NULL ORDER BY newest_id LIMIT ?',
     ),
     forgetSessionAddress: db.prepare<[number]>('UPDATE activity SET address = NULL WHERE id = ?'),
+    operationsWithAddress: db.prepare<[string, number, number], Found>(`
+      SELECT id FROM runs
+      WHERE operation ->> '$.ipv4_address' IS NOT NULL AND operation ->> '$.type' = ? AND created_at < ? AND ${hasEnded} LIMIT ?`),
+    forgetOperationAddress: db.prepare<[number]>("UPDATE runs SET operation = json_set(operation, '$.ipv4_address', NULL) WHERE id = ?"),
+    newestSession: db.prepare<[], { id: number | null }>('SELECT max(id) AS id FROM sessions'),
+    unusedSessions: db.prepare<[number, number], Found>(`
+      SELECT id FROM sessions
+      WHERE id > ? AND id <= ? AND ended_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM events WHERE session_id = sessions.id)
+        AND NOT EXISTS (SELECT 1 FROM activity WHERE session_id = sessions.id)
+        AND NOT EXISTS (SELECT 1 FROM runs WHERE operation IS NOT NULL AND operation ->> '$._session._id' = sessions.id)`),
+    removeSession: db.prepare<[number]>('DELETE FROM sessions WHERE id = ?'),
     endedRuns: db.prepare<{ before: number; failedBefore: number; rows: number }, Found>(`
       SELECT id FROM runs
       WHERE finished_at < iif(state IN ('failed', 'partly', 'interrupted', 'cancelled'), @failedBefore, @before) AND ${hasEnded}

@@ -150,6 +150,7 @@ export function createRunsTable(db: Database.Database) {
   const finish = db.prepare<[RunState, number, string | null, number]>(
     'UPDATE runs SET state = ?, finished_at = ?, error = ? WHERE id = ?',
   );
+  const keepOperation = db.prepare<[string, number]>('UPDATE runs SET operation = ? WHERE id = ?');
   const retry = db.prepare<[number, number]>(
     "UPDATE runs SET state = 'queued', attempt = attempt + 1, not_before = ?, finished_at = NULL, error = NULL WHERE id = ?",
   );
@@ -222,6 +223,8 @@ export function createRunsTable(db: Database.Database) {
     /** Gives a running run back: `waiting` for a retry, `queued` at a stop. */
     postpone: (id: number, state: 'queued' | 'waiting', notBefore: number): void => void postpone.run(state, notBefore, id),
     finish: (id: number, state: RunState, at: number, error: string | null): void => void finish.run(state, at, error, id),
+    /** Replaces the operation that the run was asked about, by what of it may stay (JSON of an event). */
+    keepOperation: (id: number, operation: string): void => void keepOperation.run(operation, id),
     /** Queues an ended run for one more attempt. */
     retry: (id: number, at: number): void => void retry.run(at, id),
     steps: (runId: number): RunStepRow[] => steps.all(runId),

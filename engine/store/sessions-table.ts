@@ -3,6 +3,9 @@ import type Database from 'better-sqlite3';
 import { databaseError, isUnwritable } from './database.ts';
 import type { EventSession } from './events-table.ts';
 
+/** Numbers of batches that are taken out of the database in one write; those that are left at a stop are never given out. */
+const BATCHES_AT_ONCE = 1000;
+
 /** Sessions of partners and consoles: what `_session` of an event refers to. */
 export function createSessionsTable(db: Database.Database) {
   const insert = db.prepare<[number | null, string, number]>('INSERT INTO sessions (account_id, token_hash, created_at) VALUES (?, ?, ?)');
@@ -26,7 +29,17 @@ export function createSessionsTable(db: Database.Database) {
       return --unwritten;
     }
   }
-  const insertBatch = db.prepare<[number | null, number]>('INSERT INTO batches (session_id, started_at) VALUES (?, ?)');
+  const reserveBatches = db.prepare<[], { value: string }>(
+    `UPDATE meta SET value = CAST(value AS INTEGER) + ${String(BATCHES_AT_ONCE)} WHERE key = 'batches_to' RETURNING value`,
+  );
+  const batches = { next: 0, end: 0 };
+  function nextBatch(): number {
+    if (batches.next === batches.end) {
+      batches.end = Number(reserveBatches.get()?.value) + 1;
+      batches.next = batches.end - BATCHES_AT_ONCE;
+    }
+    return batches.next++;
+  }
   return {
     /**
      * Returns the session's id, a negative one while nothing can be written: partners and consoles may read then too. The row holds a hash
@@ -45,8 +58,8 @@ export function createSessionsTable(db: Database.Database) {
       known.delete(id);
       if (id > 0) end.run(at, id);
     },
-    /** A new `batch_id`: what a timeline folds into one row. */
-    openBatch: (sessionId: number | null, at: number): number => written(() => Number(insertBatch.run(sessionId, at).lastInsertRowid)),
+    /** A new `batch_id`: what a timeline folds into one row. Not inside a transaction: a number must not be taken back. */
+    openBatch: (): number => written(nextBatch),
     /** For start-up after a crash; returns how many were still open. */
     endAll: (at: number): number => endAll.run(at).changes,
   };

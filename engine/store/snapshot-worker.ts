@@ -8,7 +8,7 @@ import type { SnapshotRequest } from './snapshot.ts';
 const { file, target, includeLog } = workerData as SnapshotRequest;
 
 /** What tells of the past alone. Numbers go on where they were, so that no event of a restored log has the id of an old one. */
-const LOG_TABLES = ['events', 'event_dues', 'activity', 'log_quarters', 'runs', 'run_steps', 'run_items', 'run_days', 'notices', 'batches'];
+const LOG_TABLES = ['events', 'event_dues', 'activity', 'log_quarters', 'runs', 'run_steps', 'run_items', 'run_days', 'notices'];
 
 try {
   copyDatabase();

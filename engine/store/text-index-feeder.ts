@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { isDamage } from './damage.ts';
 import { createEventDuesTable } from './event-dues-table.ts';
 import { readLogState } from './events-table.ts';
-import { withoutPersonalData } from './personal-data.ts';
+import { type InfoKeys, withoutAddresses, withoutPersonalData } from './personal-data.ts';
 import { SEARCHED_INFO_CHARACTERS, TEXT_INDEX_SCHEMA, TEXT_INDEX_VERSION, textIndexFile } from './text-index.ts';
 
 /** The maintenance worker's half of the text index: it follows the log, in transactions of the index's own file. */
@@ -12,8 +12,8 @@ export type TextFeeder = {
   step(limit: number): boolean;
   /** Takes out events of these ids. */
   remove(ids: readonly number[]): void;
-  /** Puts the texts of these events in anew, without addresses. */
-  refeedWithoutAddresses(ids: readonly number[]): void;
+  /** Puts the texts of these events in anew, without addresses, also those in these keys of their `info`. */
+  refeedWithoutAddresses(ids: readonly number[], addressInfo: InfoKeys): void;
   /** Throws the index away and begins anew with the next step. */
   rebuild(): void;
   close(): void;
@@ -32,12 +32,14 @@ type TextRow = {
   readonly objectId: null;
   readonly sessionId: null;
   readonly userId: null;
+  readonly displayName: string | null;
+  readonly batchId: null;
   readonly info: string;
 };
 
 const SELECT_TEXTS = `
-  SELECT id, type, path, target_path AS targetPath, user_name AS userName, ip, client, schema, objecttype, NULL AS objectId, NULL AS sessionId,
-    NULL AS userId, info
+  SELECT id, type, path, target_path AS targetPath, user_name AS userName, display_name AS displayName, ip, client, schema, objecttype,
+    NULL AS objectId, NULL AS sessionId, NULL AS userId, NULL AS batchId, info
   FROM events`;
 
 /** `db` is the worker's connection to the log, from which only is read here. Damage of the index is mended by making it anew. */
@@ -100,11 +102,13 @@ export function createTextFeeder(db: Database.Database): TextFeeder {
         index.write(() => ids.forEach((id) => id <= fedTo && index.remove(id)));
       });
     },
-    refeedWithoutAddresses(ids) {
+    refeedWithoutAddresses(ids, addressInfo) {
       withIndex((index) => {
         const fedTo = index.fedTo();
         const rows = asKept(these.all(JSON.stringify(ids.filter((id) => id <= fedTo))));
-        index.write(() => rows.forEach((row) => index.replace(row.id, textOf({ ...row, ip: null }))));
+        index.write(() =>
+          rows.forEach((row) => index.replace(row.id, textOf({ ...row, ip: null, info: withoutAddresses(row.info, addressInfo) }))),
+        );
       });
     },
     rebuild,
@@ -153,11 +157,11 @@ function prepare(db: Database.Database) {
 }
 
 function textOf(row: TextRow): string {
-  const { type, path, targetPath, userName, ip, client, info } = row;
+  const { type, path, targetPath, userName, displayName, ip, client, info } = row;
   // SQLite counts characters, JavaScript halves of some of them: rather too much than too little.
   const searchedInfo = info.slice(0, 2 * SEARCHED_INFO_CHARACTERS);
   // No word holds a line feed, so none is found across two columns.
-  return [type, path, targetPath, userName, ip, client, searchedInfo].filter((part) => part !== null).join('\n');
+  return [type, path, targetPath, userName, displayName, ip, client, searchedInfo].filter((part) => part !== null).join('\n');
 }
 
 function removeFiles(file: string): void {

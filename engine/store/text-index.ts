@@ -20,7 +20,7 @@ export const TEXT_INDEX_SCHEMA = `
   CREATE TABLE state (version INTEGER NOT NULL, log_id TEXT NOT NULL, fed_to INTEGER NOT NULL) STRICT;`;
 
 /** The columns that words are looked for in. */
-export const TEXT_COLUMNS = ['type', 'path', 'target_path', 'user_name', 'ip', 'client', 'info'] as const;
+export const TEXT_COLUMNS = ['type', 'path', 'target_path', 'user_name', 'display_name', 'ip', 'client', 'info'] as const;
 
 /** Characters of `info` that words are looked for in: a whole mail may stand there. */
 export const SEARCHED_INFO_CHARACTERS = 8192;

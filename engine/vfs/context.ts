@@ -12,6 +12,7 @@ import type { VfsServices } from './services.ts';
 import { userIdOf } from './system-identity.ts';
 import type { UploadDraft } from './upload-draft.ts';
 import type { AbortReason, Decision, FileOperation, FileStat, FileType, PendingOperation, SessionIdentity } from './types.ts';
+import { accountActor } from '../events/actor.ts';
 
 /** Where a virtual path leads: the open parent directory and the name in it. Closed by whoever asked for it. */
 export type Place = {
@@ -73,8 +74,7 @@ export class SessionContext {
     this.lastUsedMs = services.clock.now();
     this.actor = {
       sessionId,
-      userId: userIdOf(identity.account.id),
-      userName: userIdOf(identity.account.id) === null ? null : identity.account.username,
+      ...(userIdOf(identity.account.id) === null ? { userId: null, userName: null } : accountActor(identity.account)),
       ip: identity.address,
       protocol: identity.origin === 'client' ? identity.protocol : null,
       client: identity.client,
@@ -303,7 +303,7 @@ export class SessionContext {
   batchId(): number {
     this.#endIdleBatch();
     const now = this.services.clock.now();
-    this.#batch ??= { id: this.services.store.tables.sessions.openBatch(this.sessionId, now), lastUsed: now };
+    this.#batch ??= { id: this.services.store.tables.sessions.openBatch(), lastUsed: now };
     this.#batch.lastUsed = now;
     return this.#batch.id;
   }

@@ -22,6 +22,7 @@ import { systemIdentity } from './system-identity.ts';
 import { createTransferLimits } from './transfer-limits.ts';
 import type { Decide, Decision, Session, SessionIdentity } from './types.ts';
 import { createOpenUploads } from './uploads.ts';
+import { accountActor } from '../events/actor.ts';
 
 export { recoverUploads } from './recovery.ts';
 
@@ -116,8 +117,7 @@ export function createVfs(options: Options): Vfs {
         info: { method, login: account.username, reason },
         actor: {
           sessionId: null,
-          userId: account.id,
-          userName: account.username,
+          ...accountActor(account),
           ip: address,
           protocol,
           client,
@@ -245,7 +245,7 @@ async function askBeforeOpening(
     .record({
       type: 'LOGIN_FAILED',
       info: { method, login: account.username, reason: decision.reason },
-      actor: { sessionId: null, userId: account.id, userName: account.username, ip: address, protocol, client, origin, causedBy: null },
+      actor: { sessionId: null, ...accountActor(account), ip: address, protocol, client, origin, causedBy: null },
       outcome: 'denied',
     })
     .catch(() => undefined); // The log has said so itself; a refusal stays a refusal.

@@ -12,7 +12,8 @@ export function useEventSentence(): (event: StoredEvent) => string {
   return useMemo(() => {
     const names = new Map(accounts?.map(({ username, displayName }) => [username, displayName]));
     return (event) => {
-      const name = event._user === null ? undefined : names.get(event._user._generated_displayname);
+      // One with a login name beside it bears the display name of then already.
+      const name = event._user === null || event._user.login !== undefined ? undefined : names.get(event._user._generated_displayname);
       if (event._user === null || name === undefined || name === '') return eventSentence(event);
       return eventSentence({ ...event, _user: { ...event._user, _generated_displayname: name } });
     };

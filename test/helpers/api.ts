@@ -112,7 +112,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
     { library: { usersOfFolder: () => [], foldersChanged: () => Promise.resolve() } },
     { get: ({ library }, key) => (key === 'library' ? library : unused) },
   ) as never;
-  const openBatch = (sessionId: number | null): number => store.tables.sessions.openBatch(sessionId, clock.now());
+  const { openBatch } = store.tables.sessions;
   const scopes = createScopes({ accounts, groups, roles, folders: virtualFolders, places: folders, reader: store.reader });
   const dispatch = createDispatch({
     refuseChanges: () => undefined,

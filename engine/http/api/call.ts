@@ -20,7 +20,7 @@ export type ApiServices = StreamServices & {
   readonly looks: LookRecorder;
   readonly calls: CallRecorder;
   /** A new `batch_id` for what one request changes. */
-  readonly openBatch: (sessionId: number | null) => number;
+  readonly openBatch: () => number;
   readonly log: Logger;
 };
 

@@ -98,6 +98,6 @@ export async function postEvent(call: ApiCall): Promise<ApiAnswer> {
 export async function deleteEvent({ query, caller, services }: ApiCall, id: number): Promise<ApiAnswer> {
   const { logId } = readParameters(deleteParameters, query);
   if (logId !== undefined) requireLog(logId, await services.store.reader.read('log.state'));
-  const value = await removeEvent(services, id, { actor: actorOf(caller), batchId: services.openBatch(caller.sessionId) });
+  const value = await removeEvent(services, id, { actor: actorOf(caller), batchId: services.openBatch() });
   return { value };
 }

@@ -35,5 +35,6 @@ export async function pollEvents({ response, query, caller, ended, services }: A
 function pollColumns(event: StoredEvent, session_self: boolean): PolledEvent {
   const { _id, type, schema, basetype, object_id, global_object_id, object_version, _user } = event;
   const progress = type === 'API_PROGRESS' ? { info: event.info } : {};
-  return { _id, type, session_self, schema, basetype, object_id, global_object_id, object_version, ...progress, _user };
+  const user = _user === null ? null : { _id: _user._id, _generated_displayname: _user._generated_displayname };
+  return { _id, type, session_self, schema, basetype, object_id, global_object_id, object_version, ...progress, _user: user };
 }

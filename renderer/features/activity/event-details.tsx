@@ -52,7 +52,7 @@ function facts(event: StoredEvent, query: TimelineQuery): KeyValue[] {
   const session = event._session;
   const runId = runIdOf(event) ?? event.caused_by;
   return [
-    { key: text.who, value: event._user?._generated_displayname },
+    { key: text.who, value: nameAndLogin(event) },
     { key: text.when, value: <Time at={event.timestamp} show="date-time" /> },
     { key: text.outcome, value: <OutcomeMark outcome={event.outcome} /> },
     { key: text.reason, value: typeof reason === 'string' ? reason : null },
@@ -71,6 +71,11 @@ function facts(event: StoredEvent, query: TimelineQuery): KeyValue[] {
     },
     { key: text.causedBy, value: runId === null ? null : <Link href={routes.run(runId)}>{text.ruleRun(runId)}</Link> },
   ];
+}
+
+/** Who did it, with the login name behind a display name that is another one. */
+function nameAndLogin({ _user }: StoredEvent): string | undefined {
+  return _user?.login === undefined ? _user?._generated_displayname : `${_user._generated_displayname} (${_user.login})`;
 }
 
 /** Something that a rule could react to. */

@@ -2,7 +2,7 @@ import type { EventGroup } from '../../../engine/contract/define.ts';
 import { OUTCOMES, type Outcome, PROTOCOLS, type Protocol } from '../../../engine/contract/event.ts';
 import type { ActivityFilter } from '../../../engine/contract/methods/activity.ts';
 import type { EventFilterInput } from '../../../engine/contract/methods/events.ts';
-import { EVENTS, isEventType } from '../../../engine/events/catalog.ts';
+import { EVENTS, groupOf, isEventType } from '../../../engine/events/catalog.ts';
 
 /** What the timeline shows, as its address says it, so that each view has its link. */
 
@@ -168,7 +168,13 @@ const MOVES = {
 function exportTypes({ types, groups, direction }: TimelineQuery): string[] | undefined {
   const limits = [
     ...(types.length === 0 ? [] : [types]),
-    ...(groups.length === 0 ? [] : [Object.keys(EVENTS).filter((type) => isEventType(type) && groups.includes(EVENTS[type].group))]),
+    ...(groups.length === 0
+      ? []
+      : [
+          Object.keys(EVENTS).filter(
+            (type) => isEventType(type) && (['USER', 'BASE'] as const).some((of) => groups.includes(groupOf(type, of))),
+          ),
+        ]),
     ...(direction === null ? [] : [MOVES[direction]]),
   ];
   const [first, ...others] = limits;

@@ -1,4 +1,4 @@
-import { eventSchema, type Json, type StoredEvent } from '../../../engine/contract/event.ts';
+import { eventSchema, type Json, loginOf, type StoredEvent } from '../../../engine/contract/event.ts';
 import { EVENTS, isEventType } from '../../../engine/events/catalog.ts';
 import { findTrigger, TRIGGERS } from '../../../engine/rules/triggers.ts';
 import type { EventValues } from '../../../engine/templates/index.ts';
@@ -16,7 +16,7 @@ export function eventValues(event: StoredEvent, triggers: readonly string[]): Ev
     .find((known) => known?.asked?.matches(event) === true || (known?.listensTo.includes(event.type) === true && known.matches(event)));
   const path = event.path ?? '';
   return {
-    Name: event._user?._generated_displayname ?? text(event.info['login']) ?? '',
+    Name: loginOf(event) ?? text(event.info['login']) ?? '',
     Event: trigger?.eventName ?? '',
     Status: event.outcome === 'ok' ? 1 : event.outcome === 'quota' ? 3 : 2,
     Errors: event.outcome === 'ok' ? [] : [text(event.info['reason']) ?? event.outcome],
@@ -40,11 +40,11 @@ export function draftFromEvent(event: StoredEvent): Draft {
   );
   const [id, trigger] = found ?? [];
   const name = trigger?.hasPath === true ? fileName(event.path ?? '') : undefined;
-  const user = trigger?.hasUser === true ? event._user?._generated_displayname : undefined;
+  const user = trigger?.hasUser === true ? loginOf(event) : null;
   return newDraft({
     triggers: id === undefined ? [] : [id],
     conditions: {
-      users: user === undefined ? [] : [{ pattern: literal(user) }],
+      users: user === null ? [] : [{ pattern: literal(user) }],
       names: name === undefined ? [] : [{ pattern: namesLike(name) }],
       // A rule that reacts to successes only would never meet the failure that it was made from.
       outcomes: event.outcome !== 'ok' && trigger?.failures === 'when-asked' ? [event.outcome] : [],

@@ -93,7 +93,7 @@ test('e-mail about an upload, with values escaped in HTML and kept to one line i
     origin: 'rule',
     caused_by: 1,
     _user: { _generated_displayname: 'alice' },
-    info: { recipients: received[0]?.to },
+    info: { type: 'email', recipients: received[0]?.to },
   });
   expect(sent?.info['message']).toContain('To: office@example.com, alice@example.com');
 });

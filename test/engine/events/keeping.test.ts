@@ -15,7 +15,11 @@ function daysOf(type: EventType, log: object): number | undefined {
 
 describe('by default', () => {
   it('everything is kept whole', () => {
-    expect(Object.keys(EVENTS).filter((type) => keepingOf(settings({}), type as EventType) !== 'whole')).toEqual([]);
+    expect(
+      Object.keys(EVENTS).filter(
+        (type) => keepingOf(settings({}), { type: type as EventType, schema: null, objecttype: null }) !== 'whole',
+      ),
+    ).toEqual([]);
   });
 
   it('the API is kept for a week, all the rest and failed runs for a year, and 2 GB', () => {
@@ -35,6 +39,29 @@ test('a group goes before the rest of the log', () => {
   expect(daysOf('OBJECT_INSERT', { keepDays: 90 })).toBe(90);
   expect(daysOf('OBJECT_INSERT', { keepDays: 90, groups: { files: { keepDays: 400 } } })).toBe(400);
   expect(daysOf('API_CALL', { keepDays: 90, groups: { api: { keepDays: null } } })).toBe(90);
+});
+
+describe('changes of records', () => {
+  const record = { type: 'OBJECT_DELETE', schema: 'BASE', objecttype: 'user' } as const;
+  const file = { type: 'OBJECT_DELETE', schema: 'USER', objecttype: 'file' } as const;
+
+  it('are kept as the settings of records say, not those of files', () => {
+    expect(keepingOf(settings({ groups: { files: { enabled: false, personalData: false } } }), record)).toBe('whole');
+    expect(keepingOf(settings({ groups: { records: { enabled: false } } }), record)).toBe('nothing');
+    expect(keepingOf(settings({ groups: { records: { personalData: false } } }), record)).toBe('without-personal-data');
+    expect(keepingOf(settings({ groups: { records: { enabled: false, personalData: false } } }), file)).toBe('whole');
+    const groups = { files: { keepDays: 7 }, records: { keepDays: 400, forgetAddressesAfterDays: 30 } };
+    const plans = retentionPlan(settings({ groups }), NOW).types.filter(({ type }) => type === 'OBJECT_UPDATE');
+    expect(plans.map(({ of, deleteBefore, forgetAddressesBefore }) => [of, deleteBefore, forgetAddressesBefore])).toEqual([
+      ['files', NOW - 7 * DAY, null],
+      ['records', NOW - 400 * DAY, NOW - 30 * DAY],
+    ]);
+  });
+
+  it('of the log itself are never dropped', () => {
+    const groups = { records: { enabled: false, personalData: false }, files: { enabled: false, personalData: false } };
+    expect(keepingOf(settings({ groups }), { ...record, objecttype: 'event' })).toBe('whole');
+  });
 });
 
 test('addresses are forgotten where a group says so', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { StoredEvent } from '../../../engine/contract/event.ts';
 import { settingsSchema } from '../../../engine/contract/settings.ts';
 import { createEventLog, type EventDraft, SYSTEM } from '../../../engine/events/log.ts';
@@ -87,6 +87,29 @@ describe('record', () => {
     });
     await expect(events.record(draft('a'))).resolves.toMatchObject({ _id: 1 });
   });
+});
+
+test('an event shows the display name of then, and keeps it when the account is gone', async () => {
+  const { events, store, account } = await startVfs();
+  const { id } = account('acme', { displayName: 'Acme Ltd' });
+  const by = (displayName: string) => ({ ...draft('acme'), actor: { ...SYSTEM, userId: id, userName: 'acme', displayName } });
+  const shown = { _id: id, _generated_displayname: 'Acme Ltd', login: 'acme' };
+  expect((await events.record(by('Acme Ltd')))._user).toEqual(shown);
+  expect((await events.record(by('acme')))._user).toEqual({ _id: id, _generated_displayname: 'acme' });
+  store.tables.accounts.remove(id);
+  const search = (filter: object) => store.reader.read('events.search', { ...filter, limit: 10 });
+  expect((await search({ displayName: 'cme l' })).events.map(({ _user }) => _user)).toEqual([shown]);
+  expect((await search({ text: 'Acme Ltd' })).events).toHaveLength(1);
+  expect((await search({ username: 'acme' })).events).toHaveLength(2);
+});
+
+test('changes of objects show their batch in info, where the seed has it, without keeping it twice', async () => {
+  const { events, store } = await startVfs();
+  const change = { type: 'OBJECT_DELETE', info: { operation: 'delete', old: 'x' }, actor: SYSTEM, batchId: 7 } as const;
+  const recorded = await events.record(change);
+  expect(recorded.info).toEqual({ operation: 'delete', old: 'x', batch_id: 7 });
+  expect(store.tables.events.get(recorded._id)).toEqual(recorded);
+  expect((await events.record({ ...draft('a'), batchId: 7 })).info).not.toHaveProperty('batch_id');
 });
 
 describe('a group that the settings', () => {

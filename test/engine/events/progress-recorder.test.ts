@@ -6,9 +6,10 @@ import { isoTime } from '../../../engine/lib/clock.ts';
 import { startVfs } from '../../helpers/vfs.ts';
 
 async function start(apiProgress: object) {
-  const { events, clock, recorded } = await startVfs();
+  const { events, clock, recorded, account } = await startVfs();
+  const acme = account('acme', { displayName: 'Acme Ltd' });
   const settings = settingsSchema.parse({ log: { apiProgress } }).log.apiProgress;
-  const recorder = createProgressRecorder({ events, clock, settings: () => settings });
+  const recorder = createProgressRecorder({ events, clock, settings: () => settings, accountOf: () => acme });
   return { clock, recorded, onPush: (message: PushMessage) => recorder.onPush(message), began: isoTime(clock.now()) };
 }
 
@@ -52,7 +53,11 @@ test('large transfers are recorded as what they are', async () => {
     onPush(moving(bytes));
     clock.advance(1000);
   }
-  const uuid = `5:upload:${began}:/in/big`;
+  const [first, second] = await recorded('API_PROGRESS');
+  expect(first?._user).toEqual({ _id: 1, _generated_displayname: 'Acme Ltd', login: 'acme' });
+  const uuid = first?.info['uuid'];
+  expect(uuid).toMatch(/^[0-9a-f-]{36}$/);
+  expect(second?.info['uuid']).toBe(uuid);
   expect(await steps(recorded)).toEqual([
     [uuid, 'running', '{"done":2,"total":null}'],
     [uuid, 'running', '{"done":3,"total":null}'],

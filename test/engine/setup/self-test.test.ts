@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { onTestFinished, describe, expect, it } from 'vitest';
+import { loginOf } from '../../../engine/contract/event.ts';
 import { isSelfTestAccount } from '../../../engine/contract/methods/setup.ts';
 import { lanAddresses } from '../../../engine/lib/own-addresses.ts';
 import { TESTER } from '../../helpers/api.ts';
@@ -39,7 +40,7 @@ describe('the self-test', () => {
       expect(found).toHaveLength(6);
       return found;
     });
-    for (const event of logins) expect(isSelfTestAccount(event._user?._generated_displayname ?? ''), event.type).toBe(true);
+    for (const event of logins) expect(isSelfTestAccount(loginOf(event) ?? ''), event.type).toBe(true);
     expect(isSelfTestAccount('gatehouse-selftest-of-mine')).toBe(false);
   });
 

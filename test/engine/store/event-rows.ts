@@ -23,6 +23,7 @@ export const ROW: EventRow = {
   sessionId: null,
   userId: null,
   userName: null,
+  displayName: null,
   protocol: null,
   client: null,
   path: null,

@@ -34,6 +34,7 @@ test('retention comes to its end after a reader has held a long write-ahead log,
     failedRunsBefore: 0,
     largestBytes: Number.MAX_SAFE_INTEGER,
     forgetSessionAddressesBefore: null,
+    operations: [],
   });
   const settled = store.maintenance.settled();
   reader.exec('COMMIT');

@@ -3,6 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { listActivity } from '../../../engine/store/activity-reads.ts';
 import { type EventRow, readLogState } from '../../../engine/store/events-table.ts';
 import { createRunsTable } from '../../../engine/store/runs-table.ts';
+import { createSessionsTable } from '../../../engine/store/sessions-table.ts';
 import { createDuesSettler, retentionChunks, type RetentionPlan } from '../../../engine/store/retention.ts';
 import { startLog, type TestLog } from './event-rows.ts';
 
@@ -17,12 +18,17 @@ const KEEP: RetentionPlan = {
   failedRunsBefore: 0,
   largestBytes: Number.MAX_SAFE_INTEGER,
   forgetSessionAddressesBefore: null,
+  operations: [],
 };
+
+/** No key of `info` is personal, as a due has it. */
+const NOTHING = '{"names":[],"addresses":[]}';
 
 const ofType = (type: string, changes: Partial<RetentionPlan['types'][number]>) => ({
   type,
   deleteBefore: 0,
   forgetAddressesBefore: null,
+  addressInfo: [],
   ...changes,
 });
 
@@ -99,6 +105,63 @@ describe('retention', () => {
     expect(removed()).toEqual({ all: { to: 40, times: 5 }, pollable: { to: 20, times: 4 } });
     pass(log, {}, 100);
     expect(removed().all.times).toBe(5);
+  });
+
+  it('keeps changes of records and of files for times of their own', () => {
+    const log = startLog();
+    const record = { type: 'OBJECT_UPDATE', schema: 'BASE', objecttype: 'user' } as const;
+    log.insert([...daily(50, { type: 'OBJECT_UPDATE' }), ...daily(50, record)]);
+    const times = (files: number, records: number): Partial<RetentionPlan> => ({
+      types: [
+        { ...ofType('OBJECT_UPDATE', { deleteBefore: NOW - files * DAY }), of: 'files' },
+        { ...ofType('OBJECT_UPDATE', { deleteBefore: NOW - records * DAY }), of: 'records' },
+      ],
+    });
+    const left = (): unknown => log.db.prepare("SELECT sum(schema = 'USER') AS files, sum(schema = 'BASE') AS records FROM events").get();
+    pass(log, times(7, 30));
+    expect(left()).toEqual({ files: 7, records: 30 });
+    pass(log, times(7, 5));
+    expect(left()).toEqual({ files: 7, records: 5 });
+  });
+
+  it('finds changes of records by an index of their own', () => {
+    const log = startLog();
+    log.insert(daily(5));
+    const plans: string[] = [];
+    const prepare = log.db.prepare.bind(log.db);
+    const watched = Object.assign(Object.create(log.db) as typeof log.db, {
+      prepare: (sql: string) => {
+        if (sql.includes("schema = 'BASE'")) plans.push(sql);
+        return prepare(sql);
+      },
+    });
+    pass({ ...log, db: watched }, {});
+    expect(plans.length).toBeGreaterThan(0);
+    for (const sql of plans) {
+      const steps = prepare(`EXPLAIN QUERY PLAN ${sql}`).all({ type: 'OBJECT_UPDATE', after: 0, limit: 1, withInfo: 0 }) as {
+        detail: string;
+      }[];
+      expect(steps[0]?.detail).toContain('USING INDEX events_record_changes (type=? AND id>?)');
+    }
+  });
+
+  it('lets go of sessions that have ended and that nothing tells of any more', () => {
+    const log = startLog();
+    const sessions = createSessionsTable(log.db);
+    const [told, folded, asked, open, over] = Array.from({ length: 5 }, () => log.session(1));
+    for (const id of [told, folded, asked, over]) if (id !== undefined) sessions.end(id, 1);
+    log.insert([{ at: NOW - 9 * DAY, sessionId: folded ?? 0 }]);
+    log.fold();
+    log.db.exec('DELETE FROM events');
+    log.insert([{ at: NOW, sessionId: told ?? 0 }]);
+    const operation = JSON.stringify({ type: 'pre-login', _session: { _id: asked } });
+    log.db.prepare('UPDATE runs SET operation = ? WHERE id = ?').run(operation, run(log, null, 'done', NOW));
+    const left = () => log.db.prepare('SELECT id FROM sessions ORDER BY id').pluck().all();
+    pass(log, {}, 2);
+    // The timeline's row has gone in this pass too: what it told of is not in the log any more.
+    expect(left()).toEqual([told, asked, open]);
+    pass(log, { runsBefore: NOW + 1 }, 2);
+    expect(left()).toEqual([told, open]);
   });
 
   it('never touches what a queued, waiting, running or gathering run needs', () => {
@@ -228,6 +291,33 @@ describe('addresses', () => {
   });
 });
 
+describe('addresses that a run still needs', () => {
+  it('are forgotten when it has ended, those of later events at once', () => {
+    const log = startLog();
+    log.insert(daily(20, { ip: '192.0.2.9' }));
+    const needing = run(log, 4, 'waiting');
+    const plan = { types: [ofType('OBJECT_INSERT', { forgetAddressesBefore: NOW - 10 * DAY })] };
+    const withAddress = () => log.db.prepare('SELECT id FROM events WHERE ip IS NOT NULL ORDER BY id LIMIT 2').pluck().all();
+    pass(log, plan, 3);
+    expect(withAddress()).toEqual([4, 11]);
+    createRunsTable(log.db).finish(needing, 'done', NOW, null);
+    pass(log, plan, 3);
+    expect(withAddress()).toEqual([11, 12]);
+  });
+
+  it('go from what its rule was asked about, when it has ended', () => {
+    const log = startLog();
+    const operation = (type: string) => JSON.stringify({ type, ipv4_address: '192.0.2.9', path: '/a' });
+    const put = log.db.prepare('UPDATE runs SET operation = ? WHERE id = ?');
+    for (const state of ['done', 'queued'] as const) put.run(operation('pre-upload'), run(log, null, state));
+    put.run(operation('pre-login'), run(log, null, 'done'));
+    pass(log, { operations: [{ operation: 'pre-upload', forgetAddressesBefore: NOW }] }, 1);
+    const kept = log.db.prepare("SELECT operation ->> '$.ipv4_address' FROM runs ORDER BY id").pluck().all();
+    expect(kept).toEqual([null, '192.0.2.9', '192.0.2.9']);
+    expect(log.db.prepare("SELECT operation ->> '$.path' FROM runs WHERE id = 1").pluck().get()).toBe('/a');
+  });
+});
+
 describe('events that are kept whole for a run only', () => {
   it('are settled when it has ended', () => {
     const log = startLog();
@@ -237,9 +327,9 @@ describe('events that are kept whole for a run only', () => {
       { type: 'USER_LOGIN', schema: 'BASE', objecttype: 'user', objectId: 3, userName: 'anna' },
     ]);
     const due = log.db.prepare('INSERT INTO event_dues (event_id, removal, personal_info) VALUES (?, ?, ?)');
-    due.run(1, 0, '["login"]');
-    due.run(2, 1, '[]');
-    due.run(3, 0, '[]');
+    due.run(1, 0, '{"names":["login"],"addresses":[]}');
+    due.run(2, 1, NOTHING);
+    due.run(3, 0, NOTHING);
     const [first, second] = [run(log, 1, 'queued'), run(log, 2, 'running')];
     const settle = createDuesSettler(log.db, log.texts);
     settle(100);
@@ -262,8 +352,8 @@ describe('events that are kept whole for a run only', () => {
       { userName: 'anna', sessionId: session, info: '{"operation":"upload"}' },
     ]);
     const due = log.db.prepare('INSERT INTO event_dues (event_id, removal, personal_info) VALUES (?, ?, ?)');
-    due.run(1, 0, '[]');
-    due.run(2, 1, '[]');
+    due.run(1, 0, NOTHING);
+    due.run(2, 1, NOTHING);
     log.fold();
     expect(log.db.prepare('SELECT kind, user_name, address, session_id, newest_id FROM activity').all()).toEqual([
       { kind: 'event', user_name: null, address: null, session_id: null, newest_id: 1 },

@@ -94,8 +94,8 @@ describe('the index', () => {
       { path: '/in/second', userName: 'anna' },
     ]);
     const due = log.db.prepare('INSERT INTO event_dues (event_id, removal, personal_info) VALUES (?, ?, ?)');
-    due.run(1, 0, '["login"]');
-    due.run(2, 1, '[]');
+    due.run(1, 0, '{"names":["login"],"addresses":[]}');
+    due.run(2, 1, '{"names":[],"addresses":[]}');
     log.feed();
     // The rows are still whole: what is not found is not in the index.
     expect([found(log, 'anna'), found(log, '192.0.2.1'), found(log, 'first'), found(log, 'kept'), found(log, 'second')]).toEqual([
@@ -109,10 +109,10 @@ describe('the index', () => {
 
   it('forgets addresses', () => {
     const log = startLog();
-    log.insert([{ path: '/in/first', ip: '192.0.2.1' }]);
+    log.insert([{ path: '/in/first', ip: '192.0.2.1', info: '{"network":"192.0.2.0/24","kept":1}' }]);
     log.feed();
-    log.texts.refeedWithoutAddresses([1]);
-    expect([found(log, '192.0.2.1'), found(log, 'first')]).toEqual([[], [1]]);
+    log.texts.refeedWithoutAddresses([1], ['network']);
+    expect([found(log, '192.0.2'), found(log, 'first'), found(log, 'kept')]).toEqual([[], [1], [1]]);
   });
 
   it('of another log is made anew', () => {

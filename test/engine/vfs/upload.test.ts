@@ -325,7 +325,7 @@ describe('changing a file that exists', () => {
     await upload.finish();
     expect(onDisk(setup, 'a')).toBe('one two three');
     const [changed] = await setup.test.recorded('OBJECT_UPDATE');
-    expect(changed?.info).toEqual({ operation: 'append' });
+    expect(changed?.info).toEqual({ operation: 'append', batch_id: changed?.batch_id });
   });
 
   it('keeps the original when an append is interrupted', async () => {
@@ -345,7 +345,7 @@ describe('changing a file that exists', () => {
     expect(onDisk(setup, 'a')).toBe('12345678');
     await upload.finish();
     const [changed] = await setup.test.recorded('OBJECT_UPDATE');
-    expect(changed?.info).toEqual({ operation: 'append', atomic: false });
+    expect(changed?.info).toEqual({ operation: 'append', atomic: false, batch_id: changed?.batch_id });
     expect(setup.test.store.tables.usage.get(setup.session.identity.account.id)).toEqual({ bytes: 8, files: 1 });
   });
 

@@ -40,7 +40,7 @@ export async function startRest(options: { dataFolder?: string } = {}): Promise<
   const api = startApi(options);
   const log = createLogger(silentSink, 'api');
   const poll = createEventPoll({ reader: api.store.reader, events: api.events });
-  const openBatch = (sessionId: number | null): number => api.store.tables.sessions.openBatch(sessionId, api.clock.now());
+  const { openBatch } = api.store.tables.sessions;
   const services = {
     ...{ store: api.store, events: api.events, poll, log, dispatch: api.dispatch, scopes: api.scopes },
     exporter: createEventExporter({ reader: api.store.reader, publish: () => undefined }),

@@ -8,8 +8,8 @@ import { put, startVfs, type TestVfs } from '../../../helpers/vfs.ts';
 
 const CALL = { caller: OWNER, actor: actorOf(OWNER), batchId: null };
 
-function handlersOf({ store, events, clock }: TestVfs): ReturnType<typeof activityHandlers> {
-  const openBatch = (sessionId: number | null): number => store.tables.sessions.openBatch(sessionId, clock.now());
+function handlersOf({ store, events }: TestVfs): ReturnType<typeof activityHandlers> {
+  const { openBatch } = store.tables.sessions;
   return activityHandlers(
     () => ({ reader: store.reader }),
     createLookRecorder({ events, settings: () => ({ search: false, detail: false }), openBatch }),

@@ -182,6 +182,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
       consoleSide.poll.close();
       await consoleSide.remote.stop(graceMs);
       await http?.stop(graceMs);
+      consoleSide.tokens.close();
       events.close();
       if (isWritable()) endRun(store);
       await store.close();

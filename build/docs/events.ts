@@ -1,6 +1,7 @@
 import type { EventDefinition } from '../../engine/contract/define.ts';
 import { eventSchema } from '../../engine/contract/event.ts';
-import { EVENTS } from '../../engine/events/catalog.ts';
+import { type EventType, EVENTS, NOT_YET_EMITTED } from '../../engine/events/catalog.ts';
+import { INDEXED_FILTERS } from '../../engine/store/event-filter.ts';
 import { code, GENERATED, table } from './markdown.ts';
 import { fieldRows, toJsonSchema } from './schema-text.ts';
 
@@ -18,7 +19,18 @@ ${table(
   fieldRows(toJsonSchema(eventSchema, 'output')).map(({ path, type, meaning }) => [code(path), type, meaning]),
 )}
 
+## Filters with an index
+
+These take time by the size of a page, not of the log. All others are looked for row by row, for half a second at a time.
+
+${table(
+  ['Filter', 'For instance', 'Index'],
+  INDEXED_FILTERS.map(({ filter, index }) => [code(Object.keys(filter).join(', ')), code(JSON.stringify(filter)), code(index)]),
+)}
+
 ## Types
+
+Not recorded yet, since what they tell of is to come: ${Object.keys(NOT_YET_EMITTED).map(code).join(', ')}.
 
 ${Object.entries<EventDefinition>(EVENTS)
   .map(([type, definition]) => eventType(type, definition))
@@ -26,13 +38,15 @@ ${Object.entries<EventDefinition>(EVENTS)
 `;
 }
 
-function eventType(type: string, { title, group, pollable, schema, objecttype, info, emittedWhen }: EventDefinition): string {
+function eventType(type: string, definition: EventDefinition): string {
+  const { title, group, pollable, schema, objecttype, info, emittedWhen } = definition;
+  const missing = NOT_YET_EMITTED[type as EventType];
   const about =
     schema === null ? 'no object' : `${schema === 'BOTH' ? 'BASE or USER' : schema}${objecttype === null ? '' : ` ${objecttype}`}`;
   const rows = fieldRows(toJsonSchema(info, 'output'));
   return `### ${type}
 
-*${title}.* ${emittedWhen} Group ${group}; ${about}; ${pollable ? 'pollable' : 'not pollable'}.
+*${title}.* ${emittedWhen}${missing === undefined ? '' : ` **Not recorded yet:** ${missing}`} Group ${group}; ${about}; ${pollable ? 'pollable' : 'not pollable'}.
 
 ${table(
   ['info', 'Type', ''],

@@ -112,7 +112,7 @@ export function createAdmins(services: AdminServices): Admins {
       passwordHash,
     };
     if (before !== undefined && isFull(before)) requireOneLeft(before.id, values);
-    const row = await saveRecord(events, 'admin', values.name, before, by, (id) => {
+    const row = await saveRecord(events, 'admin', values, before, by, (id) => {
       if (id === null) table.insert(values, clock.now());
       else table.update(id, values);
       return requireRecord(table.byName(values.name), 'admin');

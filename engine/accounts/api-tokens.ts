@@ -47,6 +47,8 @@ export type ApiTokens = {
   delete(id: number, by: Change, role?: string | null): Promise<ApiToken>;
   /** Called with the session of a token that was deleted, or has expired since it was used. Returns the function that ends it. */
   onEnd(listener: SessionEnd): () => void;
+  /** Ends the sessions of all tokens, also of the owner's, for the engine's stop. */
+  close(): void;
 };
 
 /** Node's timers go no further. */
@@ -81,8 +83,14 @@ export function createApiTokens(services: { readonly store: Store; readonly even
 
   function end(tokenId: number): void {
     const sessionId = sessions.get(tokenId);
+    if (sessionId === undefined) return;
     sessions.delete(tokenId);
-    if (sessionId !== undefined) for (const listener of listeners) listener(sessionId, 'over');
+    try {
+      store.transaction(() => store.tables.sessions.end(sessionId, clock.now()));
+    } catch {
+      // Nothing can be written now: the next start ends it.
+    }
+    for (const listener of listeners) listener(sessionId, 'over');
   }
 
   function refuse(hash: string, reason: 'expired' | 'not found', address: string | null): null {
@@ -137,6 +145,7 @@ export function createApiTokens(services: { readonly store: Store; readonly even
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
+    close: () => [...sessions.keys()].forEach(end),
   };
 }
 

@@ -69,16 +69,17 @@ export function createFolders(services: {
       const isShared = !/%(username|role)%/.test(path);
       const paths = isShared ? [path] : having.map((account) => placeholders(account)(path));
       if (remote === null) for (const own of paths) await ensureHome(own, services.folders(), { field: 'path', what: 'virtual folder' });
-      const row = await saveRecord(events, 'folder', name, before, by, (id) => {
-        const values = {
-          name,
-          path,
-          remote: jsonOf(sealServer(remote, old, secrets)),
-          description: input.description ?? before?.description ?? '',
-          // The storage of another server is its own.
-          quotaBytes: remote === null ? (input.quotaBytes ?? before?.quotaBytes ?? 0) : 0,
-          quotaFiles: remote === null ? (input.quotaFiles ?? before?.quotaFiles ?? 0) : 0,
-        };
+      const settings = {
+        name,
+        path,
+        description: input.description ?? before?.description ?? '',
+        // The storage of another server is its own.
+        quotaBytes: remote === null ? (input.quotaBytes ?? before?.quotaBytes ?? 0) : 0,
+        quotaFiles: remote === null ? (input.quotaFiles ?? before?.quotaFiles ?? 0) : 0,
+      };
+      const was = before === undefined ? undefined : { ...before, remote: old };
+      const row = await saveRecord(events, 'folder', { ...settings, remote }, was, by, (id) => {
+        const values = { ...settings, remote: jsonOf(sealServer(remote, old, secrets)) };
         if (id === null) table.insert(values, clock.now());
         else table.update(id, values);
         return requireRecord(table.byName(name), 'folder');

@@ -89,8 +89,8 @@ export function createGroups({ store, events, clock, accounts, folders }: GroupS
       requirePatterns(checked.patterns, 'settings.patterns');
       requireZones(checked.limits, 'settings.limits');
       await checkMembers(name, checked);
-      await saveRecord(events, 'group', name, before, by, (id) => {
-        const values = { name, description: input.description ?? before?.description ?? '', settings: checked };
+      const values = { name, description: input.description ?? before?.description ?? '', settings: checked };
+      await saveRecord(events, 'group', values, before, by, (id) => {
         if (id === null) table.insert(values, clock.now());
         else table.update(id, values);
         return requireRecord(table.byName(name), 'group');

@@ -1,29 +1,30 @@
 import { AppError } from '../contract/errors.ts';
 import type { RecordKind } from '../contract/event.ts';
 import type { EventLog } from '../events/log.ts';
+import { updateInfo } from '../events/record-change.ts';
 import type { Change } from './service.ts';
 
 /** A row that somebody keeps by name. */
 type Named = { readonly id: number; readonly name: string; readonly version: number };
 
 /**
- * Writes a group, role, folder or administrator together with its event: `write` gets the id of the row that is there, or null for a new one, and returns the
+ * Writes a group, role, folder or administrator together with its event, which tells `values` apart from what was there: `write` gets the id of the row that is there, or null for a new one, and returns the
  * row as it stands afterwards. Resolves with that.
  */
 export async function saveRecord<T extends Named>(
   events: EventLog,
   kind: RecordKind,
-  name: string,
+  values: { readonly name: string; readonly [field: string]: unknown },
   before: Named | undefined,
   by: Change,
   write: (id: number | null) => T,
 ): Promise<T> {
   let after: T | undefined;
-  const kept = before?.name ?? name;
+  const name = before?.name ?? values.name;
   await events.record(
     {
       type: before === undefined ? 'OBJECT_INSERT' : 'OBJECT_UPDATE',
-      info: before === undefined ? { operation: 'create', new: kept } : { operation: 'update', old: kept, new: kept },
+      info: before === undefined ? { operation: 'create', new: name } : updateInfo({ old: name, new: name }, before, values),
       ...by,
       object: { schema: 'BASE', type: kind },
     },

@@ -41,8 +41,8 @@ export function createRoles(services: {
     async save(input, by) {
       const before = table.byName(input.name);
       const name = before?.name ?? input.name;
-      const row = await saveRecord(events, 'role', name, before, by, (id) => {
-        const values = { name, description: input.description ?? before?.description ?? '' };
+      const values = { name, description: input.description ?? before?.description ?? '' };
+      const row = await saveRecord(events, 'role', values, before, by, (id) => {
         if (id === null) table.insert(values, clock.now());
         else table.update(id, values);
         return requireRecord(table.byName(name), 'role');

@@ -2,7 +2,7 @@ import { type Account, type AccountInput, type AccountSettings, accountInputSche
 import { AppError } from '../contract/errors.ts';
 import type { Actor, EventLog } from '../events/log.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
-import type { StoredAccount } from '../store/accounts-table.ts';
+import type { AccountRecord, StoredAccount } from '../store/accounts-table.ts';
 import type { Store } from '../store/index.ts';
 import { effectiveAccount } from './effective.ts';
 import { ensureHome, type HomeFolders } from './home.ts';
@@ -11,6 +11,7 @@ import { type PasswordRules, passwordProblem } from './password-strength.ts';
 import type { Passwords } from './passwords.ts';
 import { parsePublicKey } from './public-keys.ts';
 import { requireFolders, requireGroups, requirePatterns, requireRole, requireZones } from './references.ts';
+import { updateInfo } from '../events/record-change.ts';
 
 /** Who changes something, and within which request. */
 export type Change = { readonly actor: Actor; readonly batchId: number | null };
@@ -146,7 +147,10 @@ export function createAccounts(services: AccountServices): Accounts {
     await events.record(
       {
         type: before === undefined ? 'OBJECT_INSERT' : 'OBJECT_UPDATE',
-        info: before === undefined ? { operation: 'create', new: username } : { operation: 'update', old: username, new: username },
+        info:
+          before === undefined
+            ? { operation: 'create', new: username }
+            : updateInfo({ old: username, new: username }, told(before), told(settings)),
         actor: by.actor,
         batchId: by.batchId,
         object: { schema: 'BASE', type: 'user' },
@@ -201,7 +205,11 @@ export function createAccounts(services: AccountServices): Accounts {
     await events.record(
       {
         type: 'OBJECT_UPDATE',
-        info: { operation: 'update', old: account.username, new: account.username },
+        info: updateInfo(
+          { old: account.username, new: account.username },
+          { uploadedBytes: account.uploadedBytes, downloadedBytes: account.downloadedBytes },
+          { uploadedBytes: 0, downloadedBytes: 0 },
+        ),
         actor: by.actor,
         batchId: by.batchId,
         object: { schema: 'BASE', type: 'user' },
@@ -251,6 +259,16 @@ function merge(input: ParsedInput, before: StoredAccount | undefined): AccountSe
     role: input.role === undefined ? (before?.account.role ?? null) : input.role,
     publicKeys: input.publicKeys === undefined ? (before?.account.publicKeys ?? []) : readKeys(input.publicKeys),
   };
+}
+
+/** What a change of an account is told by: its settings, its keys, and whether the password is another one. */
+function told(of: AccountRecord | StoredAccount): object {
+  const { passwordHash } = of;
+  const values: Partial<AccountRecord> = 'account' in of ? of.account : of;
+  const settings = Object.fromEntries(
+    Object.keys(accountSettingsSchema.shape).map((name) => [name, values[name as keyof AccountSettings]]),
+  );
+  return { ...settings, publicKeys: values.publicKeys?.map(({ label, fingerprint }) => ({ label, fingerprint })), password: passwordHash };
 }
 
 /** What an account that is not stored yet has beside its settings. */

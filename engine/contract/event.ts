@@ -76,5 +76,11 @@ export function loginOf({ _user }: Pick<StoredEvent, '_user'>): string | null {
   return _user === null ? null : (_user.login ?? _user._generated_displayname);
 }
 
+/** The name of the record in one side of a change, which may be the name alone. */
+export function recordNameIn(side: unknown): string | undefined {
+  const name: unknown = typeof side === 'object' && side !== null && 'name' in side ? side.name : side;
+  return typeof name === 'string' ? name : undefined;
+}
+
 /** A stored event as every reader sees it. `type` is a plain string: an older console may meet a newer log. */
 export type StoredEvent = z.infer<typeof eventSchema>;

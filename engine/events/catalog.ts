@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { claimsSchema } from '../contract/admin.ts';
 import { defineEvent, type EventGroup } from '../contract/define.ts';
-import type { StoredEvent } from '../contract/event.ts';
+import { recordNameIn, type StoredEvent } from '../contract/event.ts';
 
 /**
  * The one registry of event types (spec: events, "Types"). Table, API, timeline, filters, rules and docs/events.md are derived from it.
@@ -18,8 +18,11 @@ const fileChange = z.object({
   atomic: z.boolean().optional(),
   resumed: z.boolean().optional(),
   folder: inFolder,
+  /** Of a record its name, or its name with the fields that changed; of a file its path, or its attributes that changed. */
   old: z.json().optional(),
   new: z.json().optional(),
+  /** As in the seed; that of the envelope, given when the event is read. */
+  batch_id: z.int().optional(),
 });
 
 /** The delivery that something belongs to, by the seed's names. */
@@ -133,7 +136,7 @@ export const EVENTS = {
     addressInfo: ['old', 'new'],
     emittedWhen: 'A new file was uploaded or copied, a folder made, a record created.',
     sentence: (event) => {
-      if (event.schema === 'BASE') return `${who(event)} created the ${event.objecttype ?? 'record'} ${text(event, 'new')}`;
+      if (event.schema === 'BASE') return `${who(event)} created the ${event.objecttype ?? 'record'} ${record(event, 'new')}`;
       if (event.info['operation'] === 'mkdir') return `${who(event)} made the folder ${name(event)}`;
       return `${who(event)} uploaded ${name(event)}`;
     },
@@ -150,7 +153,7 @@ export const EVENTS = {
     addressInfo: ['old', 'new'],
     emittedWhen: 'A file was overwritten, appended to, renamed or given other attributes; a record was edited.',
     sentence: (event) => {
-      if (event.schema === 'BASE') return `${who(event)} changed the ${event.objecttype ?? 'record'} ${text(event, 'new')}`;
+      if (event.schema === 'BASE') return `${who(event)} changed the ${event.objecttype ?? 'record'} ${record(event, 'new')}`;
       if (event.info['operation'] === 'rename') return `${who(event)} renamed ${name(event)} to ${event.target_path ?? '?'}`;
       return `${who(event)} changed ${name(event)}`;
     },
@@ -168,7 +171,7 @@ export const EVENTS = {
     emittedWhen: 'A file, folder or record was deleted.',
     sentence: (event) =>
       event.schema === 'BASE'
-        ? `${who(event)} deleted the ${event.objecttype ?? 'record'} ${text(event, 'old')}`
+        ? `${who(event)} deleted the ${event.objecttype ?? 'record'} ${record(event, 'old')}`
         : `${who(event)} deleted ${name(event)}`,
   }),
   ASSET_DOWNLOAD: defineEvent({
@@ -758,6 +761,11 @@ function name(event: StoredEvent): string {
 function text(event: StoredEvent, key: string): string {
   const value = event.info[key];
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '?';
+}
+
+/** The name of a record on one side of its change. */
+function record(event: StoredEvent, side: 'old' | 'new'): string {
+  return recordNameIn(event.info[side]) ?? '?';
 }
 
 function number(event: StoredEvent): string {

@@ -22,7 +22,8 @@ export function createLookRecorder(services: {
 }): LookRecorder {
   const { events, settings, openBatch } = services;
   const isWanted = (type: LookType): boolean => (type === 'SEARCH' ? settings().search : settings().detail);
-  const record: LookRecorder['record'] = (type, info, actor) => events.record({ type, info: asJson(info), actor, batchId: openBatch() });
+  const record = (type: LookType, info: object, actor: Actor): Promise<StoredEvent> =>
+    events.record({ type, info: asJson(info), actor, batchId: openBatch() });
   return {
     isWanted,
     record,

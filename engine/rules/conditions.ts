@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import type { Account } from '../contract/account.ts';
-import { loginOf, type StoredEvent } from '../contract/event.ts';
+import { loginOf, recordNameIn, type StoredEvent } from '../contract/event.ts';
 import { identityOf } from './triggers/security.ts';
 import type { ConditionGroup, Conditions, Pattern } from '../contract/rule.ts';
 import { compileRanges } from './address-ranges.ts';
@@ -80,8 +80,7 @@ export function actorName(event: StoredEvent): string | null {
 
 /** The name of the record that an event of schema BASE is about, as far as the event says. */
 export function recordName(event: StoredEvent): string | null {
-  const name = event.info['new'] ?? event.info['old'];
-  return typeof name === 'string' ? name : null;
+  return recordNameIn(event.info['new'] ?? event.info['old']) ?? null;
 }
 
 /** Compiles once per version of a rule. Throws GlobError or RangeError for what save-time checks would have refused. */

@@ -12,8 +12,9 @@ import type { Change } from './rule-book.ts';
 import { parseDefinition } from './definition.ts';
 import { type ActionDefinitionText, parseAction, savedSecrets, withSavedActions } from './saved-actions.ts';
 import { pgpKeysOf, usesFolder } from './step-refs.ts';
-import { sealSteps, secretRefs } from './seal.ts';
+import { hideSecrets, sealSteps, secretRefs } from './seal.ts';
 import type { RulesServices } from './services.ts';
+import { updateInfo } from '../events/record-change.ts';
 
 /** Flows and saved actions as people keep them. Unknown ids reject with `not_found`, names that are taken with `conflict`. */
 export type Library = {
@@ -116,29 +117,41 @@ export function createLibrary(services: RulesServices, changed: () => void): Lib
       const before = id === undefined ? undefined : flowOf(id);
       refuseTakenName(table.idByName(content.name), id, 'a flow');
       let saved = 0;
-      await events.record(draftOf('flow', before, content.name, by), () => {
-        const old = before === undefined ? [] : allSteps(parseFlow(before));
-        const known = new Set([...secretRefs(old), ...savedSecrets(store, allSteps(content))]);
-        const put = (text: string) => services.secrets.put(text);
-        const steps = sealSteps(withSavedActions(store, content.steps), known, put);
-        const onError = sealSteps(withSavedActions(store, content.onError), known, put, 'onError');
-        const definition: FlowDefinition = { ...content, steps: steps.steps, onError: onError.steps };
-        const problems = [...steps.problems, ...onError.problems, ...flowProblems(definition, before?.id, problemContext(services))];
-        const row = {
-          name: content.name,
-          definition: JSON.stringify(definition),
-          problems: JSON.stringify(problems),
-          at: clock.now(),
-        };
-        if (before === undefined) saved = table.insert(row);
-        else {
-          saved = before.id;
-          table.update(saved, row);
-        }
-        const { version } = flowOf(saved);
-        table.keepVersion(saved, flowVersion(saved, definition, version, flowsNow(store)));
-        return { objectId: saved, objectVersion: version };
-      });
+      await events.record(
+        draftOf(
+          'flow',
+          before && { ...before, content: parseFlow(before) },
+          {
+            ...content,
+            steps: hideSecrets(withSavedActions(store, content.steps)),
+            onError: hideSecrets(withSavedActions(store, content.onError)),
+          },
+          by,
+        ),
+        () => {
+          const old = before === undefined ? [] : allSteps(parseFlow(before));
+          const known = new Set([...secretRefs(old), ...savedSecrets(store, allSteps(content))]);
+          const put = (text: string) => services.secrets.put(text);
+          const steps = sealSteps(withSavedActions(store, content.steps), known, put);
+          const onError = sealSteps(withSavedActions(store, content.onError), known, put, 'onError');
+          const definition: FlowDefinition = { ...content, steps: steps.steps, onError: onError.steps };
+          const problems = [...steps.problems, ...onError.problems, ...flowProblems(definition, before?.id, problemContext(services))];
+          const row = {
+            name: content.name,
+            definition: JSON.stringify(definition),
+            problems: JSON.stringify(problems),
+            at: clock.now(),
+          };
+          if (before === undefined) saved = table.insert(row);
+          else {
+            saved = before.id;
+            table.update(saved, row);
+          }
+          const { version } = flowOf(saved);
+          table.keepVersion(saved, flowVersion(saved, definition, version, flowsNow(store)));
+          return { objectId: saved, objectVersion: version };
+        },
+      );
       await settle(by);
       return toFlow(flowOf(saved));
     },
@@ -157,20 +170,23 @@ export function createLibrary(services: RulesServices, changed: () => void): Lib
       const before = id === undefined ? undefined : actionOf(id);
       refuseTakenName(savedActions.idByName(content.name), id, 'a saved action');
       let saved = 0;
-      await events.record(draftOf('action', before, content.name, by), () => {
-        const known = before === undefined ? new Set<number>() : secretRefs([parseAction(before)]);
-        const [step] = sealSteps([content], known, (text) => services.secrets.put(text)).steps;
-        const definition: ActionDefinitionText = step ?? content;
-        const asStep = stepSchema.parse({ action: definition.action, config: definition.config });
-        const problems = actionProblems(asStep, problemContext(services));
-        const row = { name: content.name, definition: JSON.stringify(definition), problems: JSON.stringify(problems), at: clock.now() };
-        if (before === undefined) saved = savedActions.insert(row);
-        else {
-          saved = before.id;
-          savedActions.update(saved, row);
-        }
-        return { objectId: saved, objectVersion: actionOf(saved).version };
-      });
+      await events.record(
+        draftOf('action', before && { ...before, content: parseAction(before) }, { ...content, ...hideSecrets([content])[0] }, by),
+        () => {
+          const known = before === undefined ? new Set<number>() : secretRefs([parseAction(before)]);
+          const [step] = sealSteps([content], known, (text) => services.secrets.put(text)).steps;
+          const definition: ActionDefinitionText = step ?? content;
+          const asStep = stepSchema.parse({ action: definition.action, config: definition.config });
+          const problems = actionProblems(asStep, problemContext(services));
+          const row = { name: content.name, definition: JSON.stringify(definition), problems: JSON.stringify(problems), at: clock.now() };
+          if (before === undefined) saved = savedActions.insert(row);
+          else {
+            saved = before.id;
+            savedActions.update(saved, row);
+          }
+          return { objectId: saved, objectVersion: actionOf(saved).version };
+        },
+      );
       await settle(by);
       return toAction(actionOf(saved));
     },
@@ -204,14 +220,14 @@ function keptOf({ id, version, problems, createdAt, updatedAt }: NamedRow) {
 
 function draftOf(
   type: 'flow' | 'action',
-  before: NamedRow | undefined,
-  name: string,
+  before: (NamedRow & { readonly content: object }) | undefined,
+  content: { readonly name: string; readonly [field: string]: unknown },
   { actor, batchId }: Change,
 ): EventDraft<'OBJECT_INSERT'> | EventDraft<'OBJECT_UPDATE'> {
   const common = { actor, batchId, object: { schema: 'BASE', type } } as const;
   return before === undefined
-    ? { ...common, type: 'OBJECT_INSERT', info: { operation: 'create', new: name } }
-    : { ...common, type: 'OBJECT_UPDATE', info: { operation: 'update', old: before.name, new: name } };
+    ? { ...common, type: 'OBJECT_INSERT', info: { operation: 'create', new: content.name } }
+    : { ...common, type: 'OBJECT_UPDATE', info: updateInfo({ old: before.name, new: content.name }, before.content, content) };
 }
 
 function removalOf(type: 'flow' | 'action', { name }: NamedRow, { actor, batchId }: Change): EventDraft<'OBJECT_DELETE'> {

@@ -10,6 +10,7 @@ import type { Change } from './rule-book.ts';
 import { withSavedActions } from './saved-actions.ts';
 import { foldersOf } from './step-refs.ts';
 import type { RulesServices } from './services.ts';
+import { updateInfo } from '../events/record-change.ts';
 
 /** The JSON that a version of a flow keeps for the runs of it by itself: the flow and those behind it. */
 export function flowVersion(id: number, definition: FlowDefinition, version: number, flows: FlowLookup): string {
@@ -49,7 +50,7 @@ async function refreshFlows(services: RulesServices, by: Change): Promise<number
   });
   await Promise.all(
     stale.map(({ row, text, problems, definition }) =>
-      events.record(updateOf('flow', row, by), () => {
+      events.record(updateOf('flow', row, { definition: text, problems }, by), () => {
         flows.update(row.id, { name: row.name, definition: text, problems, at: clock.now() });
         flows.keepVersion(row.id, flowVersion(row.id, definition, row.version + 1, flowsNow(store)));
         return { objectId: row.id, objectVersion: row.version + 1 };
@@ -78,7 +79,7 @@ async function refreshRules(services: RulesServices, by: Change): Promise<number
   });
   await Promise.all(
     stale.map(({ row, definition, problems, flows }) =>
-      events.record(updateOf('rule', row, by), () => {
+      events.record(updateOf('rule', row, { definition, problems }, by), () => {
         rules.refresh(row.id, { name: row.name, enabled: row.enabled, definition, problems, flows, at: clock.now() });
         return { objectId: row.id, objectVersion: row.version + 1 };
       }),
@@ -100,6 +101,16 @@ function withoutVersions(flows: string): string {
   return JSON.stringify(JSON.parse(flows), (key, value: unknown) => (key === 'version' ? undefined : value));
 }
 
-function updateOf(type: 'flow' | 'rule', { name }: NamedRow | RuleRow, { actor, batchId }: Change): EventDraft<'OBJECT_UPDATE'> {
-  return { type: 'OBJECT_UPDATE', info: { operation: 'update', old: name, new: name }, actor, batchId, object: { schema: 'BASE', type } };
+function updateOf(
+  type: 'flow' | 'rule',
+  row: NamedRow | RuleRow,
+  now: { readonly definition: string; readonly problems: string },
+  { actor, batchId }: Change,
+): EventDraft<'OBJECT_UPDATE'> {
+  const told = ({ definition, problems }: typeof now): object => ({
+    ...(JSON.parse(definition) as object),
+    problems: JSON.parse(problems) as unknown,
+  });
+  const info = updateInfo({ old: row.name, new: row.name }, told(row), told(now));
+  return { type: 'OBJECT_UPDATE', info, actor, batchId, object: { schema: 'BASE', type } };
 }

@@ -9,10 +9,11 @@ import { flowsNow, pinFlows } from './pinned-flows.ts';
 import { problemContext } from './problem-context.ts';
 import { ruleProblems } from './problems.ts';
 import { savedSecrets, withSavedActions } from './saved-actions.ts';
-import { sealSteps, secretRefs } from './seal.ts';
+import { hideSecrets, sealSteps, secretRefs } from './seal.ts';
 import { syncWarnings } from './sync-problems.ts';
 import type { RulesServices } from './services.ts';
 import { whoseWarnings } from './whose.ts';
+import { updateInfo } from '../events/record-change.ts';
 
 /** Who changes something, and within which request. */
 export type Change = { readonly actor: Actor; readonly batchId: number | null };
@@ -55,7 +56,12 @@ export function createRuleBook(services: RulesServices, changed: () => void): Ru
       {
         type: before === undefined ? 'OBJECT_INSERT' : 'OBJECT_UPDATE',
         info:
-          before === undefined ? { operation: 'create', new: content.name } : { operation: 'update', old: before.name, new: content.name },
+          before === undefined
+            ? { operation: 'create', new: content.name }
+            : updateInfo({ old: before.name, new: content.name }, parseDefinition(before.definition), {
+                ...content,
+                steps: hideSecrets(withSavedActions(store, content.steps)),
+              }),
         ...recordOf(by),
       },
       () => {

@@ -57,6 +57,11 @@ export function sealSteps<Step extends StepLike>(
   return { steps: sealed, problems };
 }
 
+/** The steps with a reference to nothing in place of every secret text, for telling what changed. */
+export function hideSecrets<Step extends StepLike>(steps: readonly Step[]): Step[] {
+  return sealSteps(steps, secretRefs(steps), () => ({ secret: 0 })).steps;
+}
+
 /** Every reference in the steps of a kept rule. */
 export function secretRefs(steps: readonly StepLike[]): Set<number> {
   const found = new Set<number>();

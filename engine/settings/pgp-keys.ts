@@ -8,6 +8,7 @@ import { type KeyTexts, makeKey, mergeKeys, readKeyTexts } from '../lib/pgp-keys
 import type { Store } from '../store/index.ts';
 import type { PgpKeyRow } from '../store/pgp-keys-table.ts';
 import type { SecretStore } from '../store/secret-store.ts';
+import { updateInfo } from '../events/record-change.ts';
 
 type Change = { readonly actor: Actor; readonly batchId: number | null };
 
@@ -66,7 +67,10 @@ export function createPgpKeys({ store, secrets, events, clock }: Services): PgpK
       {
         ...(before === undefined
           ? { type: 'OBJECT_INSERT', info: { operation: 'create', new: name } }
-          : { type: 'OBJECT_UPDATE', info: { operation: 'update', old: name, new: name } }),
+          : {
+              type: 'OBJECT_UPDATE',
+              info: updateInfo({ old: name, new: name }, factsOf(before), { ...known.facts, hasPrivate: known.privateKey !== null }),
+            }),
         ...by,
         object: { schema: 'BASE', type: 'pgp_key' },
       },
@@ -85,6 +89,10 @@ export function createPgpKeys({ store, secrets, events, clock }: Services): PgpK
       },
     );
     return toKey(rowOf(id));
+  }
+
+  function factsOf({ facts, privateKey }: PgpKeyRow): object {
+    return { ...(JSON.parse(facts) as PgpKeyFacts), hasPrivate: privateKey !== null };
   }
 
   /** The private half in place of the one that was there. */

@@ -1,7 +1,8 @@
 import { AppError } from '../contract/errors.ts';
 import type { EventDraft } from '../events/log.ts';
 import { type Place, requireFile, type SessionContext } from './context.ts';
-import type { Directory } from './sandbox/index.ts';
+import { isoTime } from '../lib/clock.ts';
+import type { Directory, Entry } from './sandbox/index.ts';
 import type { Attributes } from './types.ts';
 
 /** Sets mode and times of a file or folder that is there, with the rules' consent, and records it. */
@@ -19,7 +20,7 @@ export async function changeEntry(context: SessionContext, place: Place, attribu
     context.draft<EventDraft<'OBJECT_UPDATE'>>({
       type: 'OBJECT_UPDATE',
       object: { schema: 'USER', type: isDirectory ? 'directory' : 'file' },
-      info: { operation: 'setstat' },
+      info: { operation: 'setstat', ...changeOf(found, attributes) },
       path: place.path,
       bytes: null,
     }),
@@ -29,6 +30,19 @@ export async function changeEntry(context: SessionContext, place: Place, attribu
     },
     { mayWait: true },
   );
+}
+
+/** The attributes that a client set, as they were and as it wished them: the mode in octal, the time in ISO 8601. */
+function changeOf(
+  found: Entry,
+  { mode, mtimeMs }: Attributes,
+): { readonly old: Record<string, string>; readonly new: Record<string, string> } {
+  const shown = (values: { readonly mode: number; readonly mtimeMs: number }): Record<string, string> => ({
+    ...(mode === undefined ? {} : { mode: (values.mode & 0o777).toString(8).padStart(4, '0') }),
+    ...(mtimeMs === undefined ? {} : { mtime: isoTime(Math.round(values.mtimeMs)) }),
+  });
+  const before = { mode: Number(found.mode), mtimeMs: Number(found.mtimeMs) };
+  return { old: shown(before), new: shown({ mode: mode ?? before.mode, mtimeMs: mtimeMs ?? before.mtimeMs }) };
 }
 
 /** Gives mode and times, where they are said, to a file or folder as it lies in its directory. */

@@ -7,6 +7,8 @@ import type { Entry } from './sandbox/index.ts';
 const MOST_KEYS = 100;
 const LONGEST_KEY = 255;
 const LONGEST_VALUE = 16_384;
+/** Of each value in the event. */
+const SHOWN_CHARACTERS = 100;
 
 /** What rules noted of a file or folder. Throws `not_found` where nothing is. */
 export function metadataOf(context: SessionContext, place: Place): Readonly<Record<string, string>> {
@@ -26,11 +28,15 @@ export async function setMetadata(context: SessionContext, place: Place, changes
   }
   const after = Object.entries({ ...store.tables.fileMetadata.of(place.key), ...changes }).filter(([, value]) => value !== '');
   if (after.length > MOST_KEYS) throw new AppError('too_large', `A file takes ${MOST_KEYS} keys at most. Remove some.`);
+  const before = store.tables.fileMetadata.of(place.key);
+  const valuesOf = (of: Readonly<Record<string, string>>): string[] =>
+    Object.keys(changes).map((key) => `${key}: ${(of[key] ?? '').slice(0, SHOWN_CHARACTERS)}`);
+  const changedKeys = { old: valuesOf(before), new: valuesOf(changes) };
   await events.record(
     context.draft<EventDraft<'OBJECT_UPDATE'>>({
       type: 'OBJECT_UPDATE',
       object: { schema: 'USER', type: found.isDirectory() ? 'directory' : 'file' },
-      info: { operation: 'setstat' },
+      info: { operation: 'setstat', ...changedKeys },
       path: place.path,
     }),
     (): Identified => {

@@ -154,7 +154,7 @@ async function record(context: SessionContext, source: Place, target: Place, mov
     context.draft<EventDraft<'OBJECT_UPDATE'>>({
       type: 'OBJECT_UPDATE',
       object: { schema: 'USER', type: isDirectory ? 'directory' : 'file' },
-      info: { operation: 'rename' },
+      info: { operation: 'rename', old: source.path, new: target.path },
       path: source.path,
       targetPath: target.path,
       bytes: isDirectory ? null : Number(moved.size),

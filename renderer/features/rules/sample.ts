@@ -1,4 +1,4 @@
-import { eventSchema, type Json, loginOf, type StoredEvent } from '../../../engine/contract/event.ts';
+import { eventSchema, type Json, loginOf, recordNameIn, type StoredEvent } from '../../../engine/contract/event.ts';
 import { EVENTS, isEventType } from '../../../engine/events/catalog.ts';
 import { findTrigger, TRIGGERS } from '../../../engine/rules/triggers.ts';
 import type { EventValues } from '../../../engine/templates/index.ts';
@@ -22,7 +22,7 @@ export function eventValues(event: StoredEvent, triggers: readonly string[]): Ev
     Errors: event.outcome === 'ok' ? [] : [text(event.info['reason']) ?? event.outcome],
     VirtualPath: path,
     VirtualTargetPath: event.target_path ?? '',
-    ObjectName: fileName(path) ?? text(event.info['new']) ?? text(event.info['old']) ?? '',
+    ObjectName: fileName(path) ?? recordNameIn(event.info['new'] ?? event.info['old']) ?? '',
     ObjectType: event.basetype ?? '',
     FileSize: event.bytes ?? 0,
     Elapsed: event.duration_ms ?? 0,

@@ -42,6 +42,19 @@ test('one token has one session in the log', async () => {
   expect(tokens.check(token, null)?.sessionId).not.toBe(tokens.check(tokens.owner, null)?.sessionId);
 });
 
+test('the session of a token ends with it, and those of all tokens, also of the owner, at the stop', async () => {
+  const { tokens, clock, store } = startApi();
+  const { id, token } = await tokens.create({ name: 'a', permissions: ['status'], expiresAt: null }, TESTER);
+  const other = await tokens.create({ name: 'b', permissions: ['status'], expiresAt: null }, TESTER);
+  const ids = [token, other.token, tokens.owner].map((one) => tokens.check(one, null)?.sessionId ?? 0);
+  const ends = () => ids.map((one) => store.tables.sessions.get(one)?.endedAt ?? null);
+  await tokens.delete(id, TESTER);
+  expect(ends()).toEqual([clock.now(), null, null]);
+  clock.advance(1000);
+  tokens.close();
+  expect(ends()).toEqual([clock.now() - 1000, clock.now(), clock.now()]);
+});
+
 test('those who listen learn when a token is deleted, or expires after it was used', async () => {
   const { tokens, clock } = startApi();
   const ended: number[] = [];

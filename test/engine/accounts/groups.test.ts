@@ -29,7 +29,12 @@ describe('groups', () => {
     expect(await call('groups.list', {})).toEqual([]);
     expect(await recorded()).toMatchObject([
       { type: 'OBJECT_INSERT', basetype: 'group', object_version: 1, info: { operation: 'create', new: 'Customers' } },
-      { type: 'OBJECT_UPDATE', basetype: 'group', object_version: 2, info: { operation: 'update', new: 'Customers' } },
+      {
+        type: 'OBJECT_UPDATE',
+        basetype: 'group',
+        object_version: 2,
+        info: { operation: 'update', old: { name: 'Customers', description: 'All' }, new: { name: 'Customers', description: 'Ours' } },
+      },
       { type: 'OBJECT_DELETE', basetype: 'group', object_version: 2, info: { operation: 'delete', old: 'Customers' } },
     ]);
   });

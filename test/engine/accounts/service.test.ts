@@ -50,7 +50,15 @@ describe('saving', () => {
     });
     expect(changed.publicKeys).toMatchObject([{ label: 'anna', key: KEY }]);
     expect(accounts.list()).toHaveLength(1);
-    expect(await recorded('OBJECT_UPDATE')).toMatchObject([{ object_version: 2, info: { operation: 'update', new: 'Acme' } }]);
+    expect(await recorded('OBJECT_UPDATE')).toMatchObject([
+      {
+        object_version: 2,
+        info: { old: { name: 'Acme', quotaBytes: 0 }, new: { name: 'Acme', displayName: 'Acme Ltd', quotaBytes: 5 } },
+      },
+    ]);
+    await accounts.save({ username: 'acme', password: 'another horse battery' }, TESTER);
+    const [, password] = await recorded('OBJECT_UPDATE');
+    expect(password?.info['new']).toEqual({ name: 'Acme', password: '***' });
   });
 
   test('two at once for a new name make one account', async () => {

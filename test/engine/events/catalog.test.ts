@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { describe, expect, it, test } from 'vitest';
 import type { StoredEvent } from '../../../engine/contract/event.ts';
 import { EVENTS, type EventType, eventSentence, NOT_YET_EMITTED } from '../../../engine/events/catalog.ts';
@@ -64,14 +65,39 @@ test('the list of types that nothing records yet is true', () => {
   expect(types.filter((type) => !recorded.has(type) && !Object.hasOwn(NOT_YET_EMITTED, type))).toEqual([]);
 });
 
-/**
- * Types that the source names where it may make an event: everywhere but in the parts that only read the log, and in comparisons and type
- * parameters.
- */
+/** Types of the drafts that the source makes: objects with `type` and `info`, as the log takes them, and not with the columns of a stored event. */
 function recordedTypes(): Set<string> {
-  const readers = /^(contract|store)\/|^events\/catalog\.ts|^rules\/triggers\/|^http\/api\/schemas\.ts/;
-  const files = globSync('**/*.ts', { cwd: ENGINE }).filter((file) => !readers.test(file.replaceAll('\\', '/')));
-  const source = files.map((file) => readFileSync(join(ENGINE, file), 'utf8')).join('\n');
-  const named = source.matchAll(/(?<!=== |!== |case |<)'([A-Z]+(?:_[A-Z]+)*)'/g);
-  return new Set([...named].map(([, type = '']) => type));
+  const found = new Set<string>();
+  for (const file of globSync('**/*.ts', { cwd: ENGINE })) {
+    if (/^(contract|store)\b/.test(file)) continue;
+    const source = ts.createSourceFile(file, readFileSync(join(ENGINE, file), 'utf8'), ts.ScriptTarget.Latest, true);
+    const look = (node: ts.Node): void => {
+      if (ts.isObjectLiteralExpression(node)) for (const type of draftTypes(node)) found.add(type);
+      ts.forEachChild(node, look);
+    };
+    look(source);
+  }
+  return found;
+}
+
+function draftTypes(literal: ts.ObjectLiteralExpression): readonly string[] {
+  const members = new Map(literal.properties.map((one) => [one.name?.getText() ?? '', one]));
+  const [type, info] = [members.get('type'), members.get('info')];
+  if (type === undefined || info === undefined || ['schema', 'basetype', 'objecttype', 'emittedWhen'].some((key) => members.has(key)))
+    return [];
+  return ts.isShorthandPropertyAssignment(type) ? typesOfParameter(type) : ts.isPropertyAssignment(type) ? textsOf(type.initializer) : [];
+}
+
+/** The texts that an expression may be: a literal, or one of two. */
+function textsOf(expression: ts.Expression): readonly string[] {
+  if (ts.isConditionalExpression(expression)) return [...textsOf(expression.whenTrue), ...textsOf(expression.whenFalse)];
+  return ts.isStringLiteral(expression) ? [expression.text] : [];
+}
+
+/** The literals of a parameter's type, which its own file declares. */
+function typesOfParameter(use: ts.ShorthandPropertyAssignment): readonly string[] {
+  const declared = ts.findAncestor(use, ts.isFunctionLike)?.parameters.find((one) => one.name.getText() === use.name.text)?.type;
+  if (declared === undefined) return [];
+  const alias = use.getSourceFile().statements.find((one) => ts.isTypeAliasDeclaration(one) && one.name.text === declared.getText());
+  return [...(alias ?? declared).getText().matchAll(/'([A-Z_]+)'/g)].map(([, name = '']) => name);
 }

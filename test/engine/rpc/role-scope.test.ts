@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readSse } from '../../../engine/cli/sse.ts';
-import type { StoredEvent } from '../../../engine/contract/event.ts';
+import { recordNameIn, type StoredEvent } from '../../../engine/contract/event.ts';
 import { API_PERMISSIONS, ROLE_PERMISSIONS } from '../../../engine/contract/method.ts';
 import type { PushMessage } from '../../../engine/contract/push.ts';
 import { rpc } from '../../../engine/contract/rpc.ts';
@@ -193,7 +193,7 @@ describe('the log of a role', () => {
     const all = await office.recorded();
     const { sees } = scopes(caller());
     const own = all.filter(sees).map(({ _id }) => _id);
-    const told = all.filter(sees).map(({ type, info }) => [type, info['login'] ?? info['new'] ?? info['old']]);
+    const told = all.filter(sees).map(({ type, info }) => [type, info['login'] ?? recordNameIn(info['new'] ?? info['old'])]);
     expect(told).toEqual([
       ['OBJECT_INSERT', 'acme'],
       ['OBJECT_INSERT', 'bolt'],

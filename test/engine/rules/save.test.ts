@@ -52,6 +52,7 @@ test('saving and deleting are events of the rule', async () => {
   const rule = await engine.save({ name: 'First', triggers: ['upload'], steps: [withSecret] });
   await engine.save({ id: rule.id, name: 'Second', triggers: ['upload'], steps: [withSecret] });
   expect(await engine.rules.delete(rule.id, BY)).toMatchObject({ id: rule.id, name: 'Second', version: 2 });
+  const changed = (name: string): object => expect.objectContaining({ name, steps: expect.any(Array) as unknown }) as object;
   expect(
     (await engine.recorded()).map((event) => [
       event.type,
@@ -63,7 +64,7 @@ test('saving and deleting are events of the rule', async () => {
     ]),
   ).toEqual([
     ['OBJECT_INSERT', 'BASE', 'rule', 1, 1, { operation: 'create', new: 'First' }],
-    ['OBJECT_UPDATE', 'BASE', 'rule', 1, 2, { operation: 'update', old: 'First', new: 'Second' }],
+    ['OBJECT_UPDATE', 'BASE', 'rule', 1, 2, { operation: 'update', old: changed('First'), new: changed('Second') }],
     ['OBJECT_DELETE', 'BASE', 'rule', 1, 2, { operation: 'delete', old: 'Second' }],
   ]);
   expect(engine.rules.list()).toEqual([]);

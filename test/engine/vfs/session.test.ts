@@ -57,6 +57,24 @@ describe('a session', () => {
     expect(new Set(found.map((event) => event.batch_id)).size).toBe(1);
   });
 
+  it('records what attributes, metadata and names were and what they are', async () => {
+    const test = await startVfs();
+    const session = await test.login(test.account('acme'));
+    await put(session, '/a', 'one');
+    const times = [Date.UTC(2026, 0, 2), Date.UTC(2026, 0, 3)] as const;
+    for (const mtimeMs of times) await session.setAttributes('/a', { mode: mtimeMs === times[0] ? 0o640 : 0o600, mtimeMs });
+    await session.setMetadata('/a', { state: 'checked' });
+    await session.rename('/a', '/b', { overwrite: false });
+    expect((await test.recorded('OBJECT_UPDATE')).slice(1).map(({ info }) => [info['old'], info['new']])).toEqual([
+      [
+        { mode: '0640', mtime: '2026-01-02T00:00:00.000Z' },
+        { mode: '0600', mtime: '2026-01-03T00:00:00.000Z' },
+      ],
+      [['state: '], ['state: checked']],
+      ['/a', '/b'],
+    ]);
+  });
+
   it('begins a new batch ten seconds after the last item', async () => {
     const test = await startVfs();
     const session = await test.login(test.account('acme'));

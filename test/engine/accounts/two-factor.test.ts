@@ -94,7 +94,7 @@ async function methodsOf(engine: TestEngine): Promise<unknown[]> {
   return events.filter(({ protocol }) => protocol !== 'HTTP').map(({ info }) => info['method']);
 }
 
-test('real clients: OpenSSH by questions, after a password and after a key; curl with the code behind the password', async () => {
+test('real clients: OpenSSH by questions, after a password and after a key; paramiko after a key; curl with the code behind the password', async () => {
   let offset = 0;
   const clock = { now: () => Date.now() + offset };
   const engine = await startTestEngine({ clock });
@@ -116,6 +116,17 @@ test('real clients: OpenSSH by questions, after a password and after a key; curl
   expect((await sftp(port, code, only('keyboard-interactive'))).code).not.toBe(0);
   expect(await sftp(port, fresh(), only('password,keyboard-interactive'))).toMatchObject({ code: 0 });
   expect(await sftp(port, fresh(), ['-i', keyFile, ...only('publickey,keyboard-interactive')])).toMatchObject({ code: 0 });
+  const paramiko = `
+import sys, paramiko
+transport = paramiko.Transport(('127.0.0.1', int(sys.argv[1])))
+transport.connect()
+print(transport.auth_publickey('acme', paramiko.Ed25519Key.from_private_key_file(sys.argv[2])))
+print(transport.auth_interactive('acme', lambda title, instructions, prompts: [sys.argv[3]]))
+transport.open_session().close()
+transport.close()
+`;
+  const scripted = await run('/usr/bin/python3', ['-c', paramiko, String(port), keyFile, fresh()]);
+  expect(scripted).toMatchObject({ code: 0, stdout: "['keyboard-interactive']\n[]\n" });
   expect((await sftp(port, fresh(), only('password'))).code).not.toBe(0);
   expect((await sftp(port, fresh(), only('keyboard-interactive'), 'wrong')).code).not.toBe(0);
 
@@ -124,7 +135,13 @@ test('real clients: OpenSSH by questions, after a password and after a key; curl
   expect((await ftp('right one')).code).not.toBe(0);
   expect((await ftp(`wrong${fresh()}`)).code).not.toBe(0);
 
-  expect(await methodsOf(engine)).toEqual(['keyboard-interactive, code', 'password, code', 'publickey, code', 'password']);
+  expect(await methodsOf(engine)).toEqual([
+    'keyboard-interactive, code',
+    'password, code',
+    'publickey, code',
+    'publickey, code',
+    'password',
+  ]);
   const { events } = await engine.call('events.search', { type: 'LOGIN_FAILED', sort: '_id', limit: 100 });
   expect(events.map(({ info }) => info['reason'])).toEqual([
     'the code was used already',

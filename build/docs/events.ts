@@ -1,6 +1,6 @@
 import type { EventDefinition } from '../../engine/contract/define.ts';
 import { eventSchema } from '../../engine/contract/event.ts';
-import { type EventType, EVENTS, NOT_YET_EMITTED } from '../../engine/events/catalog.ts';
+import { type EventType, EVENTS, NOT_YET_EMITTED, RECORD_KINDS } from '../../engine/events/catalog.ts';
 import { INDEXED_FILTERS } from '../../engine/store/event-filter.ts';
 import { code, GENERATED, table } from './markdown.ts';
 import { fieldRows, toJsonSchema } from './schema-text.ts';
@@ -28,9 +28,24 @@ ${table(
   INDEXED_FILTERS.map(({ filter, index }) => [code(Object.keys(filter).join(', ')), code(JSON.stringify(filter)), code(index)]),
 )}
 
+## Records
+
+Events of schema BASE are about ${RECORD_KINDS.map(code).join(', ')}: ${code('basetype')} and ${code('objecttype')} say which, ${code('object_id')} its id.
+
 ## Types
 
 Not recorded yet, since what they tell of is to come: ${Object.keys(NOT_YET_EMITTED).map(code).join(', ')}.
+
+Which fields an event of a type sets as it is recorded; all others are null.
+
+${table(
+  ['Type', 'Always', 'Sometimes'],
+  Object.entries<EventDefinition>(EVENTS).map(([type, { sets }]) => [
+    code(type),
+    sets.always.map(code).join(', '),
+    sets.sometimes.map(code).join(', '),
+  ]),
+)}
 
 ${Object.entries<EventDefinition>(EVENTS)
   .map(([type, definition]) => eventType(type, definition))

@@ -5,6 +5,27 @@ import type { StoredEvent } from './event.ts';
 
 export type EventGroup = 'files' | 'sessions' | 'records' | 'rules' | 'deliveries' | 'system' | 'api';
 
+/** Fields of the envelope that depend on the type of the event; `schema` and `objecttype` are stated by themselves. */
+export const ENVELOPE_FIELDS = [
+  '_session',
+  '_user',
+  'ipv4_address',
+  'object_id',
+  'object_version',
+  'protocol',
+  'client',
+  'path',
+  'target_path',
+  'bytes',
+  'duration_ms',
+  'batch_id',
+  'caused_by',
+] as const satisfies readonly (keyof StoredEvent)[];
+export type EnvelopeField = (typeof ENVELOPE_FIELDS)[number];
+
+/** Fields that are set in every event of a type as it is recorded, and those that are set in some; no other one ever is. */
+export type EnvelopeUse = { readonly always: readonly EnvelopeField[]; readonly sometimes: readonly EnvelopeField[] };
+
 export type EventDefinition<Info extends z.ZodType = z.ZodType> = {
   readonly title: string;
   /** Name of a lucide icon. */
@@ -14,6 +35,7 @@ export type EventDefinition<Info extends z.ZodType = z.ZodType> = {
   /** Which object attributes the type sets, with the seed's literals: none, a BASE record or a USER object. */
   readonly schema: 'BASE' | 'USER' | 'BOTH' | null;
   readonly objecttype: string | null;
+  readonly sets: EnvelopeUse;
   readonly info: Info;
   /**
    * Keys of `info` that name people; they go with user, session and address where a group is kept without personal data. `url?` stands for

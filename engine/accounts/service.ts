@@ -1,4 +1,11 @@
-import { type Account, type AccountInput, type AccountSettings, accountInputSchema, accountSettingsSchema } from '../contract/account.ts';
+import {
+  type Account,
+  type AccountInput,
+  type AccountSettings,
+  accountInputSchema,
+  accountSettingsSchema,
+  unsavedAccount,
+} from '../contract/account.ts';
 import { AppError } from '../contract/errors.ts';
 import type { Actor, EventLog } from '../events/log.ts';
 import { type Clock, isoTime } from '../lib/clock.ts';
@@ -130,7 +137,7 @@ export function createAccounts(services: AccountServices): Accounts {
     };
     requirePatterns(draft.patterns, 'patterns');
     requireZones(draft.limits, 'limits');
-    const effective = effectiveAccount(store, { ...(before?.account ?? unsaved(clock.now())), ...checked });
+    const effective = effectiveAccount(store, { ...(before?.account ?? unsavedAccount(isoTime(clock.now()))), ...checked });
     await check?.({ draft: checked, effective, before: before?.account });
     if (effective.permissions['/'] === undefined)
       throw new AppError('invalid_input', 'State the permissions of / too.', { field: 'permissions' });
@@ -269,23 +276,6 @@ function told(of: AccountRecord | StoredAccount): object {
     Object.keys(accountSettingsSchema.shape).map((name) => [name, values[name as keyof AccountSettings]]),
   );
   return { ...settings, publicKeys: values.publicKeys?.map(({ label, fingerprint }) => ({ label, fingerprint })), password: passwordHash };
-}
-
-/** What an account that is not stored yet has beside its settings. */
-function unsaved(now: number): Omit<Account, keyof AccountSettings> {
-  return {
-    id: 0,
-    usedBytes: 0,
-    usedFiles: 0,
-    uploadedBytes: 0,
-    downloadedBytes: 0,
-    publicKeys: [],
-    hasPassword: false,
-    passwordChangedAt: null,
-    createdAt: isoTime(now),
-    lastSignInAt: null,
-    version: 0,
-  };
 }
 
 function readKeys(given: NonNullable<ParsedInput['publicKeys']>): Account['publicKeys'] {

@@ -82,6 +82,23 @@ export const accountSettingsSchema = z.strictObject({
 });
 export type AccountSettings = z.infer<typeof accountSettingsSchema>;
 
+/** What an account that is not stored, and with which nothing has happened yet, has beside its settings; `createdAt` in UTC. */
+export function unsavedAccount(createdAt: string): Omit<Account, keyof AccountSettings> {
+  return {
+    id: 0,
+    usedBytes: 0,
+    usedFiles: 0,
+    uploadedBytes: 0,
+    downloadedBytes: 0,
+    publicKeys: [],
+    hasPassword: false,
+    passwordChangedAt: null,
+    createdAt,
+    lastSignInAt: null,
+    version: 0,
+  };
+}
+
 const { shape } = accountSettingsSchema;
 
 /** What `accounts.save` takes. `{username, password}` is enough for a new account; fields left out of an existing one stay as they are. */

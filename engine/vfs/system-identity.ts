@@ -1,4 +1,4 @@
-import { type Account, accountSettingsSchema } from '../contract/account.ts';
+import { type Account, accountSettingsSchema, unsavedAccount } from '../contract/account.ts';
 import type { SessionIdentity } from './types.ts';
 
 /** No account has this id. */
@@ -7,17 +7,8 @@ const NOBODY = 0;
 /** Whom a session in a virtual folder goes by: nobody's account, with the right to do everything and no limit of its own. */
 const SYSTEM_ACCOUNT: Account = {
   ...accountSettingsSchema.parse({ username: 'system', permissions: { '/': ['*'] } }),
+  ...unsavedAccount(new Date(0).toISOString()),
   id: NOBODY,
-  usedBytes: 0,
-  usedFiles: 0,
-  uploadedBytes: 0,
-  downloadedBytes: 0,
-  publicKeys: [],
-  hasPassword: false,
-  passwordChangedAt: null,
-  createdAt: new Date(0).toISOString(),
-  lastSignInAt: null,
-  version: 1,
 };
 
 /** Who acts for a run in the virtual folder of this name. */

@@ -3,7 +3,8 @@ import { AppError } from '../../engine/contract/errors.ts';
 import { API_PERMISSIONS } from '../../engine/contract/method.ts';
 import type { TwoFactorState } from '../../engine/contract/two-factor.ts';
 import type { DemoMethods } from './methods.ts';
-import { iso, type World } from './world.ts';
+import { iso } from './moments.ts';
+import type { World } from './world.ts';
 
 type AdminMethods = Pick<DemoMethods, Extract<keyof DemoMethods, `admins.${string}` | `console.${string}TwoFactor` | 'console.twoFactor'>>;
 

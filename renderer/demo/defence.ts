@@ -2,7 +2,8 @@ import type { Ban, IpListEntry } from '../../engine/contract/defence.ts';
 import { AppError } from '../../engine/contract/errors.ts';
 import type { PushMessage } from '../../engine/contract/push.ts';
 import type { DemoMethods } from './methods.ts';
-import { iso, type World } from './world.ts';
+import { iso } from './moments.ts';
+import type { World } from './world.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -3,7 +3,8 @@ import { type Flow, type FlowInput, type SavedAction, type UserOf } from '../../
 import type { RuleStep } from '../../engine/contract/rule.ts';
 import type { DemoMethods } from './methods.ts';
 import { problemsOf } from './rules.ts';
-import { iso, type World } from './world.ts';
+import { iso } from './moments.ts';
+import type { World } from './world.ts';
 
 type FlowMethod = Extract<keyof DemoMethods, `flows.${string}` | `actions.${string}`>;
 

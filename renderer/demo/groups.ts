@@ -5,7 +5,8 @@ import type { Folder } from '../../engine/contract/folder.ts';
 import { type Group, groupSettingsSchema, type Role } from '../../engine/contract/group.ts';
 import type { Method, Output } from '../../engine/contract/rpc.ts';
 import type { DemoMethods } from './methods.ts';
-import { iso, type World } from './world.ts';
+import { iso } from './moments.ts';
+import type { World } from './world.ts';
 
 type GroupMethods = Extract<Method, `groups.${string}` | `roles.${string}` | `folders.${string}`>;
 

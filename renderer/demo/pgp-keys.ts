@@ -1,7 +1,8 @@
 import { AppError } from '../../engine/contract/errors.ts';
 import { type PgpKey, pgpKeyName } from '../../engine/contract/pgp-key.ts';
 import type { DemoMethods } from './methods.ts';
-import { iso, type World } from './world.ts';
+import { iso } from './moments.ts';
+import type { World } from './world.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -13,7 +13,9 @@ import {
 import { findTrigger } from '../../engine/rules/triggers.ts';
 import type { DemoMethods } from './methods.ts';
 import { filledIn, tryOn } from './rule-trials.ts';
-import { iso, savedRule, type World } from './world.ts';
+import { iso } from './moments.ts';
+import { savedRule } from './rule-samples.ts';
+import type { World } from './world.ts';
 
 type RuleMethod = Extract<keyof DemoMethods, `rules.${string}` | `runs.${string}`>;
 

@@ -6,7 +6,9 @@ import type { LiveSession } from '../../engine/contract/session.ts';
 import type { Downloads } from '../rpc/download-export.ts';
 import type { Transport } from '../shell/types.ts';
 import { demoMethods } from './methods.ts';
-import { addVisit, iso, type World } from './world.ts';
+import { iso } from './moments.ts';
+import { addVisit } from './visits.ts';
+import type { World } from './world.ts';
 
 /** How the demo behaves: `live` lets partners come by every few seconds, `broken` fails every query as a lost engine would. */
 export type DemoMode = 'quiet' | 'live' | 'broken';

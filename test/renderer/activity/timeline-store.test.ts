@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { createDemoTransport } from '../../../renderer/demo/transport.ts';
-import { addEvent, createWorld, type World } from '../../../renderer/demo/world.ts';
+import { addEvent } from '../../../renderer/demo/visits.ts';
+import { createWorld, type World } from '../../../renderer/demo/world.ts';
 import { createTimelineStore, type TimelineStore } from '../../../renderer/features/activity/timeline-store.ts';
 import { createClient } from '../../../renderer/rpc/client.ts';
 import { createFeed, type Feed } from '../../../renderer/stores/feed.ts';

@@ -19,6 +19,8 @@ export default defineConfig(({ command, mode }) => ({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,
     rolldownOptions: {
+      // What a screen takes from an index of the console is loaded with this screen, and not all of the index with the first one.
+      treeshake: { moduleSideEffects: (id) => !/\/renderer\/(ui|forms|features)\/.*\.tsx?$/.test(id) },
       input:
         mode === 'gallery'
           ? { index: here('index.html'), demo: here('demo.html'), gallery: here('gallery.html') }

@@ -20,7 +20,7 @@ export function App(): ReactElement {
   return (
     <KitProvider>
       <Router hook={useHashLocation} searchHook={useHashSearch}>
-        <ErrorBoundary>
+        <ErrorBoundary outermost>
           <Screens />
           <NoticeBridge />
         </ErrorBoundary>

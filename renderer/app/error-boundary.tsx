@@ -1,26 +1,38 @@
 import { Component, type ReactNode } from 'react';
 import { appText } from '../text/app.ts';
 import { Button, ErrorState } from '../ui/index.ts';
+import { PartMissing } from './lazy-page.ts';
 
-/** Keeps a defect of one screen from blanking the page. React offers this for classes only. */
-export class ErrorBoundary extends Component<{ readonly children: ReactNode }, { readonly failed: boolean }> {
-  override state = { failed: false };
+type Props = {
+  readonly children: ReactNode;
+  /** Around the whole console, where nothing else gives the page its main part. */
+  readonly outermost?: boolean;
+};
 
-  static getDerivedStateFromError(): { failed: boolean } {
-    return { failed: true };
+type Failed = 'defect' | 'missing';
+
+/** Keeps a defect of one screen, or one that could not be loaded, from blanking the page. React offers this for classes only. */
+export class ErrorBoundary extends Component<Props, { readonly failed: Failed | null }> {
+  override state: { readonly failed: Failed | null } = { failed: null };
+
+  static getDerivedStateFromError(error: unknown): { failed: Failed } {
+    return { failed: error instanceof PartMissing ? 'missing' : 'defect' };
   }
 
   override render(): ReactNode {
-    if (!this.state.failed) return this.props.children;
-    const { title, body, reload } = appText.pageFailed;
+    const { failed } = this.state;
+    if (failed === null) return this.props.children;
+    const { title, body, reload } = failed === 'missing' ? appText.pageMissing : appText.pageFailed;
+    const Part = this.props.outermost === true ? 'main' : 'div';
     return (
-      <main className="p-6">
+      <Part className="p-6">
+        <h1 className="sr-only">{title}</h1>
         <ErrorState
           title={title}
-          error={{ code: 'internal', message: body }}
+          error={{ code: failed === 'missing' ? 'not_running' : 'internal', message: body }}
           action={<Button onClick={() => location.reload()}>{reload}</Button>}
         />
-      </main>
+      </Part>
     );
   }
 }

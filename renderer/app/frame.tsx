@@ -1,12 +1,14 @@
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, Suspense } from 'react';
 import { useLive } from '../stores/console.ts';
 import { appText } from '../text/app.ts';
 import { ErrorState, Notice, ShortcutsDialog } from '../ui/index.ts';
 import { Navigation } from './navigation.tsx';
-import { Palette } from './palette.tsx';
+import { lazyPage } from './lazy-page.ts';
 import { SHORTCUTS } from './shortcuts.ts';
 import { StatusBar } from './status-bar.tsx';
 import { useShortcuts } from './use-shortcuts.ts';
+
+const Palette = lazyPage(() => import('./palette.tsx'), 'Palette');
 
 /** What stands around every screen: navigation at the left, the state of the servers below, news of the line to the engine on top. */
 export function Frame({ children }: { readonly children: ReactNode }): ReactElement {
@@ -29,7 +31,11 @@ export function Frame({ children }: { readonly children: ReactNode }): ReactElem
       </div>
       <StatusBar />
       <ShortcutsDialog open={overlay === 'keys'} onClose={close} groups={SHORTCUTS} />
-      {overlay === 'palette' && <Palette onClose={close} />}
+      {overlay === 'palette' && (
+        <Suspense>
+          <Palette onClose={close} />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -40,6 +40,11 @@ export const appText = {
     body: 'The rest of the console and the servers go on. Load the page again.',
     reload: 'Load again',
   },
+  pageMissing: {
+    title: 'This page could not be loaded.',
+    body: 'Gatehouse was updated since this console was opened, or it does not answer now. Load the console again.',
+    reload: 'Load again',
+  },
   notFound: { title: 'There is no page at this address.', action: 'Go to Home' },
   loadingPage: 'Loading the page',
   palette: { title: 'Go to', places: 'Places', tasks: 'Tasks', newPartner: 'Add partner', newRule: 'Make a rule' },

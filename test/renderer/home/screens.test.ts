@@ -41,6 +41,23 @@ describe('Home', () => {
   });
 });
 
+test('a screen that is not there any more, since Gatehouse was updated, says so and is loaded anew', async () => {
+  const page = await at.open({ route: '/' });
+  await page.getByText('Last visits').waitFor();
+  await page.route(/\/assets\/rules-[^/]*\.js$/, (route) => route.fulfill({ status: 404 }));
+  const navigation = page.getByRole('navigation').first();
+  await navigation.getByRole('link', { name: 'Rules' }).click();
+  await page.getByRole('alert').getByText('This page could not be loaded.').waitFor();
+  await lookInBothThemes(page, 'home-page-missing');
+  // The rest goes on.
+  await navigation.getByRole('link', { name: 'Partners' }).click();
+  await page.getByRole('table').getByText('Brandt Steuerberatung').waitFor();
+  await navigation.getByRole('link', { name: 'Rules' }).click();
+  await page.unrouteAll();
+  await page.getByRole('button', { name: 'Load again' }).click();
+  await page.getByRole('table', { name: 'Rules' }).waitFor();
+});
+
 describe('the notices', () => {
   test('are read one by one and all at once', async () => {
     const page = await at.open({ route: '/notices' });

@@ -2,7 +2,7 @@ import type { EventGroup } from '../contract/define.ts';
 import type { StoredEvent } from '../contract/event.ts';
 import type { Settings } from '../contract/settings.ts';
 import { type PersonalInfo, withoutPersonalData } from '../store/personal-data.ts';
-import type { RetentionPlan, TypePlan } from '../store/retention.ts';
+import type { RetentionPlan, TypePlan } from '../store/retention-plan.ts';
 import { EVENTS, type EventType, groupOf, isEventType } from './catalog.ts';
 
 /** What the settings want kept of the log, and for how long. */

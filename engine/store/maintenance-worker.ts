@@ -3,7 +3,9 @@ import { parentPort, workerData } from 'node:worker_threads';
 import Database from 'better-sqlite3';
 import { createActivityFolder } from './activity-fold.ts';
 import type { MaintenanceData, MaintenanceRequest } from './maintenance.ts';
-import { type Chunk, createDuesSettler, retentionChunks, type RetentionPlan } from './retention.ts';
+import { type Chunk, retentionChunks } from './retention.ts';
+import type { RetentionPlan } from './retention-plan.ts';
+import { createDuesSettler } from './dues-settler.ts';
 import { createTextFeeder } from './text-index-feeder.ts';
 import { createWriteTurn } from './write-turn.ts';
 

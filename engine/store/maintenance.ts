@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { RetentionPlan } from './retention.ts';
+import type { RetentionPlan } from './retention-plan.ts';
 import { workerUrl } from './worker-url.ts';
 
 /**

@@ -1,39 +1,12 @@
 import type Database from 'better-sqlite3';
-import { createEventDuesTable, NEEDED } from './event-dues-table.ts';
+import { NEEDED } from './event-dues-table.ts';
 import { QUARTER_MS } from './event-filter.ts';
-import { OBJECT_CHANGES, STRIP_EVENT } from './events-table.ts';
-import { type InfoKeys, withoutAddresses, withoutPersonalData } from './personal-data.ts';
+import { OBJECT_CHANGES } from './events-table.ts';
+import { withoutAddresses } from './personal-data.ts';
 import { createRemovedNote } from './removed-events.ts';
+import type { RetentionPlan, TypePlan } from './retention-plan.ts';
 import type { TextFeeder } from './text-index-feeder.ts';
 import { ALONE, type WriteTurn } from './write-turn.ts';
-
-/** How long what of the log is kept. Times in ms since the epoch, as of one pass. */
-export type RetentionPlan = {
-  readonly types: readonly TypePlan[];
-  /** Types of which the log may hold events though no program knows them any more. */
-  readonly othersBefore: number;
-  /** Runs that ended before it are deleted; failed ones have a time of their own. */
-  readonly runsBefore: number;
-  readonly failedRunsBefore: number;
-  /** The oldest events go, whatever their age, while what the database uses is larger. */
-  readonly largestBytes: number;
-  /** The timeline forgets the addresses of sessions that ended before it; null keeps them. */
-  readonly forgetSessionAddressesBefore: number | null;
-  /** Runs that were asked before an operation keep it: those from before it forget its address when they have ended. */
-  readonly operations: readonly { readonly operation: string; readonly forgetAddressesBefore: number }[];
-};
-
-export type TypePlan = {
-  readonly type: string;
-  /** Of a type that tells of files and of records: which of them it is about. */
-  readonly of?: 'files' | 'records';
-  /** Events before it are deleted. */
-  readonly deleteBefore: number;
-  /** Addresses of events before it are removed; null keeps them. */
-  readonly forgetAddressesBefore: number | null;
-  /** Where in `info` addresses stand. */
-  readonly addressInfo: InfoKeys;
-};
 
 /** One chunk of work: writes within the limits, in one transaction of its own; returns whether there is more. */
 export type Chunk = (limits: ChunkLimits) => boolean;
@@ -221,47 +194,6 @@ export function retentionChunks(db: Database.Database, texts: TextFeeder, plan: 
     yield vacuum();
   })();
 }
-
-/** Settles the dues that no run stands against any more, at most `limit`; returns whether there may be more. */
-export function createDuesSettler(db: Database.Database, texts: TextFeeder, turn: WriteTurn = ALONE): (limit: number) => boolean {
-  const dues = createEventDuesTable(db);
-  const read = db.prepare<[number], PersonalRow>(`
-    SELECT id, ip, schema, objecttype, object_id AS objectId, session_id AS sessionId, user_id AS userId, user_name AS userName,
-      display_name AS displayName, batch_id AS batchId, info
-    FROM events WHERE id = ?`);
-  const strip = db.prepare<PersonalRow>(STRIP_EVENT);
-  const remove = db.prepare<[number]>('DELETE FROM events WHERE id = ?');
-  return (limit) => {
-    const settled = dues.settled(limit);
-    if (settled.length === 0) return false;
-    texts.remove(settled.filter(({ removal }) => removal).map(({ eventId }) => eventId));
-    // The index holds the text without personal data already.
-    const settle = db.transaction(() => {
-      for (const { eventId, removal, personalInfo } of settled) {
-        const row = read.get(eventId);
-        if (removal) remove.run(eventId);
-        else if (row !== undefined) strip.run(withoutPersonalData(row, personalInfo));
-        dues.remove(eventId);
-      }
-    });
-    turn.hold(() => settle.immediate());
-    return settled.length === limit;
-  };
-}
-
-type PersonalRow = {
-  readonly id: number;
-  readonly ip: string | null;
-  readonly schema: string | null;
-  readonly objecttype: string | null;
-  readonly objectId: number | null;
-  readonly sessionId: number | null;
-  readonly userId: number | null;
-  readonly userName: string | null;
-  readonly displayName: string | null;
-  readonly batchId: number | null;
-  readonly info: string;
-};
 
 type Found = { readonly id: number };
 

@@ -200,7 +200,8 @@ export const settingsText = {
   history: {
     more: 'More about the history',
     groups: 'Kinds of events',
-    groupsHelp: 'Rules always see the whole event. Without names and addresses these are removed as soon as no rule needs them.',
+    groupsHelp:
+      'Rules always see the whole event. Without names and addresses these are removed as soon as no rule needs them. Changes of accounts, rules and other records are kept as records, not as files; that somebody deleted an event is always kept.',
     kept: 'Kept',
     personal: 'With names and addresses',
     keepDays: 'Keep for (empty: as all)',

@@ -4,7 +4,9 @@ import { listActivity } from '../../../engine/store/activity-reads.ts';
 import { type EventRow, readLogState } from '../../../engine/store/events-table.ts';
 import { createRunsTable } from '../../../engine/store/runs-table.ts';
 import { createSessionsTable } from '../../../engine/store/sessions-table.ts';
-import { createDuesSettler, retentionChunks, type RetentionPlan } from '../../../engine/store/retention.ts';
+import { retentionChunks } from '../../../engine/store/retention.ts';
+import type { RetentionPlan } from '../../../engine/store/retention-plan.ts';
+import { createDuesSettler } from '../../../engine/store/dues-settler.ts';
 import { startLog, type TestLog } from './event-rows.ts';
 
 const DAY = 86_400_000;

@@ -8,6 +8,7 @@ import { type ConsoleSessions, createConsoleSessions } from '../accounts/console
 import { AppError } from '../contract/errors.ts';
 import { createEventExporter } from '../events/export.ts';
 import { createLookRecorder } from '../events/look-recorder.ts';
+import { createUnavailableRecorder } from '../events/unavailable-recorder.ts';
 import { createEventPoll, type EventPoll } from '../events/poll.ts';
 import { type ApiServices, handleApi } from '../http/api/index.ts';
 import { consoleFolder, openConsoleFiles } from '../http/console-files.ts';
@@ -154,7 +155,8 @@ export function assembleConsole(
   const poll = createEventPoll({ reader: store.reader, events });
   const { openBatch } = store.tables.sessions;
 
-  const looks = createLookRecorder({ events, settings: () => settings.get().log, openBatch });
+  const looks = createLookRecorder({ events, settings: () => settings.get().log });
+  const unavailable = createUnavailableRecorder({ events, clock });
 
   const scopes = createScopes({
     accounts,
@@ -226,8 +228,9 @@ export function assembleConsole(
     }),
     openBatch,
     refuseChanges: () => store.damage.refuse(),
-    onCall: (method, kind, payload, { actor, batchId }) =>
-      base.calls.note({ method: 'POST', url: `/rpc/${method}`, payload, isWrite: kind === 'command', actor, batchId }),
+    onCall: ({ method, kind, input: payload, ...call }) =>
+      base.calls.note({ method: 'POST', url: `/rpc/${method}`, payload, isWrite: kind === 'command', ...call }),
+    onRefused: (error, asked, by) => unavailable.note(error, asked, by),
     log: base.logger('rpc'),
     checkOutput,
   });
@@ -244,6 +247,7 @@ export function assembleConsole(
     openBatch,
     subscribe,
     looks,
+    unavailable,
     log: base.logger('api'),
   };
 

@@ -1,3 +1,4 @@
+import type { Outcome } from '../contract/event.ts';
 import type { Settings } from '../contract/settings.ts';
 import { redact } from '../lib/redact.ts';
 import type { EventInfo } from './catalog.ts';
@@ -13,7 +14,10 @@ export type Call = {
   /** It may change something. */
   readonly isWrite: boolean;
   readonly actor: Actor;
-  readonly batchId: number | null;
+  /** The `batch_id` of what the request causes, opened when somebody asks for it first. */
+  readonly batch: () => number;
+  /** `ok` for what is carried out now, whatever comes of it; by default. */
+  readonly outcome?: Outcome;
 };
 
 export type CallRecorder = {
@@ -34,13 +38,22 @@ const MOST_CHARACTERS = 16_384;
 export function createCallRecorder(services: { readonly events: EventLog; readonly settings: () => Wish }): CallRecorder {
   const { events, settings } = services;
   return {
-    note({ method, url, payload, isWrite, actor, batchId }) {
+    note({ method, url, payload, isWrite, actor, batch, outcome = 'ok' }) {
       if (!isWanted(settings(), url, isWrite)) return;
       const info = { method, url: redact(url), payload: shown(payload) };
       // The log itself has said what is wrong with it.
-      events.record({ type: 'API_CALL', info, actor, batchId }).catch(() => undefined);
+      events.record({ type: 'API_CALL', info, actor, outcome, batchId: opened(batch) }).catch(() => undefined);
     },
   };
+}
+
+/** Null on a disk that cannot be written: the request is answered all the same. */
+function opened(batch: () => number): number | null {
+  try {
+    return batch();
+  } catch {
+    return null;
+  }
 }
 
 /** Names are those of methods, such as `rules.save`, or paths such as `/api/event`; `rules.*` stands for all that begin so. */

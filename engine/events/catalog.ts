@@ -232,8 +232,9 @@ export const EVENTS = {
       reason: z.enum(['not found', 'not allowed']),
       folder: inFolder,
     }),
-    emittedWhen: 'A partner opened, changed or deleted something that is missing or not allowed.',
-    sentence: (event) => `${who(event)} asked for ${text(event, 'id')}: ${text(event, 'reason')}`,
+    emittedWhen: 'What a partner opened, changed or deleted, or what console or API asked for, is missing or not allowed.',
+    sentence: (event) =>
+      `${who(event)} asked for ${event.info['schema'] === 'BASE' ? `${text(event, 'type')} ${text(event, 'id')}`.trim() : text(event, 'id')}: ${text(event, 'reason')}`,
   }),
   SESSION_INVALID: defineEvent({
     title: 'Token refused',

@@ -10,25 +10,27 @@ export type LookType = 'SEARCH' | 'DETAIL_VIEW';
 export type LookRecorder = {
   isWanted(type: LookType): boolean;
   /** Rejects as the log does. `info` is the request, as JSON shows it. */
-  record(type: LookType, info: object, actor: Actor): Promise<StoredEvent>;
+  record(type: LookType, info: object, by: By): Promise<StoredEvent>;
   /** The same where it is wanted, for a request that is answered all the same. Nothing happens without a type. */
-  note(type: LookType | undefined, info: object, actor: Actor): Promise<void>;
+  note(type: LookType | undefined, info: object, by: By): Promise<void>;
 };
+
+/** Whose request it is, and the `batch_id` of what it causes. */
+type By = { readonly actor: Actor; readonly batch: () => number };
 
 export function createLookRecorder(services: {
   readonly events: EventLog;
   readonly settings: () => Pick<Settings['log'], 'search' | 'detail'>;
-  readonly openBatch: () => number;
 }): LookRecorder {
-  const { events, settings, openBatch } = services;
+  const { events, settings } = services;
   const isWanted = (type: LookType): boolean => (type === 'SEARCH' ? settings().search : settings().detail);
-  const record = (type: LookType, info: object, actor: Actor): Promise<StoredEvent> =>
-    events.record({ type, info: asJson(info), actor, batchId: openBatch() });
+  const record = async (type: LookType, info: object, { actor, batch }: By): Promise<StoredEvent> =>
+    await events.record({ type, info: asJson(info), actor, batchId: batch() });
   return {
     isWanted,
     record,
-    async note(type, info, actor) {
-      if (type !== undefined && isWanted(type)) await record(type, info, actor);
+    async note(type, info, by) {
+      if (type !== undefined && isWanted(type)) await record(type, info, by);
     },
   };
 }

@@ -38,6 +38,8 @@ export type CallContext = {
   readonly actor: Actor;
   /** Groups the events of one command; null for queries. */
   readonly batchId: number | null;
+  /** The same number for whatever a query causes after all, opened when it is asked for first. */
+  readonly batch: () => number;
 };
 
 /** The administrator who calls; null for the person at the machine and for scripts. */

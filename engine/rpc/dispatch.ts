@@ -3,7 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { AppError, ERROR_CODES, type ErrorData, toAppError } from '../contract/errors.ts';
 import { type ApiPermission, mayCall } from '../contract/method.ts';
+import type { Outcome, RecordKind } from '../contract/event.ts';
 import { type Envelope, type Method, type Output, type ParsedInput, rpc } from '../contract/rpc.ts';
+import type { Asked } from '../events/unavailable-recorder.ts';
 import { invalidInput } from '../lib/invalid-input.ts';
 import type { Logger } from '../lib/log.ts';
 import { actorOf, type CallContext, type Caller } from './caller.ts';
@@ -22,17 +24,30 @@ export type DispatchOptions = {
   /** Throws while nothing may be changed. */
   readonly refuseChanges: () => void;
   readonly log: Logger;
-  /** Told of every call that is allowed and well-formed, before it is carried out. */
-  readonly onCall?: (method: Method, kind: 'query' | 'command', input: unknown, call: CallContext) => void;
+  /** Told of every call: before it is carried out, or that it was refused before that. */
+  readonly onCall?: (call: Called) => void;
+  /** Told of every call that ended with an error, and of the record that it named. */
+  readonly onRefused?: (error: AppError, asked: Asked, by: Pick<Called, 'actor' | 'batch'>) => void;
   /** Also checks every answer against its schema; for tests and development. */
   readonly checkOutput?: boolean;
 };
 
+/** A call as it came in; its `method` may be none. */
+export type Called = Pick<CallContext, 'actor' | 'batch'> & {
+  readonly method: string;
+  readonly kind: 'query' | 'command';
+  readonly input: unknown;
+  readonly outcome: Outcome;
+};
+
 /** The only caller of handlers: look-up, permission, validation, handler, envelope. */
 export function createDispatch(options: DispatchOptions): Dispatch {
-  const { handlers, openBatch, refuseChanges, log, onCall, checkOutput = false } = options;
+  const { handlers, openBatch, refuseChanges, log, onCall, onRefused, checkOutput = false } = options;
 
-  async function call(method: string, input: unknown, caller: Caller): Promise<unknown> {
+  type Way = Pick<CallContext, 'caller' | 'actor' | 'batch'> & { readonly onBegin: (input: unknown) => void };
+
+  async function call(method: string, input: unknown, { onBegin, ...way }: Way): Promise<unknown> {
+    const { caller } = way;
     if (!isMethod(method))
       throw new AppError('unknown_method', `There is no method "${method.slice(0, 64)}". See docs/api.md for the list.`);
     const spec = rpc[method];
@@ -40,8 +55,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const parsed = spec.input.safeParse(input);
     if (!parsed.success) throw invalidInput(parsed.error);
     if (spec.kind === 'command' && spec.keepsNothing !== true) refuseChanges();
-    const context: CallContext = { caller, actor: actorOf(caller), batchId: spec.kind === 'command' ? openBatch() : null };
-    onCall?.(method, spec.kind, parsed.data, context);
+    const context: CallContext = { ...way, batchId: spec.kind === 'command' ? way.batch() : null };
+    onBegin(parsed.data);
     // The table ties input and handler of one name together; TypeScript cannot see that for a name known at run time only.
     const handler = handlers[method] as (input: unknown, call: CallContext) => unknown;
     const value = await handler(parsed.data, context);
@@ -62,9 +77,23 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   }
 
   return async (method, input, caller) => {
+    const actor = actorOf(caller);
+    let batchId: number | undefined;
+    const batch = (): number => (batchId ??= openBatch());
+    // Whoever tries what there is not may have meant to change something.
+    const kind = isMethod(method) ? rpc[method].kind : 'command';
+    const told = { began: false };
+    const onBegin = (parsed: unknown): void => {
+      told.began = true;
+      onCall?.({ method, kind, input: parsed, outcome: 'ok', actor, batch });
+    };
     try {
-      return { ok: true, value: await call(method, input, caller) };
+      return { ok: true, value: await call(method, input, { caller, actor, batch, onBegin }) };
     } catch (error) {
+      const { code } = toAppError(error);
+      if (!told.began)
+        onCall?.({ method: method.slice(0, 64), kind, input, outcome: code === 'forbidden' ? 'denied' : 'failed', actor, batch });
+      onRefused?.(toAppError(error), askedOf(method, input), { actor, batch });
       return { ok: false, error: toErrorData(method, error) };
     }
   };
@@ -79,6 +108,28 @@ function refusal(method: Method, permission: ApiPermission, { kind, permissions,
       ? `This token may not call ${method}: it lacks the permission ${permission}. Use one that has it.`
       : `You may not do this: it takes the permission ${permission}. Ask an administrator who may give it.`,
   );
+}
+
+/** What the records of the methods that begin so are called in the log. */
+const KINDS: Readonly<Record<string, RecordKind>> = {
+  accounts: 'user',
+  admins: 'admin',
+  flows: 'flow',
+  folders: 'folder',
+  groups: 'group',
+  roles: 'role',
+  rules: 'rule',
+  settings: 'settings',
+  tokens: 'api_key',
+};
+const NAMES = ['id', 'username', 'name'] as const;
+
+/** The record that a call names, as it names it. */
+function askedOf(method: string, input: unknown): Asked {
+  const [area = ''] = method.slice(0, 64).split('.');
+  const given = typeof input === 'object' && input !== null ? (input as Readonly<Record<string, unknown>>) : {};
+  const id = NAMES.map((name) => given[name]).find((value) => typeof value === 'string' || typeof value === 'number');
+  return { type: Object.hasOwn(KINDS, area) ? (KINDS[area] ?? area) : area, id: id === undefined ? '' : String(id) };
 }
 
 /** An own property of the table only: "constructor" and the like are no methods. */

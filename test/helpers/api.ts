@@ -142,7 +142,7 @@ export function startApi(options: { dataFolder?: string; logSink?: LogSink; stat
       rules: noRules,
       pgpKeys: unbuilt,
       exporter: unbuilt,
-      looks: createLookRecorder({ events, settings: () => settings.get().log, openBatch }),
+      looks: createLookRecorder({ events, settings: () => settings.get().log }),
       backups: unbuilt,
       diagnostics: unbuilt,
       setup: unbuilt,

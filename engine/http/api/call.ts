@@ -3,8 +3,9 @@ import { AppError } from '../../contract/errors.ts';
 import type { ApiPermission } from '../../contract/method.ts';
 import type { CallRecorder } from '../../events/call-recorder.ts';
 import type { EventExporter } from '../../events/export.ts';
-import type { EventLog } from '../../events/log.ts';
+import type { Actor, EventLog } from '../../events/log.ts';
 import type { LookRecorder } from '../../events/look-recorder.ts';
+import type { UnavailableRecorder } from '../../events/unavailable-recorder.ts';
 import type { EventPoll } from '../../events/poll.ts';
 import type { Logger } from '../../lib/log.ts';
 import type { Caller } from '../../rpc/caller.ts';
@@ -19,6 +20,7 @@ export type ApiServices = StreamServices & {
   readonly exporter: EventExporter;
   readonly looks: LookRecorder;
   readonly calls: CallRecorder;
+  readonly unavailable: UnavailableRecorder;
   /** A new `batch_id` for what one request changes. */
   readonly openBatch: () => number;
   readonly log: Logger;
@@ -29,6 +31,11 @@ export type ApiCall = Asker & {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly query: URLSearchParams;
+  readonly actor: Actor;
+  /** The `batch_id` of what this request causes, opened when it is asked for first. */
+  readonly batch: () => number;
+  /** The JSON that came with it; undefined without. */
+  readonly body?: unknown;
   readonly services: ApiServices;
 };
 

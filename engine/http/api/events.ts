@@ -4,8 +4,6 @@ import { invalidInput } from '../../lib/invalid-input.ts';
 import { toEventFilter } from '../../events/query.ts';
 import { removeEvent } from '../../events/remove.ts';
 import { pagePlace, search } from '../../events/search.ts';
-import { actorOf } from '../../rpc/caller.ts';
-import { readJson } from '../body.ts';
 import { type ApiAnswer, type ApiCall, requireLog } from './call.ts';
 import { readParameters } from './parameters.ts';
 import { deleteParameters, noteSchema, readParametersOfEvent, searchParameters } from './schemas.ts';
@@ -17,7 +15,7 @@ export async function searchEvents(call: ApiCall): Promise<ApiAnswer> {
   const { reader } = call.services.scopes(call.caller);
   const { sort, cursor, limit, total, format, eventLog, logId, ...filter } = readParameters(searchParameters, call.query);
   if (logId !== undefined) requireLog(logId, await reader.read('log.state'));
-  await call.services.looks.note(eventLog, Object.fromEntries(call.query), actorOf(call.caller));
+  await call.services.looks.note(eventLog, Object.fromEntries(call.query), call);
   if (format !== 'json') {
     if (total)
       throw new AppError('invalid_input', 'A file is sent without a count. Leave total out, or ask for it with format=json.', {
@@ -75,13 +73,13 @@ export async function readEvent(call: ApiCall, id: number): Promise<ApiAnswer> {
   const { event, ...log } = await call.services.scopes(call.caller).reader.read('events.get', id);
   requireLog(logId, log);
   if (event === null) throw new AppError('not_found', `There is no event ${id} in the log. It may have been deleted.`, { field: 'id' });
-  await call.services.looks.note(eventLog, { id }, actorOf(call.caller));
+  await call.services.looks.note(eventLog, { id }, call);
   return { value: event, log };
 }
 
 /** `POST /api/event`: what a client says of itself, where the settings want to know. */
 export async function postEvent(call: ApiCall): Promise<ApiAnswer> {
-  const parsed = noteSchema.safeParse(await readJson(call.request));
+  const parsed = noteSchema.safeParse(call.body);
   if (!parsed.success) throw invalidInput(parsed.error);
   const { type, info } = parsed.data;
   const { looks } = call.services;
@@ -91,13 +89,13 @@ export async function postEvent(call: ApiCall): Promise<ApiAnswer> {
       field: 'type',
     });
   }
-  return { value: await looks.record(type, info, actorOf(call.caller)) };
+  return { value: await looks.record(type, info, call) };
 }
 
 /** `DELETE /api/event/{id}`: answers with the record of the deletion. */
-export async function deleteEvent({ query, caller, services }: ApiCall, id: number): Promise<ApiAnswer> {
+export async function deleteEvent({ query, actor, batch, services }: ApiCall, id: number): Promise<ApiAnswer> {
   const { logId } = readParameters(deleteParameters, query);
   if (logId !== undefined) requireLog(logId, await services.store.reader.read('log.state'));
-  const value = await removeEvent(services, id, { actor: actorOf(caller), batchId: services.openBatch() });
+  const value = await removeEvent(services, id, { actor, batchId: batch() });
   return { value };
 }

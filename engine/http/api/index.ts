@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { AppError, type ErrorData, toAppError } from '../../contract/errors.ts';
+import type { Outcome } from '../../contract/event.ts';
 import type { ApiPermission } from '../../contract/method.ts';
+import type { Asked } from '../../events/unavailable-recorder.ts';
 import { actorOf } from '../../rpc/caller.ts';
 import { type Asker, streamEvents } from '../event-stream.ts';
+import { readJson } from '../body.ts';
 import { sendEnvelope } from '../respond.ts';
 import { type ApiAnswer, type ApiCall, type ApiServices, type LogPlace, requireLog, requirePermission } from './call.ts';
 import { deleteEvent, postEvent, readEvent, searchEvents } from './events.ts';
@@ -41,39 +44,52 @@ const METHOD_NOT_ALLOWED = 405;
  */
 export async function handleApi(request: IncomingMessage, response: ServerResponse, asker: Asker, services: ApiServices): Promise<void> {
   const [path = '', query = ''] = (request.url ?? '').split('?');
+  const { caller } = asker;
+  let batchId: number | undefined;
+  const batch = (): number => (batchId ??= services.openBatch());
+  const call: ApiCall = { request, response, query: new URLSearchParams(query), actor: actorOf(caller), batch, ...asker, services };
+  let isNoted = false;
+  const note = (outcome: Outcome, payload: unknown = null): void => {
+    const [method, url] = [request.method ?? '', request.url ?? ''];
+    if (!isNoted) services.calls.note({ method, url, payload, isWrite: method !== 'GET', actor: call.actor, batch, outcome });
+    isNoted = true;
+  };
   try {
-    const answer = await route({ request, response, query: new URLSearchParams(query), ...asker, services }, path);
+    const answer = await route(call, path, (payload) => note('ok', payload));
     if (answer === undefined) return;
     await send(request, response, services, { ok: true, value: answer.value }, answer.log);
   } catch (thrown) {
     const error = toAppError(thrown);
+    note(error.code === 'forbidden' ? 'denied' : 'failed');
+    services.unavailable.note(error, askedOf(path), call);
     if (error.kind === 'ours') services.log.error(`${request.method ?? '?'} ${path} failed`, error.cause ?? error);
     if (response.headersSent) response.destroy();
     else await send(request, response, services, { ok: false, error: inItsNames(error) });
   }
 }
 
-async function route(call: ApiCall, path: string): Promise<ApiAnswer> {
+/** `onBegin` is told of the body before an allowed request is carried out. */
+async function route(call: ApiCall, path: string, onBegin: (body: unknown) => void): Promise<ApiAnswer> {
   const { request, response, caller } = call;
   const here = ROUTES.filter((one) => one.path.test(path));
   const found = here.find(({ method }) => method === request.method);
   if (found !== undefined) {
     if (found.permission !== null) requirePermission(caller, found.permission);
-    call.services.calls.note({
-      method: found.method,
-      url: request.url ?? '',
-      payload: null,
-      isWrite: found.method !== 'GET',
-      actor: actorOf(caller),
-      batchId: null,
-    });
-    return found.run(call, Number(found.path.exec(path)?.[1] ?? 0));
+    const body = found.method === 'POST' ? await readJson(request) : undefined;
+    onBegin(body);
+    return found.run({ ...call, body }, Number(found.path.exec(path)?.[1] ?? 0));
   }
   if (here.length === 0) throw new AppError('not_found', 'There is nothing at this address. /api/openapi.json lists what there is.');
   const allowed = here.map(({ method }) => method).join(', ');
   response.setHeader('allow', allowed);
   response.statusCode = METHOD_NOT_ALLOWED;
   throw new AppError('unsupported', `This address takes ${allowed} only.`);
+}
+
+/** What a request under this path is for; the path itself where there is nothing. */
+function askedOf(path: string): Asked {
+  const [, id] = /^\/api\/event(?:\/([^/]*))?$/.exec(path) ?? [];
+  return path.startsWith('/api/event') ? { type: 'event', id: id ?? '' } : { type: 'address', id: path };
 }
 
 /** The error with its field by the name that it has in query strings. */

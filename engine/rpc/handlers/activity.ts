@@ -10,9 +10,9 @@ export function activityHandlers(
   looks: LookRecorder,
 ): Pick<Handlers, 'activity.list' | 'activity.session' | 'activity.count' | 'activity.plot'> {
   return {
-    'activity.list': async ({ flat, before, limit, eventLog, ...input }, { actor, caller }) => {
-      await looks.note(eventLog, input, actor);
-      const { reader } = scopes(caller);
+    'activity.list': async ({ flat, before, limit, eventLog, ...input }, by) => {
+      await looks.note(eventLog, input, by);
+      const { reader } = scopes(by.caller);
       const filter = toActivityFilter(input);
       const from = before === undefined ? {} : { before };
       if (!flat) {
@@ -22,9 +22,9 @@ export function activityHandlers(
       const { events, newestId, cursor, partial } = await reader.read('events.search', { ...filter, ...from, limit });
       return { rows: events.map((event) => ({ kind: 'event', newestId: event._id, event })), newestId, cursor, partial };
     },
-    'activity.session': async ({ eventLog, ...input }, { actor, caller }) => {
-      await looks.note(eventLog, input, actor);
-      return scopes(caller).reader.read('activity.session', input);
+    'activity.session': async ({ eventLog, ...input }, by) => {
+      await looks.note(eventLog, input, by);
+      return scopes(by.caller).reader.read('activity.session', input);
     },
     'activity.count': (input, { caller }) => scopes(caller).reader.read('events.count', toActivityFilter(input)),
     'activity.plot': (input, { caller }) => plot(scopes(caller).reader, input),

@@ -10,9 +10,9 @@ export function eventHandlers(
   looks: LookRecorder,
 ): Pick<Handlers, 'events.search' | 'events.since' | 'events.exportFile'> {
   return {
-    'events.search': async ({ eventLog, ...input }, { actor, caller }) => {
-      await looks.note(eventLog, input, actor);
-      return search(scopes(caller).reader, input);
+    'events.search': async ({ eventLog, ...input }, by) => {
+      await looks.note(eventLog, input, by);
+      return search(scopes(by.caller).reader, input);
     },
     'events.since': (input, { caller }) => since(scopes(caller).reader, input),
     'events.exportFile': (input) => exporter.toFile(input),

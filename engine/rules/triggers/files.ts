@@ -145,7 +145,8 @@ export const FILE_TRIGGERS = {
     ...FILE,
     title: 'Something went wrong for a partner',
     listensTo: ['TRANSFER_FAILED', 'RESOURCE_NOT_AVAILABLE'],
-    matches: () => true,
+    // What console and scripts ask for in vain is nothing that happened to a partner.
+    matches: ({ info }) => info['schema'] !== 'BASE',
     failures: 'only',
     eventName: 'error',
     hasSize: false,

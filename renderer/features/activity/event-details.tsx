@@ -11,6 +11,7 @@ import { activityText } from '../../text/activity.ts';
 import { asAppError } from '../../rpc/client.ts';
 import { Button, Bytes, CopyText, Disclosure, Duration, type KeyValue, KeyValues, Link, Panel, showToast, Time } from '../../ui/index.ts';
 import { AddressAction } from './address-action.tsx';
+import { useDetailView } from './detail-view.ts';
 import { AbsentDetails, CopyLink, type DetailsProps, DetailsSection } from './details-parts.tsx';
 import { eventHref, sessionHref } from './links.ts';
 import { OutcomeMark } from './outcome.tsx';
@@ -28,6 +29,7 @@ export function EventDetails({ id, query, onClose }: DetailsProps): ReactElement
   const { calls } = useRights();
   const found = useQuery('events.search', { ids: String(id), limit: 1 });
   const event = found.data?.events[0];
+  useDetailView('event', id);
   if (event === undefined) return <AbsentDetails found={found} onClose={onClose} />;
   return (
     <Panel

@@ -4,6 +4,7 @@ import { routes } from '../../routes.ts';
 import { useQuery } from '../../stores/use-query.ts';
 import { activityText } from '../../text/activity.ts';
 import { Duration, type KeyValue, KeyValues, Link, Panel, Time } from '../../ui/index.ts';
+import { useDetailView } from './detail-view.ts';
 import { AbsentDetails, CopyLink, type DetailsProps, DetailsSection } from './details-parts.tsx';
 import { sessionListHref } from './links.ts';
 import { SessionMark } from './outcome.tsx';
@@ -17,6 +18,7 @@ type Session = Extract<ActivityRow, { readonly kind: 'session' }>;
 export function SessionDetails({ id, query, onClose }: DetailsProps): ReactElement {
   const found = useQuery('activity.list', { sessionId: id, limit: 1 });
   const row = found.data?.rows.find((one): one is Session => one.kind === 'session');
+  useDetailView('session', id);
   if (row === undefined) return <AbsentDetails found={found} onClose={onClose} />;
   return (
     <Panel

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Client } from '../../../renderer/rpc/client.ts';
+import { sayOpened } from '../../../renderer/features/activity/detail-view.ts';
 import { startTestEngine } from '../../helpers/engine.ts';
 
 test('what a console calls a search or a look is recorded as that, where the settings want it', async () => {
@@ -21,4 +23,12 @@ test('what a console calls a search or a look is recorded as that, where the set
   ]);
   const batches = new Set((await recorded()).map(({ batch_id }) => batch_id));
   expect(batches.size).toBe(3);
+  // The console says so of what it opens.
+  const client = { call: (...args: Parameters<typeof engine.call>) => engine.call(...args) } as unknown as Client;
+  await sayOpened(client, { kind: 'event', id: 1 });
+  await sayOpened(client, { kind: 'session', id: 1 });
+  expect((await recorded()).slice(3).map(({ type, info }) => [type, info['ids'] ?? info['sessionId']])).toEqual([
+    ['DETAIL_VIEW', '1'],
+    ['DETAIL_VIEW', 1],
+  ]);
 });

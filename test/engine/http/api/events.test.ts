@@ -119,7 +119,8 @@ describe('one event', () => {
     expect((await rest.recorded()).map(({ _id, type }) => [_id, type])).toEqual([
       [1, 'LOGIN_FAILED'],
       [3, 'OBJECT_INSERT'],
-      [4, 'OBJECT_DELETE'],
+      [4, 'RESOURCE_NOT_AVAILABLE'],
+      [5, 'OBJECT_DELETE'],
     ]);
     expect(await rest.call('/api/event/2', { method: 'DELETE' })).toMatchObject({ status: 404 });
   });

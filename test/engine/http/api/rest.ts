@@ -3,6 +3,7 @@ import type { StoredEvent } from '../../../../engine/contract/event.ts';
 import type { ApiPermission } from '../../../../engine/contract/method.ts';
 import { createCallRecorder } from '../../../../engine/events/call-recorder.ts';
 import { createLookRecorder } from '../../../../engine/events/look-recorder.ts';
+import { createUnavailableRecorder } from '../../../../engine/events/unavailable-recorder.ts';
 import { createEventExporter } from '../../../../engine/events/export.ts';
 import { type EventDraft, SYSTEM } from '../../../../engine/events/log.ts';
 import { createEventPoll, type EventPoll } from '../../../../engine/events/poll.ts';
@@ -45,8 +46,9 @@ export async function startRest(options: { dataFolder?: string } = {}): Promise<
     ...{ store: api.store, events: api.events, poll, log, dispatch: api.dispatch, scopes: api.scopes },
     exporter: createEventExporter({ reader: api.store.reader, publish: () => undefined }),
     subscribe: api.push.subscribe,
-    looks: createLookRecorder({ events: api.events, settings: () => api.settings.get().log, openBatch }),
+    looks: createLookRecorder({ events: api.events, settings: () => api.settings.get().log }),
     calls: createCallRecorder({ events: api.events, settings: () => api.settings.get().log.apiCalls }),
+    unavailable: createUnavailableRecorder({ events: api.events, clock: api.clock }),
     openBatch,
   };
   const server = await createHttpServer(

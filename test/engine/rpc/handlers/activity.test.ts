@@ -6,13 +6,12 @@ import { activityHandlers } from '../../../../engine/rpc/handlers/activity.ts';
 import { OWNER } from '../../../helpers/api.ts';
 import { put, startVfs, type TestVfs } from '../../../helpers/vfs.ts';
 
-const CALL = { caller: OWNER, actor: actorOf(OWNER), batchId: null };
+const CALL = { caller: OWNER, actor: actorOf(OWNER), batchId: null, batch: () => 1 };
 
 function handlersOf({ store, events }: TestVfs): ReturnType<typeof activityHandlers> {
-  const { openBatch } = store.tables.sessions;
   return activityHandlers(
     () => ({ reader: store.reader }),
-    createLookRecorder({ events, settings: () => ({ search: false, detail: false }), openBatch }),
+    createLookRecorder({ events, settings: () => ({ search: false, detail: false }) }),
   );
 }
 

@@ -85,7 +85,7 @@ export async function assembleBase({ dataFolder, store, clock, logSink, override
     settings: () => effective().log.apiProgress,
     accountOf: (username) => store.tables.accounts.byUsername(username)?.account,
   });
-  const calls = createCallRecorder({ events, settings: () => effective().log.apiCalls });
+  const calls = createCallRecorder({ events, settings: () => settings.get().log.apiCalls });
   for (const section of Object.keys(settingsSchema.shape) as SettingsSection[]) {
     settings.onChange(section, () => push.publish({ kind: 'config-changed', sections: [section] }));
   }

@@ -64,6 +64,7 @@ export function assemblePartners(base: Base, gate: () => Gate): Partners {
     clock,
     log: base.logger('vfs'),
     settings: () => effective().uploads,
+    requests: base.calls,
     transferBegan: () => liveSessions.transferBegan(),
     effective: (account) => accounts.effective(account),
     decide: (operation) => gate().decide(operation),

@@ -352,7 +352,7 @@ export const settingsSchema = z.strictObject({
           api: eventGroup.extend({ keepDays: days.nullable().default(7) }).prefault({}),
         } satisfies Record<EventGroup, z.ZodType>)
         .prefault({}),
-      /** Requests to the API, as API_CALL. */
+      /** Requests to console and API and partners' commands, as API_CALL. */
       apiCalls: loggedCalls.prefault({}),
       /** How far long work is, as API_PROGRESS. */
       apiProgress: loggedCalls.prefault({}),

@@ -6,9 +6,9 @@ import type { Actor, EventLog } from './log.ts';
 
 /** A request as its transport received it. */
 export type Call = {
-  /** `POST`, or another verb of HTTP. */
+  /** `POST`, or another verb of HTTP; the protocol where it is none of HTTP's. */
   readonly method: string;
-  /** Path and query; `/rpc/<method>` for every transport of the RPC table. */
+  /** Path and query; `/rpc/<method>` for every transport of the RPC table, `/sftp/<packet>` and `/ftp/<verb>` for partners' protocols. */
   readonly url: string;
   readonly payload: unknown;
   /** It may change something. */
@@ -21,6 +21,8 @@ export type Call = {
 };
 
 export type CallRecorder = {
+  /** False where `note` would record nothing, whatever it were told: a question that may be asked for every packet. */
+  isOn(): boolean;
   /** Records it as API_CALL where the settings say so, in its own time: no answer waits for it, and none fails for it. */
   note(call: Call): void;
 };
@@ -38,6 +40,10 @@ const MOST_CHARACTERS = 16_384;
 export function createCallRecorder(services: { readonly events: EventLog; readonly settings: () => Wish }): CallRecorder {
   const { events, settings } = services;
   return {
+    isOn() {
+      const { record, include } = settings();
+      return record !== 'off' || include.length > 0;
+    },
     note({ method, url, payload, isWrite, actor, batch, outcome = 'ok' }) {
       if (!isWanted(settings(), url, isWrite)) return;
       const info = { method, url: redact(url), payload: shown(payload) };
@@ -56,7 +62,7 @@ function opened(batch: () => number): number | null {
   }
 }
 
-/** Names are those of methods, such as `rules.save`, or paths such as `/api/event`; `rules.*` stands for all that begin so. */
+/** Names are those of methods, such as `rules.save`, or paths such as `/api/event` and `/ftp/STOR`; `rules.*` stands for all that begin so. */
 export function isWanted({ record, include, exclude }: Wish, url: string, isWrite: boolean): boolean {
   const path = (url.split('?')[0] ?? '').replace(/^\//, '');
   const names = [`/${path}`, path.replace(/^rpc\//, '')];

@@ -618,7 +618,8 @@ export const EVENTS = {
     info: z.object({ method: z.string(), url: z.string(), payload: z.json() }),
     personalInfo: ['payload', 'url?'],
     addressInfo: ['payload', 'url'],
-    emittedWhen: 'A request to the API that the settings want logged; never with file data, passwords or keys.',
+    emittedWhen:
+      "A request to the console or the API, or a partner's command, that the settings want logged; never with file data, passwords or keys.",
     sentence: (event) => `${who(event)} called ${text(event, 'method')} ${text(event, 'url')}`,
   }),
   API_PROGRESS: defineEvent({

@@ -1,6 +1,7 @@
 import { isAbsolute } from 'node:path';
 import type { Account } from '../contract/account.ts';
 import { AppError } from '../contract/errors.ts';
+import type { CallRecorder } from '../events/call-recorder.ts';
 import type { EventLog } from '../events/log.ts';
 import { sourceOf } from '../lib/address.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -31,6 +32,8 @@ type Options = {
   readonly events: EventLog;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Records what clients ask for; without it nobody does. */
+  readonly requests?: CallRecorder;
   readonly decide?: Decide;
   readonly holdsUploads?: () => boolean;
   readonly transferBegan?: () => void;
@@ -95,6 +98,7 @@ export function createVfs(options: Options): Vfs {
     awaitedNames: () => awaitedNames,
     settings: options.settings,
     transferBegan: options.transferBegan,
+    requests: options.requests,
   };
   const awaitedNames = createAwaitedNames(services, (id) => store.tables.accounts.byId(id)?.account);
   const open = new Map<number, VfsSession>();

@@ -1,3 +1,4 @@
+import type { CallRecorder } from '../events/call-recorder.ts';
 import type { EventLog } from '../events/log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { FairQueue } from '../lib/fair-queue.ts';
@@ -27,6 +28,8 @@ export type VfsServices = {
   readonly uploads: OpenUploads;
   readonly hiddenFiles: HiddenFiles;
   readonly transferBegan?: (() => void) | undefined;
+  /** Told of clients' requests, where they are to be told of. */
+  readonly requests?: CallRecorder | undefined;
   /** Rules' say in operations; allows everything where there are none. */
   readonly decide: Decide;
   /** Whether a rule may have to see an upload before it is published. */

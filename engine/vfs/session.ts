@@ -23,6 +23,7 @@ import type {
   ChecksumAlgorithm,
   ChecksumOptions,
   CopyOptions,
+  ClientRequest,
   CopyRange,
   DirectoryListing,
   Download,
@@ -214,6 +215,16 @@ export class VfsSession implements Session {
 
   siteCommand<Answer>(command: string, args: readonly string[], work: () => Promise<Answer>): Promise<Answer> {
     return recordSiteCommand(this.#context, { command, args: [...args] }, work);
+  }
+
+  get notesRequests(): boolean {
+    return this.#context.services.requests?.isOn() ?? false;
+  }
+
+  noteRequest({ name, payload, isWrite }: ClientRequest): void {
+    const { actor, services } = this.#context;
+    const method = actor.protocol ?? 'SFTP';
+    services.requests?.note({ method, url: `/${name}`, payload, isWrite, actor, batch: () => this.#context.batchId() });
   }
 
   close(reason: string): Promise<void> {

@@ -188,6 +188,16 @@ export interface FileTree {
   space(path: string): Promise<SpaceInfo>;
 }
 
+/** A request of a client as its protocol received it. */
+export type ClientRequest = {
+  /** Protocol and verb, such as `sftp/OPEN` or `ftp/STOR`. */
+  readonly name: string;
+  /** What it names; never bytes of files, passwords or keys. */
+  readonly payload: Readonly<Record<string, string>>;
+  /** It may change something. */
+  readonly isWrite: boolean;
+};
+
 export interface Session extends FileTree {
   readonly id: number;
   readonly identity: SessionIdentity;
@@ -207,6 +217,10 @@ export interface Session extends FileTree {
   folderCommand(command: 'cd' | 'pwd', path: string): Promise<string>;
   /** Carries a SITE command of FTP out and records it as SITE_COMMAND, however it ends. Resolves and rejects as `work` does. */
   siteCommand<Answer>(command: string, args: readonly string[], work: () => Promise<Answer>): Promise<Answer>;
+  /** Whether anybody wants to know of requests: asked before one is put into words. */
+  readonly notesRequests: boolean;
+  /** Tells of a request of the client before it is carried out; recorded as API_CALL where the settings say so, in its own time. */
+  noteRequest(request: ClientRequest): void;
   /** Whether the account holds `permission` in the directory of `path`; for answers such as MLST facts. */
   allows(permission: Permission, path: string): boolean;
   /** Transfers that are open now; for grace at shutdown and for status. */

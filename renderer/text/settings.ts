@@ -400,7 +400,10 @@ export const settingFields = {
   'log.failedRunDays': { label: 'Keep failed runs', help: 'So long their traces can be read and retried.' },
   'log.largestBytes': { label: 'Largest size', help: 'Beyond it the oldest events go first, whatever their age.' },
   'log.groups': { label: 'Kinds of events' },
-  'log.apiCalls': { label: 'Requests to the API', help: 'Never with file contents, passwords or keys.' },
+  'log.apiCalls': {
+    label: 'Requests and commands',
+    help: "Of the console, the API and partners' clients. Never with file contents, passwords or keys.",
+  },
   'log.apiProgress': { label: 'Progress of long work', help: 'At most once a second for each.' },
 } as const satisfies Record<string, FieldText>;
 

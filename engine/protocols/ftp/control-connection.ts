@@ -6,6 +6,7 @@ import { StayAwake } from '../stay-awake.ts';
 import { ProgressOfConnection } from '../connection-progress.ts';
 import type { Stranger } from '../strangers.ts';
 import { plainAddress } from './addresses.ts';
+import { noteOf } from './command-note.ts';
 import { type Command, parseCommand } from './command.ts';
 import { DataPort } from './data-port.ts';
 import { type Line, LineReader } from './line-reader.ts';
@@ -299,6 +300,7 @@ export class ControlConnection {
   async #obey(verb: Verb, command: Command): Promise<void> {
     try {
       if (verb.argument === 'required' && command.argument === '') throw new Refusal(501, `Write ${command.verb} ${verb.syntax}.`);
+      if (this.state.session?.notesRequests === true) this.state.session.noteRequest(noteOf(verb, command));
       if (verb.login === 'none') await verb.run(this, command.argument);
       else {
         const { session } = this.state;

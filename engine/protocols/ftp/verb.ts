@@ -9,6 +9,8 @@ type VerbFacts = {
   readonly argument: 'none' | 'optional' | 'required';
   /** `now`: answered while a transfer runs; `wait`: after it, in order (QUIT too, RFC 959 §5.4). */
   readonly duringTransfer: 'now' | 'wait';
+  /** It may change files; for the log of requests. */
+  readonly changes?: true;
   /** Lines of FEAT (RFC 2389) that stand for it; a function where they tell of the connection's choices. */
   readonly features?: readonly string[] | ((control: ControlConnection) => readonly string[]);
 };

@@ -14,6 +14,7 @@ import { PacketType } from './packet-types.ts';
 import { MalformedPacket } from './packets.ts';
 import { answerPathRequest, type PathRequest } from './path-requests.ts';
 import { ReadBudget } from './read-budget.ts';
+import { noteRequest } from './request-note.ts';
 import { handleReply, versionReply } from './replies.ts';
 import { ReplyStream, type Wire } from './reply-stream.ts';
 import { parseRequest, readHandle, type Request, type UnreadableRequest } from './requests.ts';
@@ -131,6 +132,7 @@ export class SftpConversation {
     }
     if (!this.#initialised) throw new MalformedPacket('a request before INIT');
     const request = parseRequest(packet);
+    if (this.#options.session.notesRequests) noteRequest(this.#options.session, request);
     // Everything that came counts, not only what a WRITE states, and with the whole buffer in which it lies.
     const cost = REQUEST_BYTES + packet.body.length + transferBufferBytes(packet.payload.length);
     this.#pendingBytes += cost;

@@ -65,7 +65,7 @@ test('what is kept of each kind of event is decided in one place', async () => {
   await signIns.getByRole('textbox', { name: 'Forget addresses after' }).fill('30');
   expect(await page.getByRole('group', { name: 'System' }).getByRole('checkbox', { name: 'Kept' }).isDisabled()).toBe(true);
   await page.getByRole('button', { name: 'More about the history' }).click();
-  const calls = page.getByRole('group', { name: 'Requests to the API' });
+  const calls = page.getByRole('group', { name: 'Requests and commands' });
   await calls.getByLabel('And these too').fill('rules.*\n\n');
   await lookInBothThemes(page, 'settings-history');
   await settings.save();

@@ -35,6 +35,7 @@ const makeDirectory: Verb = {
   argument: 'required',
   duringTransfer: 'wait',
   login: 'required',
+  changes: true,
   run: async (control, argument, session) => {
     const path = control.path(argument);
     await session.mkdir(path);
@@ -47,6 +48,7 @@ const removeDirectory: Verb = {
   argument: 'required',
   duringTransfer: 'wait',
   login: 'required',
+  changes: true,
   run: async (control, argument, session) => {
     await session.rmdir(control.path(argument));
     control.reply(250, 'Directory removed.');
@@ -69,6 +71,7 @@ export const fileVerbs: Readonly<Record<string, Verb>> = {
     argument: 'required',
     duringTransfer: 'wait',
     login: 'required',
+    changes: true,
     run: async (control, argument, session) => {
       await session.remove(control.path(argument));
       control.reply(250, 'File deleted.');
@@ -79,6 +82,7 @@ export const fileVerbs: Readonly<Record<string, Verb>> = {
     argument: 'required',
     duringTransfer: 'wait',
     login: 'required',
+    changes: true,
     run: async (control, argument, session) => {
       const path = control.path(argument);
       await session.stat(path);
@@ -91,6 +95,7 @@ export const fileVerbs: Readonly<Record<string, Verb>> = {
     argument: 'required',
     duringTransfer: 'wait',
     login: 'required',
+    changes: true,
     run: async (control, argument, session) => {
       const from = control.state.renameFrom;
       control.state.renameFrom = null;
@@ -132,6 +137,7 @@ export const fileVerbs: Readonly<Record<string, Verb>> = {
     duringTransfer: 'wait',
     features: ['MFMT'],
     login: 'required',
+    changes: true,
     run: async (control, argument, session) => {
       const space = argument.indexOf(' ');
       const mtimeMs = space === -1 ? null : parseTimeValue(argument.slice(0, space));

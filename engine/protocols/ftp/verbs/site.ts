@@ -10,6 +10,7 @@ export const siteVerbs: Readonly<Record<string, Verb>> = {
     argument: 'required',
     duringTransfer: 'wait',
     login: 'required',
+    changes: true,
     run: async (control, argument, session) => {
       const { verb: name, argument: text } = parseCommand(argument);
       const command = SITE_COMMANDS.get(name);

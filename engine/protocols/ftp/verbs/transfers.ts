@@ -23,6 +23,7 @@ export const transferVerbs: Readonly<Record<string, Verb>> = {
     argument: 'required',
     duringTransfer: 'wait',
     login: 'required',
+    changes: true,
     run: (control, argument, session) => {
       const startAt = takeRestart(control);
       const how: OpenWriteOptions = startAt === 0 ? { mode: 'replace', create: true } : { mode: 'modify', create: true, startAt };
@@ -36,6 +37,7 @@ export const transferVerbs: Readonly<Record<string, Verb>> = {
     argument: 'optional',
     duringTransfer: 'wait',
     login: 'required',
+    changes: true,
     run: (control, argument, session) => {
       // A new file begins at its beginning.
       takeRestart(control);
@@ -56,6 +58,7 @@ export const transferVerbs: Readonly<Record<string, Verb>> = {
     argument: 'required',
     duringTransfer: 'wait',
     login: 'required',
+    changes: true,
     // An append has its place already: REST before it means nothing.
     run: (control, argument, session) => {
       takeRestart(control);

@@ -56,13 +56,13 @@ export function createEventExporter(services: { readonly reader: Reader; readonl
     }
   }
 
-  async function toFile({ filter: input, format, path }: ParsedInput<'events.exportFile'>): Promise<Output<'events.exportFile'>> {
+  async function toFile({ filter: input, format, path, uuid }: ParsedInput<'events.exportFile'>): Promise<Output<'events.exportFile'>> {
     const filter = toEventFilter(input);
     if (!isAbsolute(path))
       throw new AppError('invalid_input', 'Give the whole path of the file, from the root of the disk.', { field: 'path' });
     const { count, partial } = await reader.read('events.count', filter);
-    const progress = { work: 'export' as const, id: randomUUID(), title: 'Export of the event log', total: partial ? null : count };
-    const temporary = `${path}.${progress.id.slice(0, 8)}.part`;
+    const progress = { work: 'export' as const, id: uuid ?? randomUUID(), title: 'Export of the event log', total: partial ? null : count };
+    const temporary = `${path}.${randomUUID().slice(0, 8)}.part`;
     let file: FileHandle | undefined;
     let done = 0;
     let bytes = 0;

@@ -114,6 +114,10 @@ export const eventsMethods = {
       filter: eventFilterSchema.prefault({}),
       format: z.enum(EXPORT_FORMATS),
       path: z.string().min(1, 'Give the path of the file.').max(4096),
+      uuid: z
+        .uuid('Give a UUID, or leave it out.')
+        .optional()
+        .meta({ title: 'Yours, by which messages of progress and API_PROGRESS tell of this export; else one is made' }),
     }),
     output: z.object({ path: z.string(), events: z.int(), bytes: z.int() }),
   }),

@@ -21,7 +21,8 @@ describe('an export to a file', () => {
   it('holds every event that fits, newest first, and says how far it is', async () => {
     const { exporter, told, folder } = start(25_000);
     const path = join(folder, 'events.jsonl');
-    const answer = await exporter.toFile({ filter: { username: 'anna' }, format: 'jsonl', path });
+    const uuid = '4b2f6b9e-53f4-4d0b-9a51-0c1f0f0f7a11';
+    const answer = await exporter.toFile({ filter: { username: 'anna' }, format: 'jsonl', path, uuid });
     expect(answer).toEqual({ path, events: 12_500, bytes: statSync(path).size });
     const ids = readFileSync(path, 'utf8')
       .trimEnd()
@@ -33,6 +34,7 @@ describe('an export to a file', () => {
       [10_000, 12_500, 'running'],
       [12_500, 12_500, 'done'],
     ]);
+    expect(new Set(told.map(({ id }) => id))).toEqual(new Set([uuid]));
     expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 

@@ -58,7 +58,7 @@ test('administrators sign in over HTTPS, see what they may see, add a second fac
   await sections.getByRole('link', { name: 'Partners' }).waitFor({ state: 'hidden' });
   expect(await sections.getByRole('link').allInnerTexts()).toEqual(['Home', 'Activity', 'Notices']);
   await page.goto(`https://127.0.0.1:${port}/#/partners`);
-  await page.getByText('You may not do this: it takes the permission accounts.read.').first().waitFor();
+  await page.getByText('This page is not open to you').first().waitFor();
   await screenshot(page, 'sign-in-not-allowed');
   await entrance.signOut();
 

@@ -78,7 +78,7 @@ test('a data connection that never came is the reason, with the ports to open', 
   socket.destroy();
   await eventually(() => expect(told(engine.steps)).toHaveLength(3));
   expect(told(engine.steps)[2]).toMatch(
-    /^closed: No data connection came to port 42\d{3}\. The firewall has to let the ports 42000-42999 through/,
+    /^closed: No data connection came to port 22\d{3}\. The firewall has to let the ports 22000-22999 through/,
   );
 });
 

@@ -15,7 +15,7 @@ type Way = {
   readonly client: (target: Target) => Client;
   /** Others that have to do with content. */
   readonly more: readonly ((target: Target) => Client)[];
-  /** A client that signs in, does something, waits for a line of input, tries something else and leaves with its outcome. */
+  /** A client that signs in, makes a folder, waits for a line of input, tries something else and leaves with its outcome. */
   readonly waiting: (target: Target) => ChildProcess;
 };
 
@@ -30,7 +30,7 @@ const WAYS: readonly Way[] = [
         env: { ...process.env, ...env },
         stdio: ['pipe', 'ignore', 'ignore'],
       });
-      child.stdin.write('ls\n');
+      child.stdin.write('mkdir here\n');
       return child;
     },
   },
@@ -39,7 +39,7 @@ const WAYS: readonly Way[] = [
     client: (target) => lftp('ftp', target),
     more: [(target) => curl('ftps-explicit', target), (target) => ftplib(null, target)],
     waiting({ port, username, password }) {
-      const script = `import ftplib; c = ftplib.FTP(); c.connect("127.0.0.1", ${port}); c.login("${username}", "${password}"); c.nlst(); input(); c.nlst()`;
+      const script = `import ftplib; c = ftplib.FTP(); c.connect("127.0.0.1", ${port}); c.login("${username}", "${password}"); c.mkd("here"); input(); c.nlst()`;
       return spawn('/usr/bin/python3', ['-c', script], { stdio: ['pipe', 'ignore', 'ignore'] });
     },
   },
@@ -154,7 +154,7 @@ describe.each(WAYS)('over $protocol', ({ protocol, client: make, more, waiting }
     onTestFinished(() => void client.kill('SIGKILL'));
     const left = once(client, 'exit');
     await eventually(async () => {
-      const { events } = await test.call('events.search', { type: 'USER_LOGIN' });
+      const { events } = await test.call('events.search', { type: 'OBJECT_INSERT', objecttype: 'directory' });
       expect(events).toHaveLength(1);
     });
     const looked = async (): Promise<number> => {

@@ -117,7 +117,14 @@ class Outlet {
     const { stream } = this.#channel;
     this.check();
     await new Promise<void>((resolve, reject) => {
-      stream.end((error?: Error | null) => (error ? reject(this.#broken ?? brokenFor('connection_lost')) : resolve()));
+      const lost = (): void => reject(this.#broken ?? brokenFor('connection_lost'));
+      // Node does not call back where the stream has just been destroyed and does not say so yet, say by an ABOR of an empty file.
+      stream.once('close', lost);
+      stream.end((error?: Error | null) => {
+        stream.off('close', lost);
+        if (error) lost();
+        else resolve();
+      });
     });
     this.#finished = true;
     if (!stream.readableEnded && !stream.destroyed) {

@@ -1,13 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { giveWay } from '../lib/low-priority.ts';
 import { checkTables } from './damage.ts';
 import { openReadOnly } from './database.ts';
 import type { IntegrityData } from './integrity.ts';
 
 /** Looks at every page and every index of the database, posts the first finding, and ends. */
 const { file, ending } = workerData as IntegrityData;
-// With ten million events it takes a minute of a processor, half a minute after the start.
-giveWay();
 const db = openReadOnly(file);
 for (const finding of checkTables(db, 'all', true)) {
   if (finding !== null) parentPort?.postMessage(finding);

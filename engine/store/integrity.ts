@@ -10,7 +10,8 @@ export type IntegrityCheck = {
 /** What the worker is given at its start; `ending` is 1 from when it shall look at no further table. */
 export type IntegrityData = { readonly file: string; readonly ending: Int32Array<SharedArrayBuffer> };
 
-const FIRST_AFTER_MS = 30_000;
+/** When those who waited for the start have been served: it takes a processor and holds the write-ahead log fast. */
+const FIRST_AFTER_MS = 600_000;
 const EVERY_MS = 86_400_000;
 
 /** `onDamage` is told the first thing that is wrong. `firstAfterMs` is for tests. */

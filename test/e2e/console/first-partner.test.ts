@@ -37,7 +37,11 @@ async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-test('from the link to the first partner’s file, its notice, and a rule made in the wizard that sends a mail', async () => {
+// Once more where two busy cores were too slow for one of its many steps: seen twice in nine runs, at different steps.
+test('from the link to the first partner’s file, its notice, and a rule made in the wizard that sends a mail', {
+  timeout: 240_000,
+  retry: 1,
+}, async () => {
   const mail = await startMailServer();
   const root = temporaryFolder();
   const exchange = join(root, 'File Exchange');
@@ -132,4 +136,4 @@ test('from the link to the first partner’s file, its notice, and a rule made i
 
   expect(page.problems).toEqual([]);
   expect(await gatehouse.terminate()).toBe(0);
-}, 240_000);
+});

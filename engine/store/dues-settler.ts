@@ -1,18 +1,18 @@
 import type Database from 'better-sqlite3';
 import { createEventDuesTable } from './event-dues-table.ts';
 import { STRIP_EVENT } from './events-table.ts';
-import { withoutPersonalData } from './personal-data.ts';
+import { type Personal, withoutPersonalData } from './personal-data.ts';
 import type { TextFeeder } from './text-index-feeder.ts';
 import { ALONE, type WriteTurn } from './write-turn.ts';
 
 /** Settles the dues that no run stands against any more, at most `limit`; returns whether there may be more. */
 export function createDuesSettler(db: Database.Database, texts: TextFeeder, turn: WriteTurn = ALONE): (limit: number) => boolean {
   const dues = createEventDuesTable(db);
-  const read = db.prepare<[number], PersonalRow>(`
+  const read = db.prepare<[number], Row>(`
     SELECT id, ip, schema, objecttype, object_id AS objectId, session_id AS sessionId, user_id AS userId, user_name AS userName,
       display_name AS displayName, batch_id AS batchId, info
     FROM events WHERE id = ?`);
-  const strip = db.prepare<PersonalRow>(STRIP_EVENT);
+  const strip = db.prepare<Row>(STRIP_EVENT);
   const remove = db.prepare<[number]>('DELETE FROM events WHERE id = ?');
   return (limit) => {
     const settled = dues.settled(limit);
@@ -32,16 +32,4 @@ export function createDuesSettler(db: Database.Database, texts: TextFeeder, turn
   };
 }
 
-type PersonalRow = {
-  readonly id: number;
-  readonly ip: string | null;
-  readonly schema: string | null;
-  readonly objecttype: string | null;
-  readonly objectId: number | null;
-  readonly sessionId: number | null;
-  readonly userId: number | null;
-  readonly userName: string | null;
-  readonly displayName: string | null;
-  readonly batchId: number | null;
-  readonly info: string;
-};
+type Row = Personal & { readonly id: number };

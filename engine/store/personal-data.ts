@@ -8,7 +8,8 @@ export type InfoKeys = readonly string[] | 'all';
 /** What of `info` goes with user, session and address: what names people, and addresses wherever they stand in other keys. */
 export type PersonalInfo = { readonly names: InfoKeys; readonly addresses: InfoKeys };
 
-type Personal = {
+/** The columns of an event that may tell who did it. */
+export type Personal = {
   readonly ip: string | null;
   readonly schema: string | null;
   readonly objecttype: string | null;
